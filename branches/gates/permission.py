@@ -1,0 +1,31 @@
+"""The doors' one question: may this account do this verb, here, today?"""
+
+from django.contrib.auth.backends import ModelBackend
+
+from branches.scope import Scope, scope_of, verbs_of
+from core import clock
+
+
+def scope_for(user, verb: str) -> Scope:
+    """Where the account may do the verb today."""
+    return scope_of(user, to=verb, on=clock.today())
+
+
+def may(user, verb: str, obj=None) -> bool:
+    """Whether the account may do the verb anywhere today, or to this one row."""
+    if obj is None or obj.pk is None:
+        return verb in verbs_of(user, on=clock.today())
+    return type(obj)._default_manager.visible_in(scope_for(user, verb)).filter(pk=obj.pk).exists()
+
+
+class AppointmentBackend(ModelBackend):
+    """Passwords as Django has them; permissions only from appointments in force."""
+
+    def has_perm(self, user_obj, perm, obj=None):
+        return user_obj.is_active and may(user_obj, perm, obj)
+
+    def has_module_perms(self, user_obj, app_label):
+        return any(verb.startswith(f"{app_label}.") for verb in verbs_of(user_obj, on=clock.today()))
+
+    def get_all_permissions(self, user_obj, obj=None):
+        return set(verbs_of(user_obj, on=clock.today())) if obj is None else set()

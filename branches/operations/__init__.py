@@ -1,0 +1,28 @@
+from branches.operations.appointments import appoint, relieve
+from branches.operations.branches import (
+    BranchChanges,
+    amend_branch,
+    amend_employer,
+    dissolve_branch,
+    move_branch,
+    open_branch,
+    register_employer,
+)
+from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit
+
+__all__ = [
+    "BranchChanges",
+    "add_unit",
+    "amend_branch",
+    "amend_employer",
+    "amend_unit",
+    "appoint",
+    "close_unit",
+    "dissolve_branch",
+    "move_branch",
+    "move_unit",
+    "open_branch",
+    "register_employer",
+    "relieve",
+    "rename_unit",
+]

@@ -1,0 +1,233 @@
+"""Verbs of branches and employers: open, amend, move and dissolve; register and amend."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Substr
+
+from branches.models import (
+    Branch,
+    BranchPlacement,
+    Category,
+    Employer,
+    Level,
+    Reorganisation,
+    ReorganisationKind,
+    Unit,
+)
+from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
+from branches.operations.units import check_parent_is_open
+from core.audit import record
+from core.changes import check, locked, not_after, save_change, set_values
+from core.errors import DomainError, InvalidValue, refuse_all
+
+# What is fixed when a branch is founded: changing it would make it another organisation.
+FIXED = {"kind", "category", "founded_on", "unit", "parent"}
+TEMPORARY_NEEDS = {
+    "affinity": "三缘类型",
+    "place_type": "依托场所",
+    "sponsor": "依托（发起）单位",
+    "approved_by": "批准单位",
+    "approved_on": "批准日期",
+    "expected_end_on": "预计结束日期",
+}
+TEMPORARY_ONLY = ("affinity", "place_type", "expected_end_on")
+CODE_PREFIX = "053030"
+
+
+class BranchRule(DomainError):
+    """A branch may not be founded, moved or dissolved like that."""
+
+    code = "branch_rule"
+
+
+@dataclass(frozen=True)
+class BranchChanges:
+    """What is to change in a branch, and the version it was read in."""
+
+    values: dict = field(default_factory=dict)
+    version: int | None = None
+
+
+@transaction.atomic
+def open_branch(*, unit, values, by, today):
+    """Found a branch, a group or a temporary organisation on `unit` and return it.
+
+    `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8). Raise every
+    refusal at once.
+    """
+    unit = locked(unit)
+    branch = Branch(unit=unit, path=unit.path, **values)
+    branch.code = branch.code or _next_code()
+    not_after(branch.founded_on, today, field="founded_on", label="成立日期")
+    check_parent_is_open(unit, branch.founded_on, field="founded_on")
+    refuse_all(_complaints(branch))
+    check(branch)
+    branch.save()
+    act = Reorganisation.objects.create(
+        kind=ReorganisationKind.ESTABLISH,
+        effective_on=branch.founded_on,
+        document=branch.founding_document,
+        by=by,
+    )
+    BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act)
+    record("branch.opened", branch, by=by, fields=values, reason=branch.founding_document)
+    return branch
+
+
+@transaction.atomic
+def amend_branch(*, branch, changes, by):
+    """Correct or update a branch's own data. Its kind, category, place, parent and founding day are not amended."""
+    branch = locked(branch, version=changes.version)
+    wrong = [name for name in FIXED & set(changes.values) if getattr(branch, name) != changes.values[name]]
+    refuse_all(
+        [
+            InvalidValue(f"“{Branch._meta.get_field(name).verbose_name}”在成立后不能直接修改", field=name)
+            for name in sorted(wrong)
+        ]
+    )
+    changed = set_values(branch, changes.values)
+    if changed:
+        refuse_all(_complaints(branch))
+        save_change(branch)
+        record("branch.amended", branch, by=by, fields=changed)
+    return branch
+
+
+@transaction.atomic
+def move_branch(*, branch, to, on, document, by, today):
+    """Seat the branch on the unit `to` from the day `on`; days before keep the old place. Its members go with it."""
+    to, branch = locked(to), locked(branch)
+    not_after(on, today, field="on", label="生效日期")
+    check_parent_is_open(to, on, field="to")
+    _check_live(branch)
+    if to.pk == branch.unit_id:
+        raise BranchRule(f"“{branch}”已经在“{to}”", field="to")
+    current = branch.placements.in_force().get()
+    if current.since >= on:
+        raise BranchRule(f"“{branch}”在 {current.since} 已有变动，新的变动须晚于那一天", field="on")
+    branch.unit, branch.path = to, to.path
+    save_change(branch)
+    act = Reorganisation.objects.create(
+        kind=ReorganisationKind.MOVE, effective_on=on, document=document, by=by
+    )
+    current.until = on
+    current.save(update_fields=["until"])
+    BranchPlacement.objects.create(branch=branch, unit=to, since=on, reorganisation=act)
+    record("branch.moved", branch, by=by, fields=["unit"], reason=document)
+    return branch
+
+
+@transaction.atomic
+def dissolve_branch(*, branch, on, document, by, today):
+    """Dissolve the branch from the day `on`. Refused while it holds members, groups or people taking part."""
+    branch = locked(branch)
+    not_after(on, today, field="on", label="撤销日期")
+    _check_live(branch)
+    if on <= branch.founded_on:
+        raise InvalidValue(f"撤销日期 {on} 必须晚于成立日期 {branch.founded_on}", field="on")
+    groups = branch.children.live().count()
+    if groups:
+        raise BranchRule(f"“{branch}”之下还有 {groups} 个未撤销的党组织，请先撤销它们")
+    held = _people_held(branch, on)
+    if held:
+        raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
+    branch.dissolved_on, branch.dissolving_document = on, document
+    save_change(branch)
+    branch.placements.in_force().update(until=on)
+    Reorganisation.objects.create(kind=ReorganisationKind.CLOSE, effective_on=on, document=document, by=by)
+    record("branch.dissolved", branch, by=by, fields=["dissolved_on"], reason=document)
+    return branch
+
+
+@transaction.atomic
+def register_employer(*, values, by):
+    """Add a former work unit or enterprise and return it."""
+    employer = Employer(**_tidy(values))
+    check(employer)
+    employer.save()
+    record("employer.registered", employer, by=by, fields=values)
+    return employer
+
+
+@transaction.atomic
+def amend_employer(*, employer, values, by, version=None):
+    """Correct an employer's data."""
+    employer = locked(employer, version=version)
+    changed = set_values(employer, _tidy(values))
+    if changed:
+        save_change(employer)
+        record("employer.amended", employer, by=by, fields=changed)
+    return employer
+
+
+def _tidy(values):
+    # Unknown is NULL, not "": the code is unique.
+    return {name: (value or None) if name == "credit_code" else value for name, value in values.items()}
+
+
+def _check_live(branch):
+    if branch.dissolved_on:
+        raise BranchRule(f"“{branch}”已于 {branch.dissolved_on} 撤销")
+
+
+def _people_held(branch, on) -> int:
+    """Relations and affiliations that hold on the day or later. Floors above own these tables and declare them here."""
+    return sum(
+        relation.related_model.objects.filter(**{relation.field.name: branch}).exclude(until__lte=on).count()
+        for relation in Branch._meta.related_objects
+        if relation.get_accessor_name() in {"memberships", "group_memberships", "affiliations"}
+    )
+
+
+def _complaints(branch) -> list[DomainError]:
+    temporary = branch.category in TEMPORARY_CATEGORIES
+    wrong = []
+    if temporary != branch.is_temporary:
+        wrong.append(
+            InvalidValue("临时类别只用于三缘型临时党组织，三缘型临时党组织也只用临时类别", field="category")
+        )
+    if branch.is_temporary:
+        wrong += [
+            InvalidValue(f"三缘型临时党组织必须填写“{label}”", field=name)
+            for name, label in TEMPORARY_NEEDS.items()
+            if not getattr(branch, name)
+        ]
+    else:
+        wrong += [
+            InvalidValue(f"“{TEMPORARY_NEEDS[name]}”只用于三缘型临时党组织", field=name)
+            for name in TEMPORARY_ONLY
+            if getattr(branch, name)
+        ]
+    return wrong + _group_complaints(branch)
+
+
+def _group_complaints(branch) -> list[DomainError]:
+    parent = branch.parent
+    if branch.category != Category.GROUP:
+        if parent and parent.category in {Category.GROUP, *HOLDING_CATEGORIES}:
+            return [InvalidValue("只有党小组可以属于党支部；党支部的上级须是党总支部或党委", field="parent")]
+        return []
+    if parent is None:
+        return [InvalidValue("党小组必须填写所属党支部", field="parent")]
+    if parent.category not in HOLDING_CATEGORIES:
+        return [
+            InvalidValue(f"党小组须属于党支部，“{parent}”是{parent.get_category_display()}", field="parent")
+        ]
+    if parent.dissolved_on:
+        return [InvalidValue(f"所属党支部“{parent}”已于 {parent.dissolved_on} 撤销", field="parent")]
+    if branch.founded_on < parent.founded_on:
+        return [
+            InvalidValue(f"党小组的成立日期不能早于所属党支部（{parent.founded_on}）", field="founded_on")
+        ]
+    return []
+
+
+def _next_code() -> str:
+    """The district's prefix and the next six digits."""
+    # The root's row is the lock under which numbers are given out.
+    Unit.objects.select_for_update(of=("self",)).filter(level=Level.DISTRICT).first()
+    own = Branch.objects.filter(code__startswith=CODE_PREFIX)
+    last = own.annotate(serial=Substr("code", len(CODE_PREFIX) + 1)).aggregate(last=Max("serial"))["last"]
+    return f"{CODE_PREFIX}{int(last or 0) + 1:06}"

@@ -1,0 +1,200 @@
+"""Verbs of the tree: add, amend, rename, move and close a unit on a day."""
+
+from django.db import connection, transaction
+from django.db.models import F, Max, Value
+from django.db.models.functions import Concat, Substr
+
+from branches.models import Level, Reorganisation, ReorganisationKind, Unit, UnitPlacement
+from branches.models.unit import step
+from branches.scope import within_path
+from core.audit import record
+from core.changes import check, locked, not_after, save_change, set_values
+from core.errors import DomainError, InvalidValue
+
+# How many digits the district's own codes add below a community.
+CODE_DIGITS = {Level.GROUP: 2, Level.GRID: 3}
+
+
+class TreeRule(DomainError):
+    """The tree may not look like that."""
+
+    code = "tree_rule"
+
+
+@transaction.atomic
+def add_unit(*, parent, values, by, today):
+    """Add a unit below `parent` (None: the district itself) and return it.
+
+    `values`: name, opened_on, and optionally level (must be the parent's + 1), code, alias, managed_by, document.
+    Raise InvalidValue or TreeRule.
+    """
+    values = dict(values)
+    document = values.pop("document", "")
+    parent = parent and locked(parent)
+    level = Level(parent.level + 1) if parent and parent.level < Level.GRID else Level.DISTRICT
+    check_level(parent, values.pop("level", None) or level)
+    not_after(values["opened_on"], today, field="opened_on", label="设立日期")
+    check_parent_is_open(parent, values["opened_on"], field="opened_on")
+    number = _next_number()
+    unit = Unit(
+        pk=number, level=level, parent=parent, path=(parent.path if parent else "") + step(number), **values
+    )
+    unit.code = unit.code or _next_code(parent, level)
+    check(unit)
+    unit.save(force_insert=True)
+    act = _reorganise(ReorganisationKind.ESTABLISH, on=unit.opened_on, document=document, by=by)
+    UnitPlacement.objects.create(
+        unit=unit, parent=parent, name=unit.name, path=unit.path, since=unit.opened_on, reorganisation=act
+    )
+    record("unit.added", unit, by=by, fields=values, reason=document)
+    return unit
+
+
+@transaction.atomic
+def amend_unit(*, unit, values, by, version=None):
+    """Correct what has no history of its own in the tree: code, alias, managed_by."""
+    unit = locked(unit, version=version)
+    changed = set_values(
+        unit, {name: values[name] for name in values if name in {"code", "alias", "managed_by"}}
+    )
+    if changed:
+        save_change(unit)
+        record("unit.amended", unit, by=by, fields=changed)
+    return unit
+
+
+@transaction.atomic
+def rename_unit(*, unit, name, on, document, by, today):
+    """Give the unit another name from the day `on`; days before keep the old one."""
+    unit = locked(unit)
+    not_after(on, today, field="on", label="生效日期")
+    _check_nothing_later(unit, on)
+    unit.name = name
+    save_change(unit)
+    act = _reorganise(ReorganisationKind.RENAME, on=on, document=document, by=by)
+    _place_anew(unit, on=on, act=act)
+    record("unit.renamed", unit, by=by, fields=["name"], reason=document)
+    return unit
+
+
+@transaction.atomic
+def move_unit(*, unit, to, on, document, by, today):
+    """Hang the unit, with everything below it, under `to` from the day `on`; days before keep the old tree.
+
+    Branches and members follow through the copies of the path that the database keeps.
+    """
+    # The whole tree is re-hung by one mover at a time: two crossing moves could otherwise make a ring.
+    root = Unit.objects.select_for_update(of=("self",)).get(level=Level.DISTRICT)
+    unit, to = locked(unit), root if to == root else locked(to)
+    not_after(on, today, field="on", label="生效日期")
+    if to.path.startswith(unit.path):
+        raise TreeRule(f"不能把“{unit}”移到它自己或它的下级“{to}”之下", field="to")
+    check_level(to, unit.level, field="to")
+    check_parent_is_open(to, on, field="to")
+    if unit.parent_id == to.pk:
+        raise TreeRule(f"“{unit}”已经在“{to}”之下", field="to")
+    moved = list(Unit.objects.filter(within_path(unit.path)).order_by("path"))
+    for each in moved:
+        _check_nothing_later(each, on)
+    old, new = unit.path, to.path + step(unit.pk)
+    act = _reorganise(ReorganisationKind.MOVE, on=on, document=document, by=by)
+    unit.parent, unit.path = to, new
+    unit.version += 1
+    check(unit)
+    unit.save()
+    Unit.objects.filter(within_path(old)).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+    for each in Unit.objects.filter(pk__in=[each.pk for each in moved]):
+        _place_anew(each, on=on, act=act)
+    record("unit.moved", unit, by=by, fields=["parent"], reason=document)
+    return unit
+
+
+@transaction.atomic
+def close_unit(*, unit, on, document, by, today):
+    """Close the unit from the day `on`. Refused while it holds live units or branches."""
+    unit = locked(unit)
+    not_after(on, today, field="on", label="撤销日期")
+    if unit.closed_on:
+        raise TreeRule(f"“{unit}”已于 {unit.closed_on} 撤销", field="on")
+    children = unit.children.live().count()
+    if children:
+        raise TreeRule(f"“{unit}”之下还有 {children} 个未撤销的下级，请先迁移或撤销它们")
+    branches = unit.branches.live().count()
+    if branches:
+        raise TreeRule(f"“{unit}”还有 {branches} 个未撤销的党组织，请先迁移或撤销它们")
+    _check_nothing_later(unit, on)
+    unit.closed_on = on
+    save_change(unit)
+    act = _reorganise(ReorganisationKind.CLOSE, on=on, document=document, by=by)
+    unit.placements.in_force().update(until=on)
+    record("unit.closed", unit, by=by, fields=["closed_on"], reason=document)
+    return act
+
+
+def check_level(parent, level, *, field="parent"):
+    """Refuse a unit of `level` under `parent` unless it is exactly one level below."""
+    if parent is None:
+        if level != Level.DISTRICT:
+            raise TreeRule("只有区没有上级", field=field)
+        if Unit.objects.filter(level=Level.DISTRICT).exists():
+            raise TreeRule("区只能有一个，其他单位须有上级", field=field)
+    elif parent.level + 1 != level or parent.level == Level.GRID:
+        above = Level(level - 1).label if level > Level.DISTRICT else ""
+        rule = f"{Level(level).label}的上级必须是{above}" if above else "区没有上级"
+        if parent.level == Level.GRID:
+            rule = "网格之下不能再设单位"
+        raise TreeRule(f"{rule}，“{parent}”是{parent.get_level_display()}", field=field)
+
+
+def check_parent_is_open(parent, on, *, field):
+    """Refuse a parent that is not in being on the day."""
+    if parent is None:
+        return
+    if parent.closed_on:
+        raise TreeRule(f"上级“{parent}”已于 {parent.closed_on} 撤销", field=field)
+    if on < parent.opened_on:
+        raise InvalidValue(f"{on} 早于上级“{parent}”的设立日期 {parent.opened_on}", field=field)
+
+
+def _check_nothing_later(unit, on):
+    latest = unit.placements.order_by("-since").first()
+    if latest.since > on or (latest.until and latest.until >= on):
+        raise TreeRule(
+            f"“{unit}”在 {latest.until or latest.since} 已有变动，新的变动不能早于那一天", field="on"
+        )
+
+
+def _place_anew(unit, *, on, act):
+    """End the unit's placement on the day and begin one as the unit is now; a second change on one day amends it."""
+    current = unit.placements.in_force().get()
+    values = {"parent": unit.parent, "name": unit.name, "path": unit.path, "reorganisation": act}
+    if current.since == on:
+        set_values(current, values)
+        current.save()
+        return
+    current.until = on
+    current.save(update_fields=["until"])
+    UnitPlacement.objects.create(unit=unit, since=on, **values)
+
+
+def _reorganise(kind, *, on, document, by):
+    return Reorganisation.objects.create(kind=kind, effective_on=on, document=document, by=by)
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('branches_unit', 'id'))")
+        return cursor.fetchone()[0]
+
+
+def _next_code(parent, level) -> str:
+    """The parent's code and the next number below it; streets and communities have codes from the statistics."""
+    digits = CODE_DIGITS.get(level)
+    if digits is None:
+        raise InvalidValue(f"{Level(level).label}须填写统计用区划代码", field="code")
+    last = parent.children.filter(code__startswith=parent.code).aggregate(last=Max("code"))["last"]
+    serial = last[len(parent.code) :] if last else "0"
+    number = int(serial) + 1 if serial.isdigit() else parent.children.count() + 1
+    if len(str(number)) > digits:
+        raise InvalidValue(f"“{parent}”之下的编号已用完，请自行填写代码", field="code")
+    return f"{parent.code}{number:0{digits}}"

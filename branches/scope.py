@@ -1,0 +1,104 @@
+"""Who may see and do what, and where: one question, asked by every door.
+
+A scope is computed from the appointments in force on a day whose role has the verb asked for. No appointment, no rows.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+# Sorts after every character of a path, so that "within" is a range that an index answers.
+AFTER_ALL = "~"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The subtrees and single branches that somebody may ask about."""
+
+    paths: tuple[str, ...] = ()
+    branch_ids: tuple[int, ...] = ()
+
+    def __bool__(self):
+        return bool(self.paths or self.branch_ids)
+
+    def covers(self, path: str) -> bool:
+        """Whether the place `path` lies in one of the subtrees."""
+        return any(path.startswith(own) for own in self.paths)
+
+
+NOWHERE = Scope()
+# A superuser exists to set the system up: everywhere the one role that appoints others, and no roster.
+SETUP = SimpleNamespace(role="system_administrator", branch_id=None, unit=SimpleNamespace(path=""))
+
+
+@lru_cache
+def verbs_by_role() -> dict[str, frozenset[str]]:
+    """The table role -> verbs, written on the top floor because it names every app."""
+    return import_string(settings.ROLE_VERBS)
+
+
+def scope_of(user, *, to: str, on) -> Scope:
+    """Where `user` may do the verb `to` (as "members.view_member") by the appointments in force on the day `on`."""
+    paths, branch_ids = set(), set()
+    for appointment in live_appointments(user, on=on):
+        if to in verbs_by_role()[appointment.role]:
+            if appointment.branch_id:
+                branch_ids.add(appointment.branch_id)
+            else:
+                paths.add(appointment.unit.path)
+    outermost = [
+        path for path in paths if not any(path != other and path.startswith(other) for other in paths)
+    ]
+    return Scope(tuple(sorted(outermost)), tuple(sorted(branch_ids)))
+
+
+def live_appointments(user, *, on) -> list:
+    """The appointments of an active account on a day, read once for each account object."""
+    if not user.is_active or user.is_anonymous:
+        return []
+    if user.is_superuser:
+        return [SETUP]
+    known = user.__dict__.setdefault("_appointments_by_day", {})
+    if on not in known:
+        known[on] = list(user.appointments.on(on).select_related("unit", "branch"))
+    return known[on]
+
+
+def verbs_of(user, *, on) -> frozenset[str]:
+    """Every verb the account has anywhere on the day."""
+    return frozenset().union(*(verbs_by_role()[row.role] for row in live_appointments(user, on=on)))
+
+
+def within_path(path: str, field: str = "path") -> Q:
+    """The place `path` itself and everything below it."""
+    return Q(**{f"{field}__gte": path, f"{field}__lt": path + AFTER_ALL})
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Rows that belong to a place. `path_field` and `branch_field` say by which columns; either may be None."""
+
+    path_field: str | None = "path"
+    branch_field: str | None = "branch"
+
+    def visible_in(self, scope: Scope):
+        """Keep the rows that `scope` reaches; an empty scope reaches none."""
+        return self.filter(self.reached_by(scope))
+
+    def within(self, unit):
+        """Keep the rows at `unit` and below it, as the tree stands today."""
+        return self.filter(within_path(unit.path, self.path_field))
+
+    def reached_by(self, scope: Scope) -> Q:
+        """The condition behind `visible_in`; a table whose rows are reached in another way says so here."""
+        reached = Q(pk__in=[])
+        if self.path_field:
+            for path in scope.paths:
+                reached |= within_path(path, self.path_field)
+        if self.branch_field and scope.branch_ids:
+            reached |= Q(**{f"{self.branch_field}__in": scope.branch_ids})
+        return reached

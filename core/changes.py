@@ -1,0 +1,56 @@
+"""What every operation that changes a row does: lock it, compare its version, say which fields changed."""
+
+from django.core.exceptions import ValidationError
+
+from core.errors import InvalidValue, StaleVersion, refuse_all
+
+
+def locked(row, *, version=None):
+    """The row as it is now, locked until the transaction ends; StaleVersion when it is not the `version` once read."""
+    fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if version is not None and fresh.version != int(version):
+        raise StaleVersion(
+            f"“{fresh}”已被他人修改（您看到的是第{version}版，现为第{fresh.version}版），请刷新后再改"
+        )
+    return fresh
+
+
+def set_values(row, values: dict) -> list[str]:
+    """Set the attributes that differ and return their names."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def check(row, *, constraints=True) -> None:
+    """Run the row's own validators and constraints; raise every complaint at once, each with its field.
+
+    `constraints=False` where the operation has already asked what they say: each one costs a query.
+    """
+    keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
+    try:
+        row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
+        if constraints:
+            row.validate_constraints()
+    except ValidationError as error:
+        refuse_all(
+            [
+                InvalidValue(message, field=None if field == "__all__" else field)
+                for field, messages in error.message_dict.items()
+                for message in messages
+            ]
+        )
+
+
+def save_change(row) -> None:
+    """Check and save the row as its next version."""
+    row.version += 1
+    check(row)
+    row.save()
+
+
+def not_after(day, today, *, field, label) -> None:
+    """Refuse a day that has not come yet."""
+    if day and day > today:
+        raise InvalidValue(f"{label} {day} 在今天（{today}）之后", field=field)

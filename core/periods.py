@@ -1,0 +1,51 @@
+"""Periods: rows that hold from `since` until the day before `until`; no `until` means still in force."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+
+class PeriodQuerySet(models.QuerySet):
+    def on(self, day):
+        """Keep the rows in force on `day`."""
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+
+    def in_force(self):
+        """Keep the rows that nothing has ended."""
+        return self.filter(until=None)
+
+
+class Period(models.Model):
+    """Something that holds from a day until another, half-open."""
+
+    since = models.DateField("起始日期")
+    until = models.DateField("终止日期", null=True, blank=True, help_text="当日起不再有效；留空表示仍有效")
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_since_before_until",
+                condition=Q(until=None) | Q(since__lt=F("until")),
+                violation_error_message="终止日期必须晚于起始日期",
+            )
+        ]
+
+
+def one_at_a_time(*fields, name, message):
+    """Constraint: no two rows of equal `fields` overlap in time.
+
+    An extension would be needed for "=" inside an exclusion constraint, so equality is written as a one-point range.
+    """
+    equal = [
+        (
+            Func(F(field), F(field), Value("[]"), function="int8range", output_field=BigIntegerRangeField()),
+            RangeOperators.OVERLAPS,
+        )
+        for field in fields
+    ]
+    period = Func(F("since"), F("until"), Value("[)"), function="daterange", output_field=DateRangeField())
+    return ExclusionConstraint(
+        name=name, expressions=[*equal, (period, RangeOperators.OVERLAPS)], violation_error_message=message
+    )

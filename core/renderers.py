@@ -1,0 +1,13 @@
+"""JSON by orjson: several times faster on long lists, and dates and Chinese need no settings."""
+
+import orjson
+from rest_framework.renderers import JSONRenderer
+
+
+class JsonRenderer(JSONRenderer):
+    """Django REST framework's JSON, written by orjson."""
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)

@@ -1,0 +1,24 @@
+from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
+from members.operations.disclosure import reveal_health_note, reveal_id_number
+from members.operations.memberships import Entry, correct_membership, enrol
+from members.operations.people import MemberChanges, amend_contact, amend_member, register_member, save_phones
+from members.operations.standing import StandingChange, change_standing
+
+__all__ = [
+    "Entry",
+    "MemberChanges",
+    "StandingChange",
+    "affiliate",
+    "amend_contact",
+    "amend_member",
+    "change_standing",
+    "correct_membership",
+    "end_affiliation",
+    "enrol",
+    "record_sign_in",
+    "register_member",
+    "reveal_health_note",
+    "reveal_id_number",
+    "save_phones",
+    "verify_sign_in",
+]

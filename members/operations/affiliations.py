@@ -1,0 +1,77 @@
+"""Verbs of taking part in a temporary organisation."""
+
+from django.db import transaction
+
+from core.audit import record
+from core.changes import check, locked, not_after
+from core.errors import InvalidValue
+from members.models import Affiliation, SignIn
+from members.operations.rules import RosterRule
+
+
+@transaction.atomic
+def affiliate(*, member, branch, values, by, today):
+    """Let the member take part in the temporary organisation `branch`; `values`: since, and optionally duty."""
+    member, branch = locked(member), locked(branch)
+    since = values["since"]
+    if not branch.is_temporary:
+        raise InvalidValue(f"“{branch}”不是三缘型临时党组织，不能登记参加", field="branch")
+    not_after(since, today, field="since", label="起始日期")
+    if branch.dissolved_on or since < branch.founded_on:
+        raise InvalidValue(
+            f"“{branch}”的存续期为 {branch.founded_on} 至 {branch.dissolved_on or '今'}，不含 {since}",
+            field="since",
+        )
+    if not member.memberships.on(since).exists():
+        raise RosterRule(f"{member} 在 {since} 没有组织关系，不能参加临时党组织", field="member")
+    if member.affiliations.filter(branch=branch).exclude(until__lte=since).exists():
+        raise RosterRule(f"{member} 已参加“{branch}”，不能重复登记", field="branch")
+    affiliation = Affiliation(member=member, branch=branch, **values)
+    affiliation.save()
+    record("affiliation.began", member, by=by, fields=["affiliations"], place=branch.path)
+    return affiliation
+
+
+@transaction.atomic
+def end_affiliation(*, affiliation, on, by, today, version=None):
+    """End taking part on the day `on`."""
+    affiliation = locked(affiliation, version=version)
+    not_after(on, today, field="until", label="结束日期")
+    if affiliation.until:
+        raise RosterRule(f"已于 {affiliation.until} 结束参加", field="until")
+    if on <= affiliation.since:
+        raise InvalidValue(f"结束日期 {on} 必须晚于起始日期 {affiliation.since}", field="until")
+    affiliation.until = on
+    affiliation.version += 1
+    check(affiliation)
+    affiliation.save()
+    record(
+        "affiliation.ended", affiliation.member, by=by, fields=["affiliations"], place=affiliation.branch.path
+    )
+    return affiliation
+
+
+@transaction.atomic
+def record_sign_in(*, affiliation, on, by, today, occasion=""):
+    """Write down that the member took part on a day; it counts once somebody else has verified it."""
+    not_after(on, today, field="on", label="日期")
+    if on < affiliation.since or (affiliation.until and on >= affiliation.until):
+        raise InvalidValue(
+            f"{on} 不在参加期间（{affiliation.since} 至 {affiliation.until or '今'}）", field="on"
+        )
+    if affiliation.sign_ins.filter(on=on).exists():
+        raise RosterRule(f"{affiliation.member} 在 {on} 已登记", field="on")
+    return SignIn.objects.create(affiliation=affiliation, on=on, occasion=occasion, recorded_by=by)
+
+
+@transaction.atomic
+def verify_sign_in(*, sign_in, by):
+    """Confirm a sign-in. Whoever recorded it cannot be the one to confirm it."""
+    sign_in = type(sign_in).objects.select_for_update(of=("self",)).get(pk=sign_in.pk)
+    if sign_in.verified_by_id:
+        raise RosterRule("该记录已核实")
+    if by is not None and sign_in.recorded_by_id == by.pk:
+        raise RosterRule("登记人不能核实自己登记的记录")
+    sign_in.verified_by = by
+    sign_in.save(update_fields=["verified_by"])
+    return sign_in

@@ -1,0 +1,142 @@
+"""Verbs of the 组织关系: enrol in a branch, correct what was entered wrongly."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import transaction
+
+from branches.models import Branch, Category, Employer
+from branches.models.branch import HOLDING_CATEGORIES
+from core.audit import record
+from core.changes import check, locked, save_change, set_values
+from core.errors import DomainError, InvalidValue, refuse_all
+from members.models import Membership, RosterIn
+from members.operations.rules import RosterRule
+from members.states import Standing
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a 组织关系 begins: where, from which day, by what, on which ground."""
+
+    branch: Branch
+    since: date
+    began_by: str = RosterIn.INITIAL_LOAD
+    group: Branch | None = None
+    document: str = ""
+    handed_over_by: Employer | None = None
+
+
+@transaction.atomic
+def enrol(*, member, entry, by, today):
+    """Begin a 组织关系 for a member who has none on that day or later. Raise RosterRule or InvalidValue."""
+    member = locked(member)
+    if member.standing not in (Standing.FULL, Standing.PROBATIONARY):
+        raise RosterRule(f"{member} 的党籍为“{member.get_standing_display()}”，不能建立组织关系")
+    taken = member.memberships.exclude(until__lte=entry.since).order_by("since").first()
+    if taken:
+        raise RosterRule(
+            f"{member} 自 {taken.since} 起已在“{taken.branch}”有组织关系，一人只能有一个", field="branch"
+        )
+    membership = begin(member, entry, today)
+    record(
+        "membership.began", member, by=by, fields=["branch"], reason=entry.document, place=entry.branch.path
+    )
+    return membership
+
+
+def begin(member, entry, today) -> Membership:
+    """Check the entry and write the membership, without an audit entry of its own."""
+    # Locked so that the branch cannot be dissolved at the same moment.
+    entry = replace(entry, branch=locked(entry.branch))
+    refuse_all(entry_complaints(entry, today))
+    membership = Membership(
+        member=member,
+        branch=entry.branch,
+        group=entry.group,
+        since=entry.since,
+        began_by=entry.began_by,
+        began_document=entry.document,
+        handed_over_by=entry.handed_over_by,
+    )
+    membership.save()
+    return membership
+
+
+def entry_complaints(entry, today) -> list[DomainError]:
+    """Everything that speaks against beginning a relation like that."""
+    wrong = _branch_complaints(entry)
+    if entry.since > today:
+        wrong.append(InvalidValue(f"组织关系起始日期 {entry.since} 在今天（{today}）之后", field="since"))
+    if entry.group and (entry.group.category != Category.GROUP or entry.group.parent_id != entry.branch.pk):
+        wrong.append(InvalidValue(f"“{entry.group}”不是“{entry.branch}”的党小组", field="group"))
+    if entry.group and entry.group.dissolved_on:
+        wrong.append(
+            InvalidValue(f"党小组“{entry.group}”已于 {entry.group.dissolved_on} 撤销", field="group")
+        )
+    if entry.handed_over_by and entry.began_by != RosterIn.HANDOVER:
+        wrong.append(InvalidValue("只有“企业移交”才填写移交企业", field="handed_over_by"))
+    if entry.began_by == RosterIn.HANDOVER and not entry.handed_over_by:
+        wrong.append(InvalidValue("“企业移交”须填写移交企业", field="handed_over_by"))
+    return wrong
+
+
+def _branch_complaints(entry) -> list[DomainError]:
+    branch = entry.branch
+    if branch.is_temporary:
+        return [
+            InvalidValue(
+                f"“{branch}”是三缘型临时党组织，不能接收组织关系，请登记为“参加临时党组织”（支部工作条例第八条）",
+                field="branch",
+            )
+        ]
+    if branch.category not in HOLDING_CATEGORIES:
+        label = branch.get_category_display()
+        return [InvalidValue(f"组织关系只能落在党支部或联合党支部，“{branch}”是{label}", field="branch")]
+    if branch.dissolved_on:
+        return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
+    if entry.since < branch.founded_on:
+        return [
+            InvalidValue(
+                f"起始日期 {entry.since} 早于“{branch}”的成立日期 {branch.founded_on}", field="since"
+            )
+        ]
+    return []
+
+
+@transaction.atomic
+def correct_membership(*, membership, values, by, today, version=None):
+    """Correct a relation that was entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
+
+    Moving a member is not a correction: this rewrites the past, and the history keeps what stood there.
+    """
+    membership = locked(membership, version=version)
+    changed = set_values(membership, values)
+    if not changed:
+        return membership
+    locked(membership.branch)
+    refuse_all(
+        entry_complaints(
+            Entry(
+                membership.branch,
+                membership.since,
+                membership.began_by,
+                membership.group,
+                handed_over_by=membership.handed_over_by,
+            ),
+            today,
+        )
+    )
+    save_change(membership)
+    record("membership.corrected", membership.member, by=by, fields=changed, place=membership.branch.path)
+    return membership
+
+
+def end(membership, *, on, ended_by, document) -> None:
+    """End the relation on the day; refused on or before its first day, when it would never have held."""
+    if on <= membership.since:
+        raise InvalidValue(f"{on} 不晚于组织关系的起始日期 {membership.since}，请先更正起始日期", field="on")
+    membership.until, membership.ended_by, membership.ended_document = on, ended_by, document
+    membership.version += 1
+    check(membership)
+    membership.save()

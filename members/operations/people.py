@@ -1,0 +1,194 @@
+"""Verbs of the person: register, amend, keep the phones."""
+
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+
+from core.audit import record
+from core.changes import check, locked, set_values
+from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
+from core.identity import normalise_name, normalise_phone, parse_id_number
+from core.pinyin import name_keys, sort_key
+from members.models import Member, NameKey, Phone, id_index
+from members.operations.memberships import begin, entry_complaints
+from members.operations.rules import RosterRule, complaints
+from members.states import Standing
+
+# What a branch secretary may keep up to date herself.
+CONTACT_FIELDS = frozenset(
+    {"residence", "address", "skills", "note", "lost_since", "floating_since", "floating_to"}
+)
+SEALED = frozenset({"id_number", "health_note"})
+
+
+class IdNumberTaken(RosterRule):
+    """Somebody has this ID number already. Who and where is not said: it may be out of the asker's scope."""
+
+    code = "id_number_taken"
+    status = 400
+
+
+@dataclass(frozen=True)
+class MemberChanges:
+    """What is to change in a member, and the version it was read in."""
+
+    values: dict = field(default_factory=dict)
+    version: int | None = None
+
+
+@transaction.atomic
+def register_member(*, person, entry, by, today, phones=()):
+    """Register a member with her 组织关系 in one step and return her.
+
+    `person`: the member's columns, and in clear `id_number` and `health_note`; `phones`: (number, owner, note) each.
+    Raise every refusal at once; nothing is written then.
+    """
+    member = Member(standing=person.get("standing", Standing.FULL))
+    wrong = _fill(member, person, today)
+    wrong += complaints(member, today) + entry_complaints(entry, today)
+    refuse_all(wrong)
+    check(member, constraints=False)
+    _save_unique(member)
+    _save_name_keys(member)
+    begin(member, entry, today)
+    Phone.objects.bulk_create(_phones(member, phones))
+    member.refresh_from_db(fields=["branch", "path", "on_roster"])
+    record("member.registered", member, by=by, fields=person, reason=entry.document)
+    return member
+
+
+@transaction.atomic
+def amend_member(*, member, changes, by, today):
+    """Correct or update a member's data. `values` as the person of `register_member`, without standing."""
+    member = locked(member, version=changes.version)
+    before = member.name
+    old = {name: getattr(member, name) for name in changes.values if name not in SEALED}
+    sealed = {name: getattr(member, name) for name in SEALED}
+    wrong = _fill(
+        member, {name: value for name, value in changes.values.items() if name != "standing"}, today
+    )
+    refuse_all(wrong + complaints(member, today))
+    changed = [name for name, value in old.items() if getattr(member, name) != value]
+    changed += [name for name, value in sealed.items() if _bytes(getattr(member, name)) != _bytes(value)]
+    if not changed:
+        return member
+    member.version += 1
+    check(member, constraints=False)
+    _save_unique(member)
+    if member.name != before:
+        _save_name_keys(member)
+    record("member.amended", member, by=by, fields=changed)
+    return member
+
+
+@transaction.atomic
+def amend_contact(*, member, changes, by, today):
+    """The secretary's amend: contact data and participation, never identity. Raise InvalidValue for another field."""
+    refuse_all(
+        [
+            InvalidValue("支部书记只能修改联系方式和参与情况，身份信息请联系街道", field=name)
+            for name in sorted(set(changes.values) - CONTACT_FIELDS)
+        ]
+    )
+    return amend_member(member=member, changes=changes, by=by, today=today)
+
+
+@transaction.atomic
+def save_phones(*, member, phones, by):
+    """Make the member's phones exactly `phones`: (number, owner, note) each."""
+    member = locked(member)
+    wanted = {phone.number: phone for phone in _phones(member, phones)}
+    kept = {phone.number: phone for phone in member.phones.all()}
+    member.phones.exclude(number__in=wanted).delete()
+    changed = bool(set(kept) - set(wanted))
+    for number, phone in wanted.items():
+        row = kept.get(number, phone)
+        if set_values(row, {"owner": phone.owner, "note": phone.note}) or row is phone:
+            row.save()
+            changed = True
+    if changed:
+        record("member.phones_changed", member, by=by, fields=["phones"])
+    return member
+
+
+def _fill(member, person, today) -> list[DomainError]:
+    """Set the member's columns; collect what cannot be read instead of stopping at the first."""
+    wrong = []
+    for name, value in person.items():
+        try:
+            _set(member, name, value, today)
+        except InvalidValue as error:
+            wrong.append(error)
+    if member.id_number and member.id_index and "id_number" in person and not wrong:
+        wrong += _sex_complaints(member, person, today)
+    return wrong
+
+
+def _set(member, name, value, today):
+    if name == "id_number":
+        _set_id_number(member, value, today)
+    elif name == "health_note":
+        member.set_sealed("health_note", value)
+    elif name == "name":
+        member.name = normalise_name(value)
+        member.sort_key = sort_key(member.name)
+    else:
+        setattr(member, name, value)
+
+
+def _set_id_number(member, text, today):
+    if not text:
+        member.id_number = member.id_index = member.id_born_on = None
+        member.id_last4 = ""
+        return
+    parsed = parse_id_number(text, today=today)
+    member.set_sealed("id_number", parsed.number)
+    member.id_index = id_index(parsed.number)
+    member.id_last4 = parsed.number[-4:]
+    member.id_born_on = parsed.born_on
+    if member.birth_on is None:
+        member.birth_on, member.birth_precision = parsed.born_on, "D"
+
+
+def _sex_complaints(member, person, today) -> list[DomainError]:
+    parsed = parse_id_number(person["id_number"], today=today)
+    if member.sex and parsed.sex != member.sex:
+        label = {"M": "男", "F": "女"}[parsed.sex]
+        return [InvalidValue(f"性别与身份证号不一致：身份证第17位表示{label}", field="sex")]
+    return []
+
+
+def _save_unique(member):
+    """Save; the unique index, not a look beforehand, decides who was first."""
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as error:
+        if "member_id_number_is_unique" in str(error):
+            raise IdNumberTaken(
+                "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接", field="id_number"
+            ) from None
+        raise
+
+
+def _save_name_keys(member):
+    member.name_keys.all().delete()
+    NameKey.objects.bulk_create(NameKey(member=member, key=key[:200]) for key in name_keys(member.name))
+
+
+def _phones(member, phones) -> list[Phone]:
+    made, wrong = {}, []
+    for position, (number, owner, note) in enumerate(phones, start=1):
+        try:
+            plain = normalise_phone(number, field="phones")
+        except InvalidValue as error:
+            wrong.append(InvalidValue(f"第{position}个{error.detail}", field="phones"))
+            continue
+        made[plain] = Phone(member=member, number=plain, owner=owner, note=note)
+    if wrong:
+        raise SeveralRefusals(wrong)
+    return list(made.values())
+
+
+def _bytes(value):
+    return None if value is None else bytes(value)

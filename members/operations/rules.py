@@ -1,0 +1,104 @@
+"""What must be true of a member's data, and what is only unusual."""
+
+from datetime import date
+
+from core.changes import not_after
+from core.errors import DomainError, InvalidValue
+from members.models import RetireKind, without_probation
+from members.models.member import whole_years
+from members.states import Standing
+
+# 离休: took part in the revolution on or before this day (国务院 1982).
+LIXIU_WORKED_UNTIL = date(1949, 9, 30)
+DATE_LABELS = {
+    "birth_on": "出生日期",
+    "joined_on": "入党日期",
+    "full_on": "转正日期",
+    "worked_on": "参加工作日期",
+    "retired_on": "离退休日期",
+    "lost_since": "失联日期",
+    "floating_since": "流出日期",
+}
+ORDER = (
+    ("birth_on", "joined_on", "入党日期必须晚于出生日期"),
+    ("birth_on", "worked_on", "参加工作日期必须晚于出生日期"),
+    ("birth_on", "died_on", "去世日期不能早于出生日期"),
+    ("joined_on", "full_on", "转正日期不能早于入党日期"),
+    ("worked_on", "retired_on", "离退休日期不能早于参加工作日期"),
+)
+
+
+class RosterRule(DomainError):
+    """A member may not be registered, enrolled or counted like that."""
+
+    code = "roster_rule"
+
+
+def complaints(member, today) -> list[DomainError]:
+    """Every rule that the member's data breaks. (domain rules of 5.4)"""
+    wrong = []
+    for name, label in DATE_LABELS.items():
+        try:
+            not_after(getattr(member, name), today, field=name, label=label)
+        except InvalidValue as error:
+            wrong.append(error)
+    for first, second, rule in ORDER:
+        before, after = getattr(member, first), getattr(member, second)
+        if before and after and after < before:
+            wrong.append(InvalidValue(f"{rule}（{before}，{after}）", field=second))
+    return [*wrong, *_party_complaints(member), *_retirement_complaints(member)]
+
+
+def _party_complaints(member) -> list[DomainError]:
+    wrong = []
+    if member.standing == Standing.FULL and member.joined_on and not member.party_age_since:
+        wrong.append(
+            InvalidValue(
+                "正式党员须填写转正日期（1969年4月1日至1977年8月11日入党的除外，当时无预备期）",
+                field="full_on",
+            )
+        )
+    if member.standing == Standing.PROBATIONARY and member.full_on:
+        wrong.append(InvalidValue("预备党员不能有转正日期", field="full_on"))
+    if (
+        member.full_on
+        and member.joined_on
+        and not without_probation(member.joined_on)
+        and member.full_on == member.joined_on
+    ):
+        wrong.append(InvalidValue("转正日期与入党日期相同，而当时有预备期，请核对", field="full_on"))
+    return wrong
+
+
+def _retirement_complaints(member) -> list[DomainError]:
+    if member.retire_kind != RetireKind.LIXIU:
+        return []
+    if member.worked_on is None or member.worked_on > LIXIU_WORKED_UNTIL:
+        return [InvalidValue("离休须在1949年9月30日以前参加革命工作，请填写参加工作日期", field="worked_on")]
+    return []
+
+
+def warnings(member) -> list[str]:
+    """What is unusual and worth a second look, but may be true."""
+    found = []
+    if (
+        member.birth_on
+        and member.id_born_on
+        and not str(member.id_born_on).startswith(str(member.partial("birth")))
+    ):
+        found.append(
+            f"档案出生日期 {member.partial('birth')} 与身份证上的 {member.id_born_on} 不一致，两者都已保留"
+        )
+    if member.birth_on and member.joined_on and whole_years(member.birth_on, member.joined_on) < 18:
+        found.append(f"入党时（{member.partial('joined')}）未满18周岁，请核对")
+    if _probation_months(member) not in range(12, 25):
+        found.append(
+            f"入党到转正（{member.partial('joined')}—{member.partial('full')}）不在12至24个月之间，请核对"
+        )
+    return found
+
+
+def _probation_months(member) -> int:
+    if not (member.joined_on and member.full_on) or without_probation(member.joined_on):
+        return 12
+    return (member.full_on.year - member.joined_on.year) * 12 + member.full_on.month - member.joined_on.month

@@ -1,0 +1,131 @@
+"""Verbs of the standing: 转正, 延长预备期, 停止党籍, 恢复党籍, 出党, 去世."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from core.audit import record
+from core.changes import locked, not_after
+from core.errors import InvalidValue, refuse_all
+from members.models import ExitType, RosterIn, RosterOut, StandingEvent, SuspendReason
+from members.operations.memberships import Entry, begin, end, entry_complaints
+from members.operations.rules import RosterRule, complaints
+from members.states import MOVE_NAMES, STANDING_NAMES, Standing, StandingMove, after
+
+ENDED_BY = {
+    StandingMove.SUSPEND: RosterOut.SUSPEND,
+    StandingMove.EXIT: RosterOut.EXIT,
+    StandingMove.DECEASE: RosterOut.DEATH,
+}
+REASONS = {StandingMove.SUSPEND: SuspendReason, StandingMove.EXIT: ExitType}
+LEAST_PROBATION_YEARS = 1
+
+
+@dataclass(frozen=True)
+class StandingChange:
+    """A move of the standing on a day, and what the move asks for: a reason, a document, a branch to return to."""
+
+    move: str
+    on: date
+    reason: str = ""
+    document: str = ""
+    note: str = ""
+    branch: object | None = None
+    version: int | None = None
+
+
+@transaction.atomic
+def change_standing(*, member, change, by, today):
+    """Do one legal move of `members.states.MOVES`; leaving the roster ends the 组织关系 on the same day.
+
+    Raise RosterRule for an illegal move and InvalidValue for a bad day or reason.
+    """
+    member = locked(member, version=change.version)
+    to = after(member.standing, change.move)
+    if to is None:
+        raise RosterRule(
+            f"{member} 现为“{STANDING_NAMES[Standing(member.standing)]}”，不能办理“{MOVE_NAMES[StandingMove(change.move)]}”"
+        )
+    not_after(change.on, today, field="on", label="日期")
+    _check_order(member, change)
+    _check_reason(change)
+    event = StandingEvent.objects.create(
+        member=member, before=member.standing, after=to, by=by, **_event_values(change)
+    )
+    _apply(member, change, to, today)
+    refuse_all(complaints(member, today))
+    member.version += 1
+    member.save()
+    _follow_on_roster(member, change, today)
+    member.refresh_from_db(fields=["branch", "path", "on_roster"])
+    record(f"standing.{change.move}", member, by=by, fields=["standing"], reason=change.document)
+    return event
+
+
+def _event_values(change) -> dict:
+    return {name: getattr(change, name) for name in ("move", "on", "reason", "document", "note")}
+
+
+def _check_order(member, change):
+    latest = member.standing_events.order_by("-on").first()
+    if latest and change.on < latest.on:
+        raise InvalidValue(
+            f"{change.on} 早于上一次党籍变动 {latest.on}（{latest.get_move_display()}）", field="on"
+        )
+    if change.move == StandingMove.DECEASE and member.birth_on and change.on < member.birth_on:
+        raise InvalidValue(f"去世日期 {change.on} 早于出生日期 {member.partial('birth')}", field="on")
+    if change.move == StandingMove.CONFIRM and member.joined_on:
+        earliest = _a_year_after(member.joined_on)
+        if change.on < earliest:
+            raise InvalidValue(f"预备期为一年，{earliest} 起才能转正", field="on")
+
+
+def _a_year_after(day) -> date:
+    try:
+        return day.replace(year=day.year + LEAST_PROBATION_YEARS)
+    except ValueError:  # the 29th of February
+        return date(day.year + LEAST_PROBATION_YEARS, 3, 1)
+
+
+def _check_reason(change):
+    choices = REASONS.get(StandingMove(change.move))
+    if choices and change.reason not in choices.values:
+        raise InvalidValue(f"情形须是：{'、'.join(choices.labels)}", field="reason")
+    if not choices and change.reason:
+        raise InvalidValue("该事项不需要填写情形", field="reason")
+
+
+def _apply(member, change, to, today):
+    member.standing = to
+    if change.move == StandingMove.CONFIRM:
+        member.full_on, member.full_precision = change.on, "D"
+    if change.move == StandingMove.DECEASE:
+        member.died_on = change.on
+    if change.move == StandingMove.RESTORE and not change.branch:
+        raise InvalidValue("恢复党籍须写明编入的党支部", field="branch")
+
+
+def _follow_on_roster(member, change, today):
+    """The roster follows the standing: a relation ends with it, and begins again when it is restored."""
+    if change.move == StandingMove.RESTORE:
+        entry = Entry(change.branch, change.on, RosterIn.RESTORED, document=change.document)
+        refuse_all(entry_complaints(entry, today))
+        begin(member, entry, today)
+    ended_by = ENDED_BY.get(StandingMove(change.move))
+    current = member.memberships.in_force().select_for_update(of=("self",)).first() if ended_by else None
+    if current:
+        end(current, on=change.on, ended_by=ended_by, document=change.document)
+    if change.move in (StandingMove.EXIT, StandingMove.DECEASE):
+        _end_affiliations(member, change.on)
+
+
+def _end_affiliations(member, on):
+    for affiliation in member.affiliations.in_force().select_for_update(of=("self",)):
+        if on <= affiliation.since:
+            raise InvalidValue(
+                f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"
+            )
+        affiliation.until = on
+        affiliation.version += 1
+        affiliation.save()

@@ -1,0 +1,66 @@
+"""What each role may do: the one table of role -> verbs. Where it may do it is the appointment's unit or branch."""
+
+from branches.models import Role
+
+LOOK_AT_ORGANISATIONS = {"branches.view_unit", "branches.view_branch", "branches.view_employer"}
+COUNT = {"reports.view_figures"}
+READ_PEOPLE = {
+    "members.view_member",
+    "members.view_membership",
+    "members.view_affiliation",
+    "members.view_signin",
+    "members.view_standingevent",
+    "reports.view_rows",
+}
+KEEP_CONTACTS = {"members.change_contact", "members.record_signin"}
+KEEP_PEOPLE = KEEP_CONTACTS | {
+    "members.add_member",
+    "members.change_member",
+    "members.add_membership",
+    "members.change_membership",
+    "members.add_affiliation",
+    "members.change_affiliation",
+    "members.verify_signin",
+    "members.change_standing",
+    "members.reveal_id_number",
+    "members.reveal_health_note",
+    "branches.add_employer",
+}
+KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
+# Groups and grids; streets and communities are the district's.
+KEEP_GRIDS = {"branches.add_grid", "branches.change_grid"}
+KEEP_TREE = KEEP_GRIDS | {"branches.add_division", "branches.change_division"}
+AUDIT = {"core.view_auditentry"}
+KEEP_ACCOUNTS = {
+    "core.view_user",
+    "core.add_user",
+    "core.change_user",
+    "core.view_apikey",
+    "core.change_apikey",
+    "branches.view_appointment",
+    "branches.add_appointment",
+    "branches.change_appointment",
+}
+
+VERBS = {
+    Role.DISTRICT_OFFICER: frozenset(
+        LOOK_AT_ORGANISATIONS
+        | COUNT
+        | READ_PEOPLE
+        | KEEP_PEOPLE
+        | KEEP_BRANCHES
+        | KEEP_TREE
+        | {"branches.change_employer", "branches.view_appointment"}
+    ),
+    Role.STREET_CLERK: frozenset(
+        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE | KEEP_BRANCHES | KEEP_GRIDS
+    ),
+    # A community keeps its people; branches are founded and dissolved by the street.
+    Role.COMMUNITY_CLERK: frozenset(LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE),
+    Role.BRANCH_SECRETARY: frozenset(LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS),
+    Role.AUDITOR: frozenset(
+        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | AUDIT | {"branches.view_appointment", "core.view_user"}
+    ),
+    Role.STATISTICS_CONSUMER: frozenset({"branches.view_unit", "branches.view_branch"} | COUNT),
+    Role.SYSTEM_ADMINISTRATOR: frozenset({"branches.view_unit", "branches.view_branch"} | KEEP_ACCOUNTS),
+}

@@ -1,0 +1,178 @@
+"""Rows for tests, made through the operations so that every rule holds for them too.
+
+district = factories.unit()                      # 区; unit(parent=...) goes one level down
+branch = factories.branch(unit=community)        # a community branch; kind="temporary" for a 三缘型 one
+member = factories.member(branch=branch, name="王秀英")
+clerk = factories.account(role="street_clerk", unit=street)
+"""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from branches.models import Affinity, Branch, Category, Employer, Kind, Level, PlaceType, Unit
+from branches.operations import add_unit, appoint, open_branch, register_employer
+from core.identity import check_character
+from core.models import User
+from members.models import Affiliation, Member
+from members.operations import Entry, affiliate, register_member
+
+TODAY = date(2026, 11, 23)
+LONG_AGO = date(1990, 1, 1)
+PASSWORD = "correct horse 麒麟 battery"
+
+TEMPORARY = {
+    "category": Category.TEMPORARY_BRANCH,
+    "affinity": Affinity.INTEREST,
+    "place_type": PlaceType.PLAZA,
+    "sponsor": "区老年书画协会",
+    "approved_by": "中共麒麟区委老干部局",
+    "approved_on": date(2019, 1, 1),
+    "expected_end_on": date(2030, 1, 1),
+}
+
+
+def id_number(serial=1, *, born=date(1949, 12, 31), sex="F", region="532201"):
+    """A valid invented ID number; `serial` 0-499 tells people of one day and sex apart."""
+    seventeen = f"{region}{born:%Y%m%d}{serial * 2 + (sex == 'M'):03}"
+    return seventeen + check_character(seventeen)
+
+
+class UnitFactory(DjangoModelFactory):
+    """A unit below `parent`, opened long ago; without a parent the district."""
+
+    class Meta:
+        model = Unit
+
+    parent = None
+    by = None
+    name = factory.Sequence(lambda n: f"单位{n}")
+    opened_on = LONG_AGO
+
+    @classmethod
+    def _create(cls, model_class, *args, parent, by, **values):
+        if "code" not in values and (parent is None or parent.level < Level.COMMUNITY):
+            serial = Unit.objects.count() + 1
+            values["code"] = f"{parent.code}{serial:03}" if parent else "530302"
+        return add_unit(parent=parent, values=values, by=by, today=TODAY)
+
+
+class BranchFactory(DjangoModelFactory):
+    """A community branch on `unit`; kind="temporary" gives a complete 三缘型 one."""
+
+    class Meta:
+        model = Branch
+
+    by = None
+    name = factory.Sequence(lambda n: f"中共麒麟区第{n}离退休党支部")
+    category = Category.BRANCH
+    kind = Kind.COMMUNITY
+    founded_on = date(2000, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, unit, by, **values):
+        if values["kind"] == Kind.TEMPORARY:
+            values = {
+                **values,
+                **{
+                    name: value
+                    for name, value in TEMPORARY.items()
+                    if name == "category" or name not in values
+                },
+            }
+        return open_branch(unit=unit, values=values, by=by, today=TODAY)
+
+
+class EmployerFactory(DjangoModelFactory):
+    class Meta:
+        model = Employer
+
+    name = factory.Sequence(lambda n: f"曲靖第{n}机械厂")
+    nature = "state_enterprise"
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return register_employer(values=values, by=None)
+
+
+class MemberFactory(DjangoModelFactory):
+    """A full member of `branch` since 2010. Entry values: since, began_by, group, handed_over_by."""
+
+    class Meta:
+        model = Member
+
+    by = None
+    name = "王秀英"
+    sex = "F"
+    birth_on = date(1949, 12, 31)
+    joined_on = date(1970, 5, 1)
+    since = date(2010, 1, 1)
+    phones = ()
+
+    @classmethod
+    def _create(cls, model_class, *args, branch, by, since, phones, **person):
+        entry = {
+            name: person.pop(name)
+            for name in ("began_by", "group", "handed_over_by", "document")
+            if name in person
+        }
+        return register_member(
+            person=person, entry=Entry(branch, since, **entry), by=by, today=TODAY, phones=phones
+        )
+
+
+class AffiliationFactory(DjangoModelFactory):
+    """`member` takes part in the temporary `branch` since 2020."""
+
+    class Meta:
+        model = Affiliation
+
+    since = date(2020, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, member, branch, since, **values):
+        return affiliate(
+            member=member, branch=branch, values={"since": since, **values}, by=None, today=TODAY
+        )
+
+
+class AccountFactory(DjangoModelFactory):
+    """An account that holds `role` at `unit` or `branch` since 2000; without a role it holds nothing."""
+
+    class Meta:
+        model = User
+
+    username = factory.Sequence(lambda n: f"account{n}")
+    name = factory.LazyAttribute(lambda account: account.username)
+    role = None
+    unit = None
+    branch = None
+
+    @classmethod
+    def _create(cls, model_class, *args, role, unit, branch, **values):
+        user = User.objects.create_user(password=PASSWORD, is_staff=True, **values)
+        if role:
+            appoint(
+                user=user,
+                values={"role": role, "unit": unit, "branch": branch, "since": date(2000, 1, 1)},
+                by=None,
+            )
+        return user
+
+
+unit = UnitFactory.create
+branch = BranchFactory.create
+employer = EmployerFactory.create
+member = MemberFactory.create
+affiliation = AffiliationFactory.create
+account = AccountFactory.create
+
+
+def lineage(*names, below=None):
+    """Units one below the other; returns them all, from the highest."""
+    units = []
+    for name in names:
+        below = unit(parent=below, name=name)
+        units.append(below)
+    return units
