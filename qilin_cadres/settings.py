@@ -110,6 +110,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
+# What the application's database role may not do, so that no mistake in the code can: delete rows of these apps …
+NEVER_DELETED_APPS = {"branches", "members"}
+# … but for what is only a person's current contact or a derived spelling.
+DELETABLE_MODELS = {"members.phone", "members.namekey"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may do what: the table role -> verbs, read by branches.scope.
@@ -163,9 +167,10 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+# Served straight from where they lie: nothing has to be collected before a start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 600
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,17 +1,21 @@
 """Fixtures that every test may use."""
 
 import pytest
+from django.db import connections
 
 from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The test database is made by the owner of the tables, and need not survive a power failure."""
+    connection = connections["default"]
+    connection.settings_dict.update(connection.settings_dict.get("OWNER", {}))
+    options = connection.settings_dict.setdefault("OPTIONS", {})
+    options["options"] = "-c synchronous_commit=off"
 
 
 @pytest.fixture
 def today():
     """The day on which the operations of a test happen."""
     return factories.TODAY
-
-
-@pytest.fixture
-def district(db):
-    """区 with two streets, each with two communities, each with a branch: the stage of most tests."""
-    return factories.unit(name="麒麟区")

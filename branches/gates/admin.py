@@ -1,24 +1,55 @@
-"""What every admin page shares: scope, choices within scope, refusals shown in the form, no deleting."""
+"""What every admin page shares: scope, choices within scope, refusals shown in the form, versions, no deleting."""
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError
+from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
+from branches.gates.acts import act_urls, acts_offered
+from branches.gates.history import history_of
 from branches.gates.permission import may, scope_for
 from branches.scope import ScopedQuerySet
 from core.errors import DomainError, refusal_of
 
 
 class OperationForm(forms.ModelForm):
-    """A form whose saving is an operation. What the operation refused is shown where it belongs."""
+    """A form whose saving is an operation. What the operation refused is shown where it belongs.
 
+    `version` travels with the form: who saves what somebody else has changed meanwhile is refused, in words.
+    """
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     refusal: DomainError | None = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and hasattr(self.instance, "version"):
+            self.fields["version"].initial = self.instance.version
+        else:
+            del self.fields["version"]
+
+    @property
+    def version_read(self) -> int | None:
+        """The version of the row that the person was looking at."""
+        return self.cleaned_data.get("version")
+
+    def clean(self):
+        cleaned = super().clean()
+        if "version" in self.fields and self.version_read is None:
+            raise ValidationError("不知道您看到的是哪一版，请刷新页面后再改")
+        return cleaned
+
+    def validate_unique(self):
+        """The operation asks, and says it of the right field."""
+
+    def validate_constraints(self):
+        """The operation asks, and says it of the right field."""
 
     def _post_clean(self):
         super()._post_clean()
         for error in self.refusal.errors if self.refusal else ():
-            field = error.field if error.field in self.fields else NON_FIELD_ERRORS
+            field = error.field if error.field in self.fields and error.field != "version" else NON_FIELD_ERRORS
             self.add_error(field, error.detail)
 
 
@@ -26,16 +57,21 @@ class ScopedAdmin(ModelAdmin):
     """An admin page over the rows in scope.
 
     `verbs` maps view, add and change to the verb asked; by default Django's own names. Subclasses write `perform`, which
-    calls one operation and returns the row; the door itself saves nothing.
+    calls one operation and returns the row (`form.version_read` is the version the person saw); the door itself saves
+    nothing. `acts` are its other operations, each a page with a form of its own. `histories` names the related tables
+    whose events belong on the row's history page, as {Model: "its key to this row"}.
     """
 
     form = OperationForm
     verbs: dict[str, str] = {}
+    acts = ()
+    histories: dict = {}
     show_full_result_count = False
     list_per_page = 50
     actions = None
     compressed_fields = False
     warn_unsaved_form = True
+    empty_value_display = "—"
 
     def verb(self, action: str) -> str:
         """The verb behind view, add or change."""
@@ -64,12 +100,38 @@ class ScopedAdmin(ModelAdmin):
     def has_module_permission(self, request):
         return may(request.user, self.verb("view"))
 
+    def get_urls(self):
+        return act_urls(self) + super().get_urls()
+
+    # Choices: what may be picked is what the action's scope reaches, narrowed to what makes sense in the field.
+
+    def narrow(self, request, field_name, queryset):
+        """Which rows make sense as a choice for the field. Asked by drop-downs and by autocomplete alike."""
+        return queryset
+
+    def choice_texts(self, rows) -> dict:
+        """By number, what an autocomplete list shows for each of these rows."""
+        return {row.pk: str(row) for row in rows}
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         queryset = kwargs.get("queryset", db_field.remote_field.model._default_manager.all())
         if isinstance(queryset, ScopedQuerySet):
             action = "change" if request.resolver_match.kwargs.get("object_id") else "add"
-            kwargs["queryset"] = queryset.visible_in(self.scope(request, action))
+            queryset = queryset.visible_in(self.scope(request, action))
+        kwargs["queryset"] = self.narrow(request, db_field.name, queryset)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for name in ("can_change_related", "can_view_related", "can_delete_related"):
+            if field and hasattr(field.widget, name):
+                setattr(field.widget, name, False)
+        return field
+
+    # Forms.
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if name != "version"]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -77,6 +139,9 @@ class ScopedAdmin(ModelAdmin):
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        extra_context = {**(extra_context or {}), "show_save_and_add_another": False}
+        if object_id and request.method == "GET":
+            extra_context["acts"] = acts_offered(self, request, self.get_object(request, object_id))
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -94,11 +159,41 @@ class ScopedAdmin(ModelAdmin):
         """Call the operation behind this form and return the row."""
         raise NotImplementedError
 
+    def row_or_answer(self, request, object_id):
+        """The row if the person may see it, and else the answer: one and the same for foreign and unknown rows."""
+        row = self.get_object(request, str(object_id))
+        if row is None:
+            return None, self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+        return row, None
+
+    def page(self, request, template, context):
+        """A page of this admin that is neither a list nor Django's form."""
+        request.current_app = self.admin_site.name
+        common = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, {**common, **context})
+
+    # History.
+
+    def history_view(self, request, object_id, extra_context=None):
+        """What happened to the row: when, by whom, what, and the values before and after."""
+        row, answer = self.row_or_answer(request, object_id)
+        if answer:
+            return answer
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        page = self.get_paginator(request, history_of(row, self.histories), 50).get_page(request.GET.get("p"))
+        return self.page(
+            request,
+            "admin/history.html",
+            {"title": f"“{row}”的变更历史", "original": row, "object": row, "events": page, **(extra_context or {})},
+        )
+
+    # Lists.
+
     def lookup_allowed(self, lookup, value, request):
         # Only what the page itself offers as a filter: any other lookup could be used to guess hidden values.
-        return lookup.split("__")[0] in {*self._filter_parameters()} and super().lookup_allowed(
-            lookup, value, request
-        )
+        offered = lookup.split("__")[0] in {*self._filter_parameters()}
+        return offered and super().lookup_allowed(lookup, value, request)
 
     def _filter_parameters(self):
         for item in self.list_filter:
@@ -108,3 +203,15 @@ class ScopedAdmin(ModelAdmin):
                 yield item[0].split("__")[0]
             else:
                 yield getattr(item, "parameter_name", "")
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """An admin page on which nothing is added or changed."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+

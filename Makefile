@@ -1,0 +1,59 @@
+# make run   from nothing to the registry in a browser
+# make test  the same set-up, then every check
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APPS := core branches members reports demo qilin_cadres
+# A program that only needs to exist for the checks under production settings.
+PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
+	DATA_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))")
+
+.PHONY: setup setup-dev run demo test check fix bench lock browser
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.development
+
+$(VENV)/.runtime: requirements.txt scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh requirements.txt
+	@touch "$@"
+
+$(VENV)/.development: requirements-dev.txt requirements.txt scripts/setup.sh
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh requirements-dev.txt
+	@touch "$@" "$(VENV)/.runtime"
+
+run: setup
+	@exec $(BIN)/python manage.py serve
+
+demo: setup
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+
+test: setup-dev browser check
+
+browser:
+	@sh scripts/browser.sh
+
+check: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/radon cc -s -n C -i tests,migrations,bench $(APPS) | (! grep .)
+	$(BIN)/python scripts/mean_complexity.py 2.5 $(APPS)
+	$(BIN)/lizard -l python -C 8 -L 40 -a 6 -w -x '*/migrations/*' $(APPS)
+	$(BIN)/vulture $(APPS) --min-confidence 80 --ignore-names obj --exclude '*/migrations/*'
+	$(BIN)/pylint --disable=all --enable=R0801 --min-similarity-lines=6 --ignore=migrations --score=no $(APPS)
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/pytest -q --cov --cov-branch --cov-fail-under=95 --durations=5
+	$(BIN)/python scripts/full_coverage.py operations states scope periods
+
+fix: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev
+	$(BIN)/python -m bench.run
+
+lock:
+	@sh scripts/lock.sh

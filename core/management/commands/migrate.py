@@ -1,0 +1,65 @@
+"""Django's migrate, as the role that owns the tables; then the application's role is given what it needs and no more."""
+
+import pghistory.models
+from django.apps import apps
+from django.conf import settings
+from django.core.management.commands import migrate
+from django.db import connections
+
+from core.embedded.server import APPLICATION
+from core.models import AuditEntry
+
+READ = "SELECT"
+APPEND = "SELECT, INSERT"
+KEEP = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+
+class Command(migrate.Command):
+    """Migrate as the owner and grant to the application."""
+
+    def handle(self, *args, **options):
+        connection = connections[options["database"]]
+        usual = {key: connection.settings_dict.get(key, "") for key in ("USER", "PASSWORD")}
+        owner = {**usual, **connection.settings_dict.get("OWNER", {})}
+        if owner != usual:
+            connection.close()
+            connection.settings_dict.update(owner)
+        try:
+            super().handle(*args, **options)
+            self.grant(connection, usual["USER"] if owner != usual else APPLICATION)
+        finally:
+            if owner != usual:
+                connection.close()
+                connection.settings_dict.update(usual)
+
+    def grant(self, connection, role):
+        """Let `role` use the tables; history and audit can only be added to, the registers never deleted from."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
+            if cursor.fetchone() is None:
+                return
+            name = connection.ops.quote_name(role)
+            existing = set(connection.introspection.table_names(cursor))
+            cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")
+            cursor.execute(f"GRANT {READ} ON django_migrations TO {name}")
+            for model in apps.get_models(include_auto_created=True):
+                table = model._meta.db_table
+                if table in existing and model._meta.managed:
+                    quoted = connection.ops.quote_name(table)
+                    cursor.execute(
+                        f"REVOKE ALL ON {quoted} FROM {name}; GRANT {rights(model)} ON {quoted} TO {name}"
+                    )
+
+
+def rights(model) -> str:
+    """What the application may do with the rows of a table."""
+    if issubclass(model, pghistory.models.Event | AuditEntry):
+        return APPEND
+    options = model._meta
+    if (
+        options.app_label in settings.NEVER_DELETED_APPS
+        and options.label_lower not in settings.DELETABLE_MODELS
+    ):
+        return KEEP
+    return ALL

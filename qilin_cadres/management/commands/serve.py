@@ -1,0 +1,94 @@
+"""`make run`: migrate, load the demo into an empty database, and serve until stopped."""
+
+import ctypes
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+
+from branches.models import Unit
+from demo.accounts import DEMO_ACCOUNTS, demo_accounts_exist, set_passwords
+
+PR_SET_PDEATHSIG = 1
+
+
+class Command(BaseCommand):
+    help = "准备好数据库，空库载入演示数据，然后提供网页和接口服务，直到按 Ctrl-C"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    def handle(self, *args, host, port, **options):
+        self.check_port_is_free(host, port)
+        call_command("migrate", verbosity=0)
+        if not settings.PRODUCTION:
+            self.prepare_demo()
+        self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
+        self.stdout.flush()
+        # The server's own processes connect for themselves; this one stays a user of the embedded database until they end.
+        connection.close()
+        sys.exit(serve(host, port))
+
+    def check_port_is_free(self, host, port):
+        """Refuse before anything is prepared, and say what to do."""
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                raise CommandError(
+                    f"{host}:{port} 不能使用（{error.strerror}）；请换一个端口，如 PORT=8001 make run"
+                ) from None
+
+    def prepare_demo(self):
+        """Load the demo where there is nothing, and see to it that its accounts' password is known."""
+        if not Unit.objects.exists():
+            self.stdout.write("数据库是空的，正在载入演示数据（约一分钟）……")
+            self.stdout.flush()
+            call_command("seed_demo")
+        if demo_accounts_exist():
+            password = demo_password()
+            set_passwords(password)
+            self.stdout.write("演示账号（密码相同）：")
+            for username, title in DEMO_ACCOUNTS.items():
+                self.stdout.write(f"  {username:10} {title}")
+            self.stdout.write(f"  密码：{password}")
+
+
+def demo_password() -> str:
+    """DEMO_PASSWORD, or one made at random on the first start and kept where only its owner can read it."""
+    given = os.environ.get("DEMO_PASSWORD")
+    if given:
+        return given
+    path = settings.VAR_DIR / "demo_password"
+    if not path.exists():
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12))
+    return path.read_text().strip()
+
+
+def serve(host: str, port: int) -> int:
+    """Run the web server as a child that cannot outlive this process; return its exit code."""
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
+        "--log-level", "warning", "--workers-kill-timeout", "10", "qilin_cadres.wsgi:application",
+    ]  # fmt: skip
+    child = subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=die_with_parent)  # noqa: S603, PLW1509
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: child.send_signal(signal.SIGTERM))
+    code = child.wait()
+    return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to stop this process when its parent is gone, however that came about."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
