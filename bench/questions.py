@@ -1,11 +1,13 @@
-"""The questions that are timed: each through the program's own door, and in bare SQL on the same connection."""
+"""The questions that are timed: each through the program's own door, and in bare SQL."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 ROSTER_COLUMNS = """
-    m.id, m.name, m.sex, m.birth_on, m.joined_on, m.full_on, m.standing, m.on_roster, m.id_last4, b.id, b.name, m.version
+    m.id, m.name, m.sex, m.birth_on, m.joined_on, m.full_on, m.standing, m.on_roster, m.id_last4, m.version,
+    b.id, b.name
 """
+ROSTER = f"SELECT {ROSTER_COLUMNS} FROM members_member m LEFT JOIN branches_branch b ON b.id = m.branch_id"
 STREET = "530302001"
 
 
@@ -41,7 +43,7 @@ QUESTIONS = (
         f"/api/v1/members/?unit={STREET}&on_roster=true",
         (
             f"SELECT count(*) FROM members_member m WHERE on_roster AND {within('m')}",
-            f"""SELECT {ROSTER_COLUMNS} FROM members_member m LEFT JOIN branches_branch b ON b.id = m.branch_id
+            f"""{ROSTER}
                 WHERE m.on_roster AND {within("m")} ORDER BY m.sort_key, m.id LIMIT 50""",
         ),
         lambda facts: (facts["street"], facts["street"]),
@@ -51,7 +53,7 @@ QUESTIONS = (
         "/api/v1/members/?search={id_number}",
         (
             "SELECT count(*) FROM members_member m WHERE m.id_index = %s",
-            f"""SELECT {ROSTER_COLUMNS} FROM members_member m LEFT JOIN branches_branch b ON b.id = m.branch_id
+            f"""{ROSTER}
                 WHERE m.id_index = %s ORDER BY m.sort_key, m.id LIMIT 50""",
         ),
         lambda facts: (facts["id_index"],),
@@ -62,7 +64,7 @@ QUESTIONS = (
         (
             """SELECT count(*) FROM members_member m
                WHERE m.id IN (SELECT member_id FROM members_namekey WHERE key LIKE %s || '%%')""",
-            f"""SELECT {ROSTER_COLUMNS} FROM members_member m LEFT JOIN branches_branch b ON b.id = m.branch_id
+            f"""{ROSTER}
                 WHERE m.id IN (SELECT member_id FROM members_namekey WHERE key LIKE %s || '%%')
                 ORDER BY m.sort_key, m.id LIMIT 50""",
         ),
@@ -73,7 +75,8 @@ QUESTIONS = (
         "/api/v1/statistics/rollup/?unit=530302&on={on}&depth=1&indicator=members.roster",
         (
             f"""{PLACES}
-                SELECT left(place.path, 12), count(*) FROM members_membership held JOIN place USING (branch_id)
+                SELECT left(place.path, 12), count(*)
+                FROM members_membership held JOIN place USING (branch_id)
                 WHERE held.since <= %s AND (held.until IS NULL OR held.until > %s) GROUP BY 1""",
         ),
         lambda facts: (facts["on"],) * 4,
@@ -85,7 +88,8 @@ QUESTIONS = (
             f"""{PLACES}
                 SELECT m.sex, width_bucket(extract(year FROM age(%s::date, m.birth_on)),
                                            ARRAY[61, 66, 71, 76, 80, 90, 100]::numeric[]), count(*)
-                FROM members_membership held JOIN place USING (branch_id) JOIN members_member m ON m.id = held.member_id
+                FROM members_membership held JOIN place USING (branch_id)
+                JOIN members_member m ON m.id = held.member_id
                 WHERE held.since <= %s AND (held.until IS NULL OR held.until > %s) GROUP BY 1, 2""",
         ),
         lambda facts: (facts["on"],) * 5,

@@ -1,6 +1,6 @@
-"""`make bench`: synthetic districts of 20,000 and 100,000 members, each question as a ratio to the same in bare SQL.
+"""`make bench`: synthetic districts, and each question as a ratio to the same in bare SQL.
 
-Both run in this process on one connection, alternating, so that the machine's mood falls on both. The aim, kept in
+Both run in this process on one connection, alternating, so that the machine's mood falls on both. The aim, in
 budgets.toml: within 1.5 times the bare SQL and 4 ms for the request itself.
 """
 
@@ -50,7 +50,7 @@ def main():
 
 
 def measure(members, rounds):
-    """Seed the database if it is new, time every question and print one line for each; 1 when a budget is missed."""
+    """Seed a new database, time every question, print a line for each; return 1 when a budget is missed."""
     django.setup()
     from bench.stage import Stage  # noqa: PLC0415 - models exist only after the set-up above
 

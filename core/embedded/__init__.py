@@ -1,1 +1,1 @@
-"""The PostgreSQL that comes with the project: a database backend that starts its server at the first connection."""
+"""The PostgreSQL that comes with the project: a backend that starts its server at the first connection."""

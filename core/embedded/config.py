@@ -7,10 +7,11 @@ from core.embedded.server import APPLICATION, OWNER, Server
 
 
 def embedded_or_url(environ, var_dir) -> dict:
-    """Django's settings for the database, with `OWNER` for whoever migrates: user, and password when it has one.
+    """Django's settings for the database, with `OWNER` for whoever migrates.
 
-    DATABASE_URL: postgresql://user:password@host:port/name?option=value (any PostgreSQL 15-18). DATABASE_OWNER_URL: the same
-    for the role that owns the tables, when that is another. Raise ValueError for anything else.
+    DATABASE_URL: postgresql://user:password@host:port/name?option=value (any PostgreSQL 15-18).
+    DATABASE_OWNER_URL: the same for the role that owns the tables, when that is another. Raise ValueError for
+    anything else.
     """
     if not environ.get("DATABASE_URL"):
         server = Server(Path(var_dir).resolve() / "postgres")

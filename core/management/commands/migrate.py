@@ -1,4 +1,4 @@
-"""Django's migrate, as the role that owns the tables; then the application's role is given what it needs and no more."""
+"""Django's migrate as the role that owns the tables; then the application's role is given what it needs."""
 
 import pghistory.models
 from django.apps import apps
@@ -34,7 +34,7 @@ class Command(migrate.Command):
                 connection.settings_dict.update(usual)
 
     def grant(self, connection, role):
-        """Let `role` use the tables; history and audit can only be added to, the registers never deleted from."""
+        """Let `role` use the tables; history and audit are only added to, registers never deleted from."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
             if cursor.fetchone() is None:

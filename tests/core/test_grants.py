@@ -1,0 +1,77 @@
+"""What the application's database role may not do, whatever the code tries."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from core.embedded.server import APPLICATION
+from core.models import AuditEntry
+from members.models import Member
+from tests import factories
+
+
+@pytest.fixture
+def as_application(db):
+    """Run the test's SQL with the rights of the application's role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [APPLICATION])
+        if cursor.fetchone() is None:
+            pytest.skip("这个数据库只有一个角色（DATABASE_URL），没有应用角色可测")
+
+    def become():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APPLICATION}")
+
+    yield become
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+
+
+@pytest.fixture
+def wang():
+    _, _, community = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
+    return factories.member(branch=factories.branch(unit=community), phones=[("13800000000", "self", "")])
+
+
+def refused(sql):
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+
+
+def test_the_application_reads_adds_and_changes(as_application, wang):
+    as_application()
+
+    Member.objects.filter(pk=wang.pk).update(note="可以改")
+
+    assert Member.objects.get(pk=wang.pk).note == "可以改"
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["members_member", "members_membership", "members_standingevent", "branches_unit", "branches_branch",
+     "branches_unitplacement", "branches_appointment"],
+)  # fmt: skip
+def test_the_application_cannot_delete_from_a_register(as_application, wang, table):
+    as_application()
+
+    refused(f"DELETE FROM {table}")
+    refused(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_phone_may_be_taken_off(as_application, wang):
+    as_application()
+
+    assert wang.phones.all().delete()[0] == 1
+
+
+def test_history_and_audit_can_only_be_added_to(as_application, wang):
+    assert AuditEntry.objects.about(wang).count() == 1
+    as_application()
+
+    for table in ("core_auditentry", "members_memberevent", "branches_unitevent"):
+        refused(f"DELETE FROM {table}")
+    refused("UPDATE core_auditentry SET reason = 'x'")
+    refused("UPDATE members_memberevent SET name = 'x'")
