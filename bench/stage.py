@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import psycopg
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -9,6 +10,7 @@ from django.test import Client
 from bench.questions import QUESTIONS, STREET
 from branches.models import Role, Unit
 from branches.operations import appoint
+from core.embedded.server import DATABASE
 from core.models import User
 from members.models import Member
 
@@ -16,10 +18,25 @@ ON = date(2024, 12, 31)
 ACCOUNT = "bench"
 
 
+def make_database():
+    """Make this run's database in the same server, if it is not there yet."""
+    settings = connection.settings_dict
+    if "SERVER" in settings:
+        settings["SERVER"].join()
+    login = {"host": settings["HOST"], "port": settings["PORT"], "user": settings["OWNER"]["USER"]}
+    login["password"] = settings["OWNER"].get("PASSWORD") or None
+    with psycopg.connect(
+        **login, dbname=DATABASE if "SERVER" in settings else "postgres", autocommit=True
+    ) as owner:
+        if not owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [settings["NAME"]]).fetchone():
+            owner.execute(f'CREATE DATABASE "{settings["NAME"]}"')
+
+
 class Stage:
     """A district of `members` invented people, made on the first run and kept for the next."""
 
     def __init__(self, members):
+        make_database()
         call_command("migrate", verbosity=0)
         if not Unit.objects.exists():
             call_command("seed_scale", members=members)

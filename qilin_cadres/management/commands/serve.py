@@ -32,7 +32,7 @@ class Command(BaseCommand):
             self.prepare_demo()
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
-        # The web server's processes connect for themselves; this one stays a user of the server until they end.
+        # The web server connects for itself; this process stays a user of the database until that one ends.
         connection.close()
         sys.exit(serve(host, port))
 
