@@ -1,11 +1,167 @@
-"""The admin's front: navigation by the day's work, and the search of the command palette."""
+"""The admin's front: navigation by the day's work, choices within scope, and the command palette."""
+
+from time import perf_counter
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse, reverse_lazy
+from unfold.dataclasses import SearchResult
+from unfold.sites import UnfoldAdminSite
+
+from branches.gates import ScopedAdmin, may, scope_for
+from branches.gates.places import chains
+from branches.models import Branch, Unit
+from members.models import Member
+
+MOST_FOUND = 20
+# title, icon, link, verbs of which one is enough
+NAVIGATION = {
+    "": [("首页", "home", "admin:index", ())],
+    "党员": [
+        ("名册", "groups", "admin:members_member_changelist", ("members.view_member",)),
+        ("登记党员", "person_add", "admin:members_member_add", ("members.add_member",)),
+        ("组织关系", "badge", "admin:members_membership_changelist", ("members.view_membership",)),
+        (
+            "参加临时党组织",
+            "diversity_3",
+            "admin:members_affiliation_changelist",
+            ("members.view_affiliation",),
+        ),
+    ],
+    "组织": [
+        ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),
+        ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),
+        ("原工作单位", "apartment", "admin:branches_employer_changelist", ("branches.view_employer",)),
+    ],
+    "账号与授权": [
+        ("账号", "manage_accounts", "admin:core_user_changelist", ("core.view_user",)),
+        (
+            "任职授权",
+            "assignment_ind",
+            "admin:branches_appointment_changelist",
+            ("branches.view_appointment",),
+        ),
+        ("接口密钥", "key", "admin:core_apikey_changelist", ("core.view_apikey",)),
+    ],
+    "审计": [("审计记录", "policy", "admin:core_auditentry_changelist", ("core.view_auditentry",))],
+}
+
+
+class Choices(AutocompleteJsonView):
+    """Autocomplete: the rows in scope, narrowed by the form that asks, told apart by where they are."""
+
+    def get_queryset(self):
+        found = super().get_queryset()
+        source = self.source_field.model
+        if not self.admin_site.is_registered(source):
+            return found
+        asking = self.admin_site.get_model_admin(source)
+        return asking.narrow(self.request, self.source_field.name, found) if _scoped(asking) else found
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        rows = context["object_list"] = list(context["object_list"])
+        self.texts = self.model_admin.choice_texts(rows) if _scoped(self.model_admin) else {}
+        return context
+
+    def serialize_result(self, obj, to_field_name):
+        return {**super().serialize_result(obj, to_field_name), "text": self.texts.get(obj.pk, str(obj))}
+
+
+def _scoped(model_admin):
+    return isinstance(model_admin, ScopedAdmin)
+
+
+class Site(UnfoldAdminSite):
+    """The one admin site."""
+
+    site_header = "麒麟区离退休党员管理"
+    site_title = "麒麟区离退休党员管理"
+    index_title = "首页"
+
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
+
+    def search(self, request, extra_context=None):
+        """The command palette. The theme's own keeps results for minutes, past the end of an appointment."""
+        started = perf_counter()
+        term = (request.GET.get("s") or "").strip()
+        if not term:
+            return HttpResponse()
+        found = Paginator(search(request, term), 100)
+        context = {"page_obj": found, "results": found.page(1), "page_counter": 0}
+        context["execution_time"] = perf_counter() - started
+        return TemplateResponse(
+            request, "unfold/helpers/command_results.html", context, headers={"HX-Trigger": "search"}
+        )
 
 
 def navigation(request):
     """The sidebar: what this person may open, in the order of the day's work."""
-    return []
+    return [
+        {"title": title, "separator": bool(title), "items": [_item(request, *item) for item in items]}
+        for title, items in NAVIGATION.items()
+    ]
+
+
+def _item(request, title, icon, link, verbs):
+    allowed = not verbs or any(may(request.user, verb) for verb in verbs)
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(link) if allowed else "",
+        "permission": lambda request: allowed,
+    }
 
 
 def search(request, search_term):
-    """What the command palette finds."""
-    return []
+    """What the command palette finds: pages by their title; people, branches and units in scope."""
+    return [
+        result for part in (_pages, _members, _branches, _units) for result in part(request, search_term)
+    ][: MOST_FOUND * 2]
+
+
+def _pages(request, term):
+    return [
+        SearchResult(title=item[0], description=group or "页面", link=reverse(item[2]), icon=item[1])
+        for group, items in NAVIGATION.items()
+        for item in items
+        if term in item[0] and _item(request, *item)["permission"](request)
+    ]
+
+
+def _members(request, term):
+    found = Member.objects.visible_in(scope_for(request.user, "members.view_member")).search(term)
+    for member in found.select_related("branch")[:MOST_FOUND]:
+        yield SearchResult(
+            title=member.name,
+            description=str(member.branch or "党员"),
+            link=reverse("admin:members_member_change", args=[member.pk]),
+            icon="person",
+        )
+
+
+def _branches(request, term):
+    found = Branch.objects.visible_in(scope_for(request.user, "branches.view_branch")).named_like(term)
+    for branch in found.live().select_related("unit")[:MOST_FOUND]:
+        yield SearchResult(
+            title=str(branch),
+            description=f"{branch.get_category_display()} {branch.unit}",
+            link=reverse("admin:branches_branch_change", args=[branch.pk]),
+            icon="flag",
+        )
+
+
+def _units(request, term):
+    found = Unit.objects.visible_in(scope_for(request.user, "branches.view_unit")).named_like(term)
+    units = list(found.live().order_by("level", "code")[:MOST_FOUND])
+    above = chains(unit.path for unit in units)
+    for unit in units:
+        yield SearchResult(
+            title=unit.name,
+            description=above[unit.path] or unit.get_level_display(),
+            link=reverse("admin:branches_unit_change", args=[unit.pk]),
+            icon="account_tree",
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.embedded.config import embedded_or_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,9 +50,9 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "qilin_cadres.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -209,12 +210,45 @@ UNFOLD = {
     "SITE_HEADER": "麒麟区离退休党员管理",
     "SITE_SUBHEADER": "区 · 街道 · 社区 · 小组 · 网格",
     "SITE_SYMBOL": "account_tree",
+    "STYLES": [lambda request: static("admin_site/site.css")],
+    "SCRIPTS": [lambda request: static("admin_site/site.js")],
+    # A calm red on neutral greys; white on 600 and 700 on white both keep a contrast above 4.5.
+    "COLORS": {
+        "primary": {
+            "50": "#fdf3f2",
+            "100": "#fbe4e2",
+            "200": "#f6ccc8",
+            "300": "#eda79f",
+            "400": "#e07a6f",
+            "500": "#cb4f44",
+            "600": "#b3352b",
+            "700": "#962a22",
+            "800": "#7c2620",
+            "900": "#682520",
+            "950": "#380f0c",
+        },
+        "base": {
+            "50": "#f8f8f7",
+            "100": "#f1f1ef",
+            "200": "#e3e2df",
+            "300": "#cfcdc8",
+            "400": "#9c9993",
+            "500": "#6b6862",
+            "600": "#4f4c48",
+            "700": "#3f3d39",
+            "800": "#292826",
+            "900": "#1c1b1a",
+            "950": "#111110",
+        },
+    },
+    "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "reports.dashboard.fill",
     "COMMAND": {"search_models": False, "search_callback": "qilin_cadres.admin_site.search"},
     "SIDEBAR": {
-        "show_search": False,
+        "show_search": True,
+        "command_search": True,
         "show_all_applications": False,
         "navigation": "qilin_cadres.admin_site.navigation",
     },

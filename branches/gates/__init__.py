@@ -1,17 +1,24 @@
-from branches.gates.admin import OperationForm, ScopedAdmin
+from branches.gates.acts import Act, ActForm
+from branches.gates.admin import OperationForm, ReadOnlyAdmin, ScopedAdmin
 from branches.gates.api import LookupFilters, Pages, ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictSerializer
+from branches.gates.filters import RowFilter, UnitFilter
 from branches.gates.permission import AppointmentBackend, may, scope_for
 
 __all__ = [
+    "Act",
+    "ActForm",
     "AppointmentBackend",
     "LookupFilters",
     "OperationForm",
     "Pages",
+    "ReadOnlyAdmin",
+    "RowFilter",
     "ScopedAdmin",
     "ScopedRelatedField",
     "ScopedViewSet",
     "StrictSerializer",
+    "UnitFilter",
     "may",
     "scope_for",
 ]

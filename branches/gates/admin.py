@@ -1,4 +1,4 @@
-"""What every admin page shares: scope, choices within scope, refusals shown in the form, versions, no deleting."""
+"""What every admin page shares: scope, choices within it, refusals in the form, versions, no deleting."""
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -49,17 +49,19 @@ class OperationForm(forms.ModelForm):
     def _post_clean(self):
         super()._post_clean()
         for error in self.refusal.errors if self.refusal else ():
-            field = error.field if error.field in self.fields and error.field != "version" else NON_FIELD_ERRORS
+            field = (
+                error.field if error.field in self.fields and error.field != "version" else NON_FIELD_ERRORS
+            )
             self.add_error(field, error.detail)
 
 
 class ScopedAdmin(ModelAdmin):
     """An admin page over the rows in scope.
 
-    `verbs` maps view, add and change to the verb asked; by default Django's own names. Subclasses write `perform`, which
-    calls one operation and returns the row (`form.version_read` is the version the person saw); the door itself saves
-    nothing. `acts` are its other operations, each a page with a form of its own. `histories` names the related tables
-    whose events belong on the row's history page, as {Model: "its key to this row"}.
+    `verbs` maps view, add and change to the verb asked; by default Django's own names. Subclasses write
+    `perform`, which calls one operation and returns the row (`form.version_read` is the version the person
+    saw); the door itself saves nothing. `acts` are its other operations, each a page with its own form.
+    `histories` names the tables whose events belong on the history page, as {Model: "its key to this row"}.
     """
 
     form = OperationForm
@@ -71,6 +73,8 @@ class ScopedAdmin(ModelAdmin):
     actions = None
     compressed_fields = False
     warn_unsaved_form = True
+    list_filter_submit = True
+    list_filter_sheet = False
     empty_value_display = "—"
 
     def verb(self, action: str) -> str:
@@ -103,7 +107,7 @@ class ScopedAdmin(ModelAdmin):
     def get_urls(self):
         return act_urls(self) + super().get_urls()
 
-    # Choices: what may be picked is what the action's scope reaches, narrowed to what makes sense in the field.
+    # Choices: what may be picked is what the action's scope reaches, narrowed to what makes sense there.
 
     def narrow(self, request, field_name, queryset):
         """Which rows make sense as a choice for the field. Asked by drop-downs and by autocomplete alike."""
@@ -160,7 +164,7 @@ class ScopedAdmin(ModelAdmin):
         raise NotImplementedError
 
     def row_or_answer(self, request, object_id):
-        """The row if the person may see it, and else the answer: one and the same for foreign and unknown rows."""
+        """The row if the person may see it, else the answer: the same for foreign and unknown rows."""
         row = self.get_object(request, str(object_id))
         if row is None:
             return None, self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
@@ -185,7 +189,13 @@ class ScopedAdmin(ModelAdmin):
         return self.page(
             request,
             "admin/history.html",
-            {"title": f"“{row}”的变更历史", "original": row, "object": row, "events": page, **(extra_context or {})},
+            {
+                "title": f"“{row}”的变更历史",
+                "original": row,
+                "object": row,
+                "events": page,
+                **(extra_context or {}),
+            },
         )
 
     # Lists.
@@ -213,5 +223,3 @@ class ReadOnlyAdmin(ScopedAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
-
-

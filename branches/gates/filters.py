@@ -2,9 +2,9 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms import ModelChoiceField
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
-from unfold.widgets import UnfoldAdminAutocompleteWidget
 
 from branches.gates.permission import scope_for
 from branches.models import Branch
@@ -13,8 +13,8 @@ from branches.models import Branch
 class RowFilter(admin.SimpleListFilter):
     """A filter by one related row: `?<parameter_name>=<number>`, picked by autocomplete.
 
-    `relation` is any foreign key to the table picked from. A row out of scope answers as one that never was: no rows and
-    a message, never its name and never an error.
+    `relation` is any foreign key to the table picked from. A row out of scope answers as one that never was:
+    no rows and a message, never its name and never an error.
     """
 
     template = "unfold/filters/filters_field.html"
@@ -29,6 +29,15 @@ class RowFilter(admin.SimpleListFilter):
         verb = f"{related._meta.app_label}.view_{related._meta.model_name}"
         self.visible = related._default_manager.visible_in(scope_for(request.user, verb))
         self.row = self._row()
+        if self.value() and self.row is None:
+            self._tell_once()
+
+    def _tell_once(self):
+        # A list builds its filters twice when it counts facets.
+        told = self.request.__dict__.setdefault("filters_told", set())
+        if self.parameter_name not in told:
+            told.add(self.parameter_name)
+            messages.warning(self.request, f"筛选“{self.title}”：没有这一项，或不在您的管辖范围内")
 
     def _row(self):
         text = self.value() or ""
@@ -51,10 +60,6 @@ class RowFilter(admin.SimpleListFilter):
         if not self.value():
             return queryset
         if self.row is None:
-            text = f"筛选“{self.title}”：没有这一项，或不在您的管辖范围内"
-            if not any(str(message) == text for message in messages.get_messages(request)):
-                messages.warning(request, text)
-            messages.get_messages(request).used = False
             return queryset.none()
         return self.narrow(queryset, self.row)
 
@@ -63,7 +68,7 @@ class RowFilter(admin.SimpleListFilter):
 
     def _form(self):
         form = forms.Form(data={self.parameter_name: self.row.pk if self.row else None})
-        widget = UnfoldAdminAutocompleteWidget(
+        widget = AutocompleteSelect(
             self.relation, self.model_admin.admin_site, attrs={"class": "unfold-filter-autocomplete"}
         )
         form.fields[self.parameter_name] = ModelChoiceField(

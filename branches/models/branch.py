@@ -132,6 +132,15 @@ class BranchQuerySet(ScopedQuerySet):
         """Branches in being on `day`."""
         return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=day), founded_on__lte=day)
 
+    def named_like(self, text):
+        """Branches whose name, short name or code contains every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__contains=word)
+            )
+        return found
+
     def live(self):
         """Branches that have not been dissolved."""
         return self.filter(dissolved_on=None)

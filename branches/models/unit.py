@@ -80,6 +80,13 @@ class UnitQuerySet(ScopedQuerySet):
         """Units that have not been closed."""
         return self.filter(closed_on=None)
 
+    def named_like(self, text):
+        """Units whose name, code or alias contains every word of `text`."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(alias__icontains=word))
+        return found
+
     def above(self, path):
         """The units from the root down to the one at `path`."""
         return self.filter(path__in=paths_above(path)).order_by("level")

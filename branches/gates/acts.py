@@ -1,0 +1,134 @@
+"""Operations on one row that are not its form: each a page of its own, with a form and refusals in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from branches.gates.permission import may
+from core.errors import DomainError, refusal_of
+
+
+class ActForm(forms.Form):
+    """The form of an act: knows the row it is about and who fills it in. Plain widgets get the theme's."""
+
+    dressed = {
+        forms.DateInput: UnfoldAdminDateWidget,
+        forms.Select: UnfoldAdminSelectWidget,
+        forms.TextInput: UnfoldAdminTextInputWidget,
+    }
+
+    def __init__(self, *args, row, request, model_admin, **kwargs):
+        self.row, self.request, self.model_admin = row, request, model_admin
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            dress = self.dressed.get(type(each.widget))
+            if dress is not None:
+                extra = {"choices": each.choices} if hasattr(each, "choices") else {}
+                each.widget = dress(attrs=each.widget.attrs, **extra)
+
+    def refuse(self, refusal):
+        """Show what the operation refused where it belongs."""
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else NON_FIELD_ERRORS, error.detail)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One operation on one row, as a page at `<row>/<name>/`.
+
+    `verb` is what the person must have for the row: a verb, or a question to the row that gives one.
+    `offered` says of a row whether the button makes sense. `perform(row, values, request)` calls the
+    operation and returns what to tell the person.
+    """
+
+    name: str
+    label: str
+    form: type[ActForm]
+    verb: str | Callable
+    perform: Callable
+    icon: str = "edit"
+    offered: Callable = field(default=lambda row: True)
+    note: str = ""
+
+    def verb_for(self, row) -> str:
+        """The verb that the person needs for this row."""
+        return self.verb(row) if callable(self.verb) else self.verb
+
+
+def act_urls(model_admin):
+    """One URL for each act of the admin, named `<app>_<model>_<act>`."""
+    options = model_admin.opts
+    return [
+        path(
+            f"<path:object_id>/{act.name}/",
+            model_admin.admin_site.admin_view(partial(act_page, model_admin=model_admin, act=act)),
+            name=f"{options.app_label}_{options.model_name}_{act.name}",
+        )
+        for act in model_admin.acts
+    ]
+
+
+def acts_offered(model_admin, request, row) -> list[dict]:
+    """The buttons of the acts that make sense for the row and that the person may do."""
+    options = model_admin.opts
+    site = model_admin.admin_site.name
+    return [
+        {
+            "title": act.label,
+            "icon": act.icon,
+            "link": reverse(f"{site}:{options.app_label}_{options.model_name}_{act.name}", args=[row.pk]),
+        }
+        for act in (model_admin.acts if row else ())
+        if act.offered(row) and may(request.user, act.verb_for(row), row)
+    ]
+
+
+def act_page(request, object_id, *, model_admin, act):
+    """Show the act's form, or do it; a refusal leaves nothing written and says why in the form."""
+    row, answer = model_admin.row_or_answer(request, object_id)
+    if answer:
+        return answer
+    if not may(request.user, act.verb_for(row), row):
+        raise PermissionDenied
+    about = {"row": row, "request": request, "model_admin": model_admin}
+    form = act.form(request.POST, **about) if request.method == "POST" else act.form(**about)
+    if form.is_bound and form.is_valid() and _done(form, act, request):
+        return HttpResponseRedirect(_back(model_admin, row))
+    context = {
+        "title": f"{act.label}：{row}",
+        "act": act,
+        "form": form,
+        "original": row,
+        "object": row,
+        "back": _back(model_admin, row),
+        "media": model_admin.media + form.media,
+    }
+    return model_admin.page(request, "admin/act.html", context)
+
+
+def _done(form, act, request) -> bool:
+    try:
+        with transaction.atomic():
+            told = act.perform(form.row, form.cleaned_data, request)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return False
+    except IntegrityError as error:
+        form.refuse(refusal_of(error))
+        return False
+    messages.success(request, told)
+    return True
+
+
+def _back(model_admin, row) -> str:
+    options = model_admin.opts
+    name = f"{model_admin.admin_site.name}:{options.app_label}_{options.model_name}_change"
+    return reverse(name, args=[row.pk])

@@ -1,0 +1,227 @@
+"""What happened to one row: read from the event tables that the database fills, told in words."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import chain
+
+from django.db import models
+
+from core.models import AuditEntry, User
+from core.precision import PartialDate
+from core.privacy import last_four
+from core.sealing import SealedField
+
+KINDS = {"insert": "新增", "update": "修改", "delete": "删除"}
+DEEDS = {
+    "added": "新增",
+    "registered": "登记",
+    "amended": "修改",
+    "renamed": "更名",
+    "moved": "迁移",
+    "closed": "撤销",
+    "opened": "成立",
+    "dissolved": "撤销",
+    "made": "授予",
+    "ended": "结束",
+    "began": "开始",
+    "corrected": "更正",
+    "revealed": "查看保密信息",
+    "phones_changed": "修改电话",
+    "created": "新建",
+    "changed": "修改",
+    "password_set": "设置密码",
+    "revoked": "吊销",
+    "exported": "导出",
+    "downloaded": "下载",
+    "recorded": "登记",
+    "verified": "核实",
+    "imported": "导入",
+    "confirm": "转正",
+    "extend": "延长预备期",
+    "suspend": "停止党籍",
+    "restore": "恢复党籍",
+    "exit": "出党",
+    "decease": "去世",
+}
+NOUNS = {
+    "unit": "组织单元",
+    "branch": "党支部",
+    "employer": "原工作单位",
+    "appointment": "任职授权",
+    "member": "党员",
+    "membership": "组织关系",
+    "affiliation": "参加临时党组织",
+    "signin": "参加记录",
+    "sign_in": "参加记录",
+    "standing": "党籍变动",
+    "account": "账号",
+    "key": "接口密钥",
+}
+# An operation writes its audit entry at once; what came later than this was another one.
+SAME_DEED = timedelta(minutes=1)
+# Of the person, not of the record: shown masked, as in lists.
+MASKED = {"number"}
+
+
+def deed_words(verb: str) -> str:
+    """An audit verb, such as "unit.renamed", as people say it."""
+    noun, _, deed = verb.partition(".")
+    if noun not in NOUNS:
+        return verb
+    return f"{NOUNS[noun]}：{DEEDS.get(deed, deed)}"
+
+
+@dataclass
+class Change:
+    """One row of one table that changed: which table, how, and the fields as (label, before, after)."""
+
+    table: str
+    kind: str
+    values: list
+
+
+@dataclass
+class Deed:
+    """What one transaction did to a row and its related rows."""
+
+    at: object
+    by: str = ""
+    what: str = ""
+    reason: str = ""
+    changes: list = field(default_factory=list)
+    events: list = field(default_factory=list)
+
+
+def history_of(row, related=None) -> list[Deed]:
+    """Every deed about `row`, newest first; `related` is {Model: "its key to the row"} of its own tables."""
+    streams = [_steps(type(row), {"pgh_obj_id": row.pk})]
+    streams += [_steps(model, {f"{key}_id": row.pk}) for model, key in (related or {}).items()]
+    steps = sorted(chain.from_iterable(streams), key=lambda step: step[1].pgh_created_at)
+    deeds = _grouped(steps)
+    names = _Names(steps)
+    for deed in deeds:
+        deed.changes = [change for step in deed.events if (change := _change(step, names))]
+    _say_who(deeds, row)
+    return [deed for deed in reversed(deeds) if deed.changes or deed.what]
+
+
+def _steps(model, condition):
+    """(event before, event) of each row of the table, in the order in which they happened."""
+    before = {}
+    for event in (
+        model.pgh_event_model.objects.filter(**condition).select_related("pgh_context").order_by("pgh_id")
+    ):
+        yield before.get(event.pgh_obj_id), event
+        before[event.pgh_obj_id] = event
+
+
+def _grouped(steps):
+    # All events of a transaction bear its one moment. A row that changed twice in it opens a second group.
+    deeds, seen = [], set()
+    for step in steps:
+        event = step[1]
+        key = (type(event), event.pgh_obj_id)
+        if not deeds or deeds[-1].at != event.pgh_created_at or key in seen:
+            deeds.append(Deed(at=event.pgh_created_at))
+            seen = set()
+        seen.add(key)
+        deeds[-1].events.append(step)
+    return deeds
+
+
+class _Names:
+    """What foreign keys of the events point to, read once for each table."""
+
+    def __init__(self, steps):
+        wanted = {}
+        for _, event in steps:
+            for column in _told(type(event)):
+                if column.is_relation:
+                    wanted.setdefault(column.related_model, set()).add(getattr(event, column.attname))
+        self.rows = {
+            model: model._default_manager.in_bulk([number for number in numbers if number])
+            for model, numbers in wanted.items()
+        }
+
+    def of(self, column, number):
+        """The row's name, or its number when it is gone."""
+        return str(self.rows.get(column.related_model, {}).get(number, f"#{number}"))
+
+
+def _told(event_model):
+    """The columns of an event that mean something to people: those that were given a Chinese name."""
+    known = event_model.pgh_tracked_model._meta
+    for column in event_model._meta.fields:
+        if column.name.startswith("pgh_") or column.name == "version":
+            continue
+        if not str(known.get_field(column.name).verbose_name).isascii():
+            yield column
+
+
+def _change(step, names):
+    before, event = step
+    kind = event.pgh_label
+    values = []
+    for column in _told(type(event)):
+        old = _words(before, column, names) if before else ""
+        new = "" if kind == "delete" else _words(event, column, names)
+        sealed = isinstance(column, SealedField)
+        if kind == "update" and before and _same(before, event, column, old == new):
+            continue
+        if old or new:
+            label = event.pgh_tracked_model._meta.get_field(column.name).verbose_name
+            values.append((label, "", "已更改" if before else "已填写") if sealed else (label, old, new))
+    if kind == "update" and not values:
+        return None
+    return Change(event.pgh_tracked_model._meta.verbose_name, KINDS.get(kind, kind), values)
+
+
+def _same(before, event, column, words_equal):
+    return words_equal and getattr(before, column.attname) == getattr(event, column.attname)
+
+
+def _words(event, column, names):
+    value = getattr(event, column.attname)
+    if value is None or value == "":
+        return ""
+    if isinstance(column, SealedField):
+        return "已填写"
+    if column.is_relation:
+        return names.of(column, value)
+    if column.choices:
+        return str(dict(column.flatchoices).get(value, value))
+    return _plain_words(event, column, value)
+
+
+def _plain_words(event, column, value):
+    if isinstance(column, models.BooleanField):
+        return "是" if value else "否"
+    if column.name in MASKED:
+        return last_four(value)
+    precision = getattr(event, column.name.removesuffix("_on") + "_precision", None)
+    return str(PartialDate(value, precision)) if precision else str(value)
+
+
+def _say_who(deeds, row):
+    entries = list(AuditEntry.objects.about(row).select_related("by").order_by("at", "pk"))
+    numbers = {number for deed in deeds if (number := _context_user(deed))}
+    people = User.objects.in_bulk(numbers)
+    for deed in deeds:
+        entry = next(
+            (
+                each
+                for each in entries
+                if deed.at <= each.at <= deed.at + SAME_DEED and "revealed" not in each.verb
+            ),
+            None,
+        )
+        person = people.get(_context_user(deed)) or (entry and entry.by)
+        deed.by = str(person) if person else "系统"
+        if entry:
+            entries.remove(entry)
+            deed.what, deed.reason = deed_words(entry.verb), entry.reason
+
+
+def _context_user(deed):
+    contexts = (event.pgh_context for _, event in deed.events)
+    return next((context.metadata.get("user") for context in contexts if context), None)
