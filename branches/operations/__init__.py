@@ -8,6 +8,7 @@ from branches.operations.branches import (
     open_branch,
     register_employer,
 )
+from branches.operations.divisions import load_divisions
 from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "appoint",
     "close_unit",
     "dissolve_branch",
+    "load_divisions",
     "move_branch",
     "move_unit",
     "open_branch",

@@ -54,8 +54,8 @@ class BranchChanges:
 def open_branch(*, unit, values, by, today):
     """Found a branch, a group or a temporary organisation on `unit` and return it.
 
-    `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8). Raise every
-    refusal at once.
+    `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8).
+    Raise every refusal at once.
     """
     unit = locked(unit)
     branch = Branch(unit=unit, path=unit.path, **values)
@@ -78,7 +78,7 @@ def open_branch(*, unit, values, by, today):
 
 @transaction.atomic
 def amend_branch(*, branch, changes, by):
-    """Correct or update a branch's own data. Its kind, category, place, parent and founding day are not amended."""
+    """Correct or update a branch's own data; its kind, category, place, parent and founding day stay."""
     branch = locked(branch, version=changes.version)
     wrong = [name for name in FIXED & set(changes.values) if getattr(branch, name) != changes.values[name]]
     refuse_all(
@@ -97,7 +97,7 @@ def amend_branch(*, branch, changes, by):
 
 @transaction.atomic
 def move_branch(*, branch, to, on, document, by, today):
-    """Seat the branch on the unit `to` from the day `on`; days before keep the old place. Its members go with it."""
+    """Seat the branch, with its members, on the unit `to` from the day `on`; days before keep the old place."""
     to, branch = locked(to), locked(branch)
     not_after(on, today, field="on", label="生效日期")
     check_parent_is_open(to, on, field="to")
@@ -133,6 +133,8 @@ def dissolve_branch(*, branch, on, document, by, today):
     held = _people_held(branch, on)
     if held:
         raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
+    if branch.placements.in_force().get().since >= on:
+        raise BranchRule(f"“{branch}”在 {on} 才迁到现在的单位，撤销须晚于那一天", field="on")
     branch.dissolved_on, branch.dissolving_document = on, document
     save_change(branch)
     branch.placements.in_force().update(until=on)
@@ -173,7 +175,7 @@ def _check_live(branch):
 
 
 def _people_held(branch, on) -> int:
-    """Relations and affiliations that hold on the day or later. Floors above own these tables and declare them here."""
+    """Relations and affiliations that hold on the day or later, in tables that floors above own."""
     return sum(
         relation.related_model.objects.filter(**{relation.field.name: branch}).exclude(until__lte=on).count()
         for relation in Branch._meta.related_objects

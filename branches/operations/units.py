@@ -25,8 +25,8 @@ class TreeRule(DomainError):
 def add_unit(*, parent, values, by, today):
     """Add a unit below `parent` (None: the district itself) and return it.
 
-    `values`: name, opened_on, and optionally level (must be the parent's + 1), code, alias, managed_by, document.
-    Raise InvalidValue or TreeRule.
+    `values`: name, opened_on, and optionally level (must be the parent's + 1), code, alias, managed_by,
+    document. Raise InvalidValue or TreeRule.
     """
     values = dict(values)
     document = values.pop("document", "")
@@ -93,7 +93,10 @@ def move_unit(*, unit, to, on, document, by, today):
     check_parent_is_open(to, on, field="to")
     if unit.parent_id == to.pk:
         raise TreeRule(f"“{unit}”已经在“{to}”之下", field="to")
-    moved = list(Unit.objects.filter(within_path(unit.path)).order_by("path"))
+    # Locked before it is listed: a unit being added below waits for the move, and hangs itself where its parent went.
+    subtree = Unit.objects.filter(within_path(unit.path)).order_by("path")
+    list(subtree.select_for_update(of=("self",)).values_list("pk"))
+    moved = list(subtree)
     for each in moved:
         _check_nothing_later(each, on)
     old, new = unit.path, to.path + step(unit.pk)
@@ -123,6 +126,8 @@ def close_unit(*, unit, on, document, by, today):
     if branches:
         raise TreeRule(f"“{unit}”还有 {branches} 个未撤销的党组织，请先迁移或撤销它们")
     _check_nothing_later(unit, on)
+    if unit.placements.in_force().get().since >= on:
+        raise TreeRule(f"“{unit}”在 {on} 已有变动，撤销须晚于那一天", field="on")
     unit.closed_on = on
     save_change(unit)
     act = _reorganise(ReorganisationKind.CLOSE, on=on, document=document, by=by)
@@ -165,7 +170,7 @@ def _check_nothing_later(unit, on):
 
 
 def _place_anew(unit, *, on, act):
-    """End the unit's placement on the day and begin one as the unit is now; a second change on one day amends it."""
+    """End the unit's placement and begin one as the unit is now; a second change on one day amends it."""
     current = unit.placements.in_force().get()
     values = {"parent": unit.parent, "name": unit.name, "path": unit.path, "reorganisation": act}
     if current.since == on:
@@ -188,7 +193,7 @@ def _next_number() -> int:
 
 
 def _next_code(parent, level) -> str:
-    """The parent's code and the next number below it; streets and communities have codes from the statistics."""
+    """The parent's code and the next number below it; streets and communities have statistical codes."""
     digits = CODE_DIGITS.get(level)
     if digits is None:
         raise InvalidValue(f"{Level(level).label}须填写统计用区划代码", field="code")
