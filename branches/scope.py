@@ -1,6 +1,7 @@
 """Who may see and do what, and where: one question, asked by every door.
 
-A scope is computed from the appointments in force on a day whose role has the verb asked for. No appointment, no rows.
+A scope is computed from the appointments in force on a day whose role has the verb asked for.
+No appointment, no rows.
 """
 
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def verbs_by_role() -> dict[str, frozenset[str]]:
 
 
 def scope_of(user, *, to: str, on) -> Scope:
-    """Where `user` may do the verb `to` (as "members.view_member") by the appointments in force on the day `on`."""
+    """Where `user` may do the verb `to` (as "members.view_member") by the appointments of the day `on`."""
     paths, branch_ids = set(), set()
     for appointment in live_appointments(user, on=on):
         if to in verbs_by_role()[appointment.role]:
@@ -80,7 +81,7 @@ def within_path(path: str, field: str = "path") -> Q:
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Rows that belong to a place. `path_field` and `branch_field` say by which columns; either may be None."""
+    """Rows that belong to a place by the columns `path_field` and `branch_field`; either may be None."""
 
     path_field: str | None = "path"
     branch_field: str | None = "branch"

@@ -4,7 +4,7 @@ from core.models import AuditEntry
 
 
 def record(verb, subject, *, by, fields=(), reason="", place=None):
-    """Write down that `by` did `verb` to `subject`, with the names of the fields concerned but never their values."""
+    """Write down that `by` did `verb` to `subject`, with the names of the fields but never values."""
     return AuditEntry.objects.create(
         verb=verb,
         by=by,

@@ -6,7 +6,7 @@ from core.errors import InvalidValue, StaleVersion, refuse_all
 
 
 def locked(row, *, version=None):
-    """The row as it is now, locked until the transaction ends; StaleVersion when it is not the `version` once read."""
+    """The row as it is now, locked until the transaction ends; StaleVersion if that is not `version`."""
     fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if version is not None and fresh.version != int(version):
         raise StaleVersion(

@@ -6,7 +6,7 @@ from django.apps import apps
 
 
 class DomainError(Exception):
-    """An operation refused, in words for the person who asked; `field` names what was wrong, if one field was."""
+    """An operation refused, in words for the person who asked; `field` names what was wrong."""
 
     code = "refused"
     status = 409
@@ -67,7 +67,7 @@ def refuse_all(errors: list[DomainError]) -> None:
 
 
 def refusal_of(error) -> DomainError:
-    """What a broken database constraint means, in the words its model declares. For what a race let slip past."""
+    """What a broken constraint means, in the words its model declares. For what a race let slip past."""
     cause = getattr(error, "__cause__", None)
     name = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
     message = _constraint_messages().get(name) or getattr(

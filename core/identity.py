@@ -10,7 +10,7 @@ from core.errors import InvalidValue
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECKS = "10X98765432"
 MIDDLE_DOT = "\u00b7"
-# What people type or paste for the separator in names of minority nationalities (民委发〔2016〕33号 asks for U+00B7).
+# What people type for the separator in names of minority nationalities (民委发〔2016〕33号: U+00B7).
 OTHER_DOTS = re.compile("[\u2022\u2027\u30fb\uff65\uff0e\u2219\u22c5]|(?<=[^\x00-\x7f])\\.(?=[^\x00-\x7f])")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
@@ -39,7 +39,7 @@ def check_character(seventeen: str) -> str:
 
 
 def parse_id_number(text: str, *, today: date, field: str = "id_number") -> IdNumber:
-    """Read an ID number of 18 or (legacy) 15 places as GB 11643 has it; raise InvalidValue saying what is wrong.
+    """Read an ID number of 18 or (legacy) 15 places (GB 11643); raise InvalidValue saying what is wrong.
 
     The region digits are not compared with today's divisions: they are those of the first registration.
     """
@@ -85,19 +85,15 @@ def normalise_name(text: str, *, field: str = "name") -> str:
         raise InvalidValue("姓名不能为空", field=field)
     if any(character.isdigit() or unicodedata.category(character) in {"Cc", "So"} for character in plain):
         raise InvalidValue(f"姓名“{text}”中不能有数字或符号", field=field)
-    if not all(
-        unicodedata.category(character)[0] in "LM"
-        or character in f"{MIDDLE_DOT}()（）"
-        or _is_private(character)
-        for character in plain
-    ):
+    if not all(map(_belongs_in_a_name, plain)):
         raise InvalidValue(f"姓名“{text}”中不能有标点符号（姓名间隔号请用“·”）", field=field)
     return plain
 
 
-def _is_private(character: str) -> bool:
-    # Characters that a font vendor placed in the private-use area: rare names were long written so. Kept, not judged.
-    return unicodedata.category(character) == "Co"
+def _belongs_in_a_name(character: str) -> bool:
+    # A font vendor's places in the private-use area: rare names were long written so. Kept, not judged.
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category == "Co" or character in f"{MIDDLE_DOT}()（）"
 
 
 def normalise_phone(text: str, *, field: str = "phone") -> str:

@@ -63,7 +63,7 @@ class AuditQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """One thing somebody did or saw: written in the same transaction, never changed. Names of fields, not values."""
+    """One thing somebody did or saw, written in the same transaction and never changed. No values."""
 
     at = models.DateTimeField("时间", default=clock.now, db_index=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="操作人")

@@ -36,7 +36,7 @@ class Period(models.Model):
 def one_at_a_time(*fields, name, message):
     """Constraint: no two rows of equal `fields` overlap in time.
 
-    An extension would be needed for "=" inside an exclusion constraint, so equality is written as a one-point range.
+    "=" inside an exclusion constraint would need an extension, so equality is written as a one-point range.
     """
     equal = [
         (

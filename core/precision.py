@@ -38,14 +38,14 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str, *, field: str | None = None) -> "PartialDate":
-        """Read 1958-07-12, 1958.7, 1958年7月, 19580712, 195807 or 1958; raise InvalidValue naming the value."""
+        """Read 1958-07-12, 1958.7, 1958年7月, 19580712, 195807 or 1958; raise InvalidValue with the value."""
         plain = "".join(str(text).translate(FULL_WIDTH).split())
         for precision, pattern in PATTERNS:
             match = pattern.fullmatch(plain)
             if match:
                 numbers = [int(part) for part in match.groups()]
                 try:
-                    return cls(date(*(numbers + [1, 1])[:3]), precision)
+                    return cls(date(*[*numbers, 1, 1][:3]), precision)
                 except ValueError:
                     break
         raise InvalidValue(f"“{text}”不是有效的日期，请写成 1958-07-12、1958-07 或 1958", field=field)

@@ -2,5 +2,5 @@
 
 
 def last_four(number: str) -> str:
-    """The last four characters behind stars: ****1234. First digits and birth date together would rebuild an ID number."""
+    """The last four characters behind stars: ****1234. First digits and birth date would rebuild the rest."""
     return f"****{number[-4:]}" if number else ""

@@ -1,8 +1,8 @@
 """Personal values at rest: sealed with authenticated encryption, found again by a keyed index.
 
-A sealed value is bound to its table, column and row, so it cannot be moved to another row unnoticed. The nonce is derived
-from the value: saving the same value again gives the same bytes, and history sees no change. Equality of two values in
-one row is all that this reveals.
+A sealed value is bound to its table, column and row, so it cannot be moved to another row unnoticed.
+The nonce is derived from the value: saving the same value again gives the same bytes, and history sees no
+change. Equality of two values in one row is all that this reveals.
 """
 
 import hashlib

@@ -4,7 +4,7 @@ PERMISSIONS = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "micr
 
 
 def edge_headers(get_response):
-    """Middleware: personal pages are never stored; scripts of the theme may evaluate, everybody else's may not."""
+    """Middleware: personal pages are never stored; scripts of the theme may evaluate, no others may."""
 
     def answer(request):
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""What each role may do: the one table of role -> verbs. Where it may do it is the appointment's unit or branch."""
+"""What each role may do: the one table of role -> verbs. Where it may is the appointment's unit or branch."""
 
 from branches.models import Role
 

@@ -2,13 +2,15 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
-from core.embedded.config import embedded_or_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+from core.embedded.config import embedded_or_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -31,10 +33,8 @@ def kept_secret(name):
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)  # the first of several simultaneous starts wins; the others read its secret
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several at once wins, and all read its secret
+            os.link(draft, path)
         draft.unlink()
     return path.read_text()
 
@@ -111,7 +111,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
-# What the application's database role may not do, so that no mistake in the code can: delete rows of these apps …
+# What the application's database role may not do, so that no mistake can: delete rows of these apps …
 NEVER_DELETED_APPS = {"branches", "members"}
 # … but for what is only a person's current contact or a derived spelling.
 DELETABLE_MODELS = {"members.phone", "members.namekey"}
@@ -129,7 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("admin:login")
-# Five failures for one account from one address close it there for a quarter of an hour; others are not locked out.
+# Five failures for one account from one address close it there for a quarter of an hour, for no others.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -32,7 +32,7 @@ class AppointmentQuerySet(ScopedQuerySet, PeriodQuerySet):
 
 @keeps_history()
 class Appointment(Period):
-    """An account holds a role at a unit and below, or at one branch, for a period. Scope is computed from this."""
+    """An account holds a role at a unit and below, or at one branch, for a period. Scope comes from this."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name="账号")
     role = models.CharField("角色", max_length=30, choices=Role)

@@ -1,4 +1,4 @@
-"""Party organisations below the committees, the units they sit on through time, and the enterprises people come from."""
+"""Party organisations below the committees, where they sit through time, and where people come from."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -71,7 +71,7 @@ class EmployerNature(models.TextChoices):
 
 class EmployerQuerySet(ScopedQuerySet):
     def reached_by(self, scope):
-        """Employers hang nowhere in the tree and hold nothing personal: whoever reaches anything may name them all."""
+        """Employers hang nowhere in the tree and hold nothing personal: who reaches anything may name all."""
         return ~Q(pk__in=[]) if scope else Q(pk__in=[])
 
 
@@ -162,7 +162,7 @@ class BranchQuerySet(ScopedQuerySet):
 class Branch(models.Model):
     """A Party organisation below the committees: a branch, a group of one, or a temporary organisation.
 
-    支部工作条例（试行）2018 articles 4-8. Where it sits today is `unit`; `BranchPlacement` has every day's place.
+    支部工作条例（试行）2018 articles 4-8. Where it sits today is `unit`; `BranchPlacement` has every day.
     """
 
     code = models.CharField(
@@ -237,7 +237,10 @@ class Branch(models.Model):
                     & Q(affinity="", place_type="", expected_end_on=None)
                 ),
                 name="branch_temporary_is_complete",
-                violation_error_message="三缘型临时党组织须有临时类别、三缘类型、依托场所、依托单位、批准单位和日期、预计结束日期；其他党组织不得填写这些",
+                violation_error_message=(
+                    "三缘型临时党组织须有临时类别、三缘类型、依托场所、依托单位、批准单位和日期、预计结束日期；"
+                    "其他党组织不得填写这些"
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(category=Category.GROUP) | Q(parent__isnull=False),

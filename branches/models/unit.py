@@ -10,7 +10,8 @@ from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 
-# A path is one step a level: the unit's number in hexadecimal, five places, and a slash. A unit keeps its step when it moves.
+# A path is one step a level: the unit's number in hexadecimal, five places, and a slash.
+# A unit keeps its step when it moves.
 STEP_LENGTH = 6
 
 
@@ -128,7 +129,7 @@ class Unit(models.Model):
                 fields=["code"], name="unit_code_is_unique", violation_error_message="该代码已被使用"
             ),
             models.UniqueConstraint(fields=["path"], name="unit_path_is_unique"),
-            # Referenced with the number together by branches, so that their copy of the path is kept by the database.
+            # Branches refer to number and path together, so that the database keeps their copy of the path.
             models.UniqueConstraint(fields=["id", "path"], name="unit_path_for_copies"),
             models.UniqueConstraint(
                 fields=["parent", "name"],

@@ -97,7 +97,7 @@ def amend_branch(*, branch, changes, by):
 
 @transaction.atomic
 def move_branch(*, branch, to, on, document, by, today):
-    """Seat the branch, with its members, on the unit `to` from the day `on`; days before keep the old place."""
+    """Seat the branch, with its members, on the unit `to` from the day `on`; the past keeps its place."""
     to, branch = locked(to), locked(branch)
     not_after(on, today, field="on", label="生效日期")
     check_parent_is_open(to, on, field="to")
@@ -202,15 +202,19 @@ def _complaints(branch) -> list[DomainError]:
             for name in TEMPORARY_ONLY
             if getattr(branch, name)
         ]
-    return wrong + _group_complaints(branch)
+    return wrong + _parent_complaints(branch)
 
 
-def _group_complaints(branch) -> list[DomainError]:
+def _parent_complaints(branch) -> list[DomainError]:
     parent = branch.parent
-    if branch.category != Category.GROUP:
-        if parent and parent.category in {Category.GROUP, *HOLDING_CATEGORIES}:
-            return [InvalidValue("只有党小组可以属于党支部；党支部的上级须是党总支部或党委", field="parent")]
-        return []
+    if branch.category == Category.GROUP:
+        return _parent_of_group_complaints(branch, parent)
+    if parent and parent.category in {Category.GROUP, *HOLDING_CATEGORIES}:
+        return [InvalidValue("只有党小组可以属于党支部；党支部的上级须是党总支部或党委", field="parent")]
+    return []
+
+
+def _parent_of_group_complaints(group, parent) -> list[DomainError]:
     if parent is None:
         return [InvalidValue("党小组必须填写所属党支部", field="parent")]
     if parent.category not in HOLDING_CATEGORIES:
@@ -219,7 +223,7 @@ def _group_complaints(branch) -> list[DomainError]:
         ]
     if parent.dissolved_on:
         return [InvalidValue(f"所属党支部“{parent}”已于 {parent.dissolved_on} 撤销", field="parent")]
-    if branch.founded_on < parent.founded_on:
+    if group.founded_on < parent.founded_on:
         return [
             InvalidValue(f"党小组的成立日期不能早于所属党支部（{parent.founded_on}）", field="founded_on")
         ]

@@ -93,7 +93,7 @@ def move_unit(*, unit, to, on, document, by, today):
     check_parent_is_open(to, on, field="to")
     if unit.parent_id == to.pk:
         raise TreeRule(f"“{unit}”已经在“{to}”之下", field="to")
-    # Locked before it is listed: a unit being added below waits for the move, and hangs itself where its parent went.
+    # Locked before it is listed: a unit being added below waits, and hangs itself where its parent went.
     subtree = Unit.objects.filter(within_path(unit.path)).order_by("path")
     list(subtree.select_for_update(of=("self",)).values_list("pk"))
     moved = list(subtree)
@@ -144,11 +144,15 @@ def check_level(parent, level, *, field="parent"):
         if Unit.objects.filter(level=Level.DISTRICT).exists():
             raise TreeRule("区只能有一个，其他单位须有上级", field=field)
     elif parent.level + 1 != level or parent.level == Level.GRID:
-        above = Level(level - 1).label if level > Level.DISTRICT else ""
-        rule = f"{Level(level).label}的上级必须是{above}" if above else "区没有上级"
-        if parent.level == Level.GRID:
-            rule = "网格之下不能再设单位"
-        raise TreeRule(f"{rule}，“{parent}”是{parent.get_level_display()}", field=field)
+        raise TreeRule(f"{_rule_of(parent, level)}，“{parent}”是{parent.get_level_display()}", field=field)
+
+
+def _rule_of(parent, level) -> str:
+    if parent.level == Level.GRID:
+        return "网格之下不能再设单位"
+    if level == Level.DISTRICT:
+        return "区没有上级"
+    return f"{Level(level).label}的上级必须是{Level(level - 1).label}"
 
 
 def check_parent_is_open(parent, on, *, field):

@@ -16,7 +16,7 @@ from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
 from members.states import STANDING_NAMES
 
-# Between these days nobody passed a probation: the Party age runs from the joining day (domain rule of 党龄 by period).
+# Between these days nobody passed a probation: the Party age (党龄) runs from the joining day.
 NO_PROBATION_SINCE, NO_PROBATION_UNTIL = date(1969, 4, 1), date(1977, 8, 12)
 EARLY_NO_PROBATION_UNTIL = date(1945, 4, 23)
 ID_PURPOSE = "members.id_number"
@@ -43,7 +43,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(on_roster=True)
 
     def search(self, text: str):
-        """Members by name, pinyin, initials, last four of ID or phone, or whole ID or phone; several words all apply."""
+        """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply."""
         found = self
         for word in text.split():
             found = found.filter(self._named(unicodedata.normalize("NFKC", word)))

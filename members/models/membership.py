@@ -16,7 +16,7 @@ from members.states import MOVE_NAMES, STANDING_NAMES
 
 
 def branch_must_be(where, *, name, message):
-    """Trigger: the row's branch satisfies the SQL condition `where`; no constraint can look into another table."""
+    """Trigger: the row's branch satisfies the SQL condition `where`; no constraint can look so far."""
     return pgtrigger.Trigger(
         name=name,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("branch_id"),
@@ -26,7 +26,7 @@ def branch_must_be(where, *, name, message):
                 RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
             END IF;
             RETURN NEW;
-        """,
+        """,  # noqa: S608 - every part is a literal of this file
     )
 
 
@@ -126,7 +126,7 @@ class AffiliationQuerySet(ScopedQuerySet, PeriodQuerySet):
 
 @keeps_history()
 class Affiliation(Period):
-    """A member takes part in a temporary organisation; her 组织关系 stays where it is. Any number at a time."""
+    """A member takes part in a temporary organisation; her 组织关系 stays. Any number at a time."""
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="affiliations", verbose_name="党员")
     branch = models.ForeignKey(

@@ -11,7 +11,7 @@ from members.operations.rules import RosterRule
 
 @transaction.atomic
 def affiliate(*, member, branch, values, by, today):
-    """Let the member take part in the temporary organisation `branch`; `values`: since, and optionally duty."""
+    """Let the member take part in the temporary organisation `branch`; `values`: since, perhaps duty."""
     member, branch = locked(member), locked(branch)
     since = values["since"]
     if not branch.is_temporary:

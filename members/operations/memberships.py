@@ -68,17 +68,26 @@ def entry_complaints(entry, today) -> list[DomainError]:
     wrong = _branch_complaints(entry)
     if entry.since > today:
         wrong.append(InvalidValue(f"组织关系起始日期 {entry.since} 在今天（{today}）之后", field="since"))
+    return wrong + _group_complaints(entry) + _handover_complaints(entry)
+
+
+def _group_complaints(entry) -> list[DomainError]:
+    wrong = []
     if entry.group and (entry.group.category != Category.GROUP or entry.group.parent_id != entry.branch.pk):
         wrong.append(InvalidValue(f"“{entry.group}”不是“{entry.branch}”的党小组", field="group"))
     if entry.group and entry.group.dissolved_on:
         wrong.append(
             InvalidValue(f"党小组“{entry.group}”已于 {entry.group.dissolved_on} 撤销", field="group")
         )
-    if entry.handed_over_by and entry.began_by != RosterIn.HANDOVER:
-        wrong.append(InvalidValue("只有“企业移交”才填写移交企业", field="handed_over_by"))
-    if entry.began_by == RosterIn.HANDOVER and not entry.handed_over_by:
-        wrong.append(InvalidValue("“企业移交”须填写移交企业", field="handed_over_by"))
     return wrong
+
+
+def _handover_complaints(entry) -> list[DomainError]:
+    if entry.handed_over_by and entry.began_by != RosterIn.HANDOVER:
+        return [InvalidValue("只有“企业移交”才填写移交企业", field="handed_over_by")]
+    if entry.began_by == RosterIn.HANDOVER and not entry.handed_over_by:
+        return [InvalidValue("“企业移交”须填写移交企业", field="handed_over_by")]
+    return []
 
 
 def _branch_complaints(entry) -> list[DomainError]:
@@ -106,7 +115,7 @@ def _branch_complaints(entry) -> list[DomainError]:
 
 @transaction.atomic
 def correct_membership(*, membership, values, by, today, version=None):
-    """Correct a relation that was entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
+    """Correct a relation entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
 
     Moving a member is not a correction: this rewrites the past, and the history keeps what stood there.
     """

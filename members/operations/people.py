@@ -40,8 +40,8 @@ class MemberChanges:
 def register_member(*, person, entry, by, today, phones=()):
     """Register a member with her 组织关系 in one step and return her.
 
-    `person`: the member's columns, and in clear `id_number` and `health_note`; `phones`: (number, owner, note) each.
-    Raise every refusal at once; nothing is written then.
+    `person`: the member's columns, and in clear `id_number` and `health_note`; `phones`: (number, owner,
+    note) each. Raise every refusal at once; nothing is written then.
     """
     member = Member(standing=person.get("standing", Standing.FULL))
     wrong = _fill(member, person, today)
@@ -61,21 +61,18 @@ def register_member(*, person, entry, by, today, phones=()):
 def amend_member(*, member, changes, by, today):
     """Correct or update a member's data. `values` as the person of `register_member`, without standing."""
     member = locked(member, version=changes.version)
-    before = member.name
-    old = {name: getattr(member, name) for name in changes.values if name not in SEALED}
-    sealed = {name: getattr(member, name) for name in SEALED}
+    old = {name: _kept(member, name) for name in {"name", *changes.values}}
     wrong = _fill(
         member, {name: value for name, value in changes.values.items() if name != "standing"}, today
     )
     refuse_all(wrong + complaints(member, today))
-    changed = [name for name, value in old.items() if getattr(member, name) != value]
-    changed += [name for name, value in sealed.items() if _bytes(getattr(member, name)) != _bytes(value)]
+    changed = [name for name, value in old.items() if _kept(member, name) != value]
     if not changed:
         return member
     member.version += 1
     check(member, constraints=False)
     _save_unique(member)
-    if member.name != before:
+    if "name" in changed:
         _save_name_keys(member)
     record("member.amended", member, by=by, fields=changed)
     return member
@@ -83,7 +80,7 @@ def amend_member(*, member, changes, by, today):
 
 @transaction.atomic
 def amend_contact(*, member, changes, by, today):
-    """The secretary's amend: contact data and participation, never identity. Raise InvalidValue for another field."""
+    """The secretary's amend: contact data and participation, never identity. Refuse any other field."""
     refuse_all(
         [
             InvalidValue("支部书记只能修改联系方式和参与情况，身份信息请联系街道", field=name)
@@ -190,5 +187,7 @@ def _phones(member, phones) -> list[Phone]:
     return list(made.values())
 
 
-def _bytes(value):
-    return None if value is None else bytes(value)
+def _kept(member, name):
+    # The driver gives bytes back as a memoryview.
+    value = getattr(member, name)
+    return bytes(value) if name in SEALED and value is not None else value

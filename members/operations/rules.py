@@ -52,22 +52,17 @@ def complaints(member, today) -> list[DomainError]:
 def _party_complaints(member) -> list[DomainError]:
     wrong = []
     if member.standing == Standing.FULL and member.joined_on and not member.party_age_since:
-        wrong.append(
-            InvalidValue(
-                "正式党员须填写转正日期（1969年4月1日至1977年8月11日入党的除外，当时无预备期）",
-                field="full_on",
-            )
-        )
+        wrong.append("正式党员须填写转正日期（1969年4月1日至1977年8月11日入党的除外，当时无预备期）")
     if member.standing == Standing.PROBATIONARY and member.full_on:
-        wrong.append(InvalidValue("预备党员不能有转正日期", field="full_on"))
-    if (
-        member.full_on
-        and member.joined_on
-        and not without_probation(member.joined_on)
-        and member.full_on == member.joined_on
-    ):
-        wrong.append(InvalidValue("转正日期与入党日期相同，而当时有预备期，请核对", field="full_on"))
-    return wrong
+        wrong.append("预备党员不能有转正日期")
+    if _skipped_probation(member):
+        wrong.append("转正日期与入党日期相同，而当时有预备期，请核对")
+    return [InvalidValue(detail, field="full_on") for detail in wrong]
+
+
+def _skipped_probation(member) -> bool:
+    same_day = member.full_on is not None and member.full_on == member.joined_on
+    return same_day and not without_probation(member.joined_on)
 
 
 def _retirement_complaints(member) -> list[DomainError]:

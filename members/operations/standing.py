@@ -24,7 +24,7 @@ LEAST_PROBATION_YEARS = 1
 
 @dataclass(frozen=True)
 class StandingChange:
-    """A move of the standing on a day, and what the move asks for: a reason, a document, a branch to return to."""
+    """A move of the standing on a day, and what it asks for: a reason, a document, a branch to return to."""
 
     move: str
     on: date
@@ -44,9 +44,8 @@ def change_standing(*, member, change, by, today):
     member = locked(member, version=change.version)
     to = after(member.standing, change.move)
     if to is None:
-        raise RosterRule(
-            f"{member} 现为“{STANDING_NAMES[Standing(member.standing)]}”，不能办理“{MOVE_NAMES[StandingMove(change.move)]}”"
-        )
+        standing, move = STANDING_NAMES[Standing(member.standing)], MOVE_NAMES[StandingMove(change.move)]
+        raise RosterRule(f"{member} 现为“{standing}”，不能办理“{move}”")
     not_after(change.on, today, field="on", label="日期")
     _check_order(member, change)
     _check_reason(change)
@@ -75,10 +74,14 @@ def _check_order(member, change):
         )
     if change.move == StandingMove.DECEASE and member.birth_on and change.on < member.birth_on:
         raise InvalidValue(f"去世日期 {change.on} 早于出生日期 {member.partial('birth')}", field="on")
-    if change.move == StandingMove.CONFIRM and member.joined_on:
-        earliest = _a_year_after(member.joined_on)
-        if change.on < earliest:
-            raise InvalidValue(f"预备期为一年，{earliest} 起才能转正", field="on")
+    if change.move == StandingMove.CONFIRM:
+        _check_probation(member, change)
+
+
+def _check_probation(member, change):
+    earliest = member.joined_on and _a_year_after(member.joined_on)
+    if earliest and change.on < earliest:
+        raise InvalidValue(f"预备期为一年，{earliest} 起才能转正", field="on")
 
 
 def _a_year_after(day) -> date:
