@@ -7,7 +7,7 @@ from core.embedded.server import APPLICATION, OWNER, Server
 
 
 def embedded_or_url(environ, var_dir) -> dict:
-    """Django's settings for the database, with `OWNER` for whoever migrates.
+    """Django's settings for the database, with `OWNER` for who migrates and `APPLICATION` for all else.
 
     DATABASE_URL: postgresql://user:password@host:port/name?option=value (any PostgreSQL 15-18).
     DATABASE_OWNER_URL: the same for the role that owns the tables, when that is another. Raise ValueError for
@@ -25,6 +25,7 @@ def embedded_or_url(environ, var_dir) -> dict:
             "CONN_HEALTH_CHECKS": True,
             "SERVER": server,
             "OWNER": {"USER": OWNER},
+            "APPLICATION": APPLICATION,
         }
     settings = parse(environ["DATABASE_URL"], name="DATABASE_URL")
     owner = parse(environ.get("DATABASE_OWNER_URL") or environ["DATABASE_URL"], name="DATABASE_OWNER_URL")
@@ -36,6 +37,7 @@ def embedded_or_url(environ, var_dir) -> dict:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OWNER": {key: owner[key] for key in ("USER", "PASSWORD")},
+        "APPLICATION": settings["USER"],
     }
 
 

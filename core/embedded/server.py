@@ -15,7 +15,6 @@ import shlex
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -28,8 +27,11 @@ ORPHAN_SECONDS = 20
 # The kernel's limit for the name of a socket.
 LONGEST_SOCKET = 107
 PORT = 5432
+# Where a socket lies whose own directory has too long a name. Not TMPDIR: all processes must agree.
+SHORT = Path("/tmp")  # noqa: S108 - `_private` refuses a directory that somebody else made there
+# Given on the command line at every start, so that an old cluster follows the code.
 SETTINGS = {
-    "listen_addresses": "''",
+    "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
     "shared_buffers": "256MB",
@@ -47,7 +49,7 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
     "log_statement": "none",
-    "timezone": "'Asia/Shanghai'",
+    "timezone": "Asia/Shanghai",
 }
 ROLES = f"""
     CREATE ROLE {OWNER} LOGIN CREATEDB NOSUPERUSER NOCREATEROLE;
@@ -78,7 +80,8 @@ class Server:
         """Make sure that the server answers, and count as one of its users until this process ends."""
         if self._pid == os.getpid():
             return
-        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._private(self.sockets)
         self._held = (self.directory / "users.lock").open("a")
         with self._starting():
             fcntl.flock(self._held, fcntl.LOCK_SH)
@@ -138,21 +141,10 @@ class Server:
         self._clear_stale_pid()
         deadline = time.monotonic() + ORPHAN_SECONDS
         while True:
-            options = f"-k {shlex.quote(str(self.sockets))} -p {PORT}"
             done = self._run(
-                "pg_ctl",
-                "-D",
-                self.data,
-                "-l",
-                self.log,
-                "-w",
-                "-t",
-                START_SECONDS,
-                "-o",
-                options,
-                "start",
-                check=False,
-            )
+                "pg_ctl", "-D", self.data, "-l", self.log, "-o", self._options(),
+                "-w", "-t", START_SECONDS, "start", check=False,
+            )  # fmt: skip
             if done.returncode == 0:
                 return
             if time.monotonic() > deadline:  # backends of a killed server need a moment to notice
@@ -169,27 +161,38 @@ class Server:
             "initdb", "-D", draft, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--data-checksums",
             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--no-instructions",
         )  # fmt: skip
-        lines = "".join(f"{name} = {value}\n" for name, value in SETTINGS.items())
-        with (draft / "postgresql.conf").open("a") as settings:
-            settings.write(f"\n# Set by the launcher when the cluster was made.\n{lines}")
         self._run("postgres", "--single", "-D", draft, "postgres", input=_one_a_line(ROLES))
         draft.rename(self.data)
 
+    def _options(self) -> str:
+        settings = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in SETTINGS.items())
+        return f"-k {shlex.quote(str(self.sockets))} -p {PORT} {settings}"
+
     def _clear_stale_pid(self) -> None:
         pid_file = self.data / "postmaster.pid"
-        if pid_file.exists() and not _is_postgres(int(pid_file.read_text().split("\n", 1)[0])):
+        if pid_file.exists() and not _is_postgres_of(self.data, pid_file.read_text().split("\n", 1)[0]):
             pid_file.unlink()
 
     def _user(self):
         """Whom the programs run as when we are root, which PostgreSQL refuses to be."""
         if os.geteuid() != 0:
             return None
+        if self.data.exists() and self.data.stat().st_uid:
+            return pwd.getpwuid(self.data.stat().st_uid)  # whoever made the cluster
         for name in ("postgres", "nobody"):
             try:
                 return pwd.getpwnam(name)
             except KeyError:
                 continue
         raise ServerFailed("以 root 运行时需要系统账号 postgres 或 nobody 来运行数据库")
+
+    def _private(self, directory: Path) -> None:
+        """Refuse a directory that another user made, for whoever made it can listen in it."""
+        trusted = {os.geteuid()} | ({user.pw_uid} if (user := self._user()) else set())
+        if directory.is_symlink() or (directory.exists() and directory.stat().st_uid not in trusted):
+            raise ServerFailed(
+                f"目录 {directory} 属于别的用户，内置数据库不能使用；请删除它，或用 VAR_DIR 换一个位置"
+            )
 
     def _own(self, directory: Path, user) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -201,7 +204,7 @@ class Server:
         os.chown(self.log, user.pw_uid, user.pw_gid)
         os.chown(self.directory, user.pw_uid, user.pw_gid)
         for above in [*directory.resolve().parents, *programs().resolve().parents]:
-            if not above.stat().st_mode & 0o001:
+            if above.stat().st_uid != user.pw_uid and not above.stat().st_mode & 0o001:
                 above.chmod(above.stat().st_mode | 0o001)
                 sys.stderr.write(f"为让数据库账号 {user.pw_name} 能进入，已给目录 {above} 加上 o+x\n")
 
@@ -222,7 +225,7 @@ class Server:
         if len(os.fsencode(directory / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET:
             return directory
         name = hashlib.sha256(os.fsencode(directory)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"qilin-{os.geteuid()}-{name}"
+        return SHORT / f"qilin-{name}"
 
 
 def programs() -> Path:
@@ -235,9 +238,15 @@ def programs() -> Path:
     return next(Path(found.origin).parent.glob("pginstall*/bin"))
 
 
-def _is_postgres(pid: int) -> bool:
+def _is_postgres_of(data: Path, pid: str) -> bool:
+    """Whether a live process is PostgreSQL at work in `data`, not one that got the same number since."""
+    process = Path("/proc") / (pid.strip() or "none")
     try:
-        return "(postgres)" in Path(f"/proc/{pid}/stat").read_text()
+        if "(postgres)" not in (process / "stat").read_text():
+            return False
+        return (process / "cwd").readlink() == data.resolve()
+    except PermissionError:
+        return True  # PostgreSQL, but we may not look where: leave it alone
     except OSError:
         return False
 

@@ -1,6 +1,7 @@
 """The embedded server, each time in a directory of its own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from core.embedded import server as launcher
 from core.embedded.config import embedded_or_url, parse
-from core.embedded.server import APPLICATION, DATABASE, OWNER, PORT, SUPERUSER, Server
+from core.embedded.server import APPLICATION, DATABASE, OWNER, PORT, SUPERUSER, Server, ServerFailed
 
 CLIENT = """
 import sys, time
@@ -98,11 +100,16 @@ def test_a_committed_row_survives_kill_9_of_everything(tmp_path):
     server.leave()
 
 
-def test_a_stale_pid_file_of_a_foreign_process_does_not_stop_the_start(tmp_path):
+@pytest.mark.parametrize("name", ["sleep", "postgres"])
+def test_a_stale_pid_file_of_a_foreign_process_does_not_stop_the_start(tmp_path, name):
     server = Server(tmp_path / "postgres")
     server.join()
     server.leave()
-    bystander = subprocess.Popen(["sleep", "60"])
+    # Also one of another PostgreSQL that works elsewhere.
+    program = tmp_path / "elsewhere" / name
+    program.parent.mkdir()
+    shutil.copy(shutil.which("sleep"), program)
+    bystander = subprocess.Popen([str(program), "60"], cwd=tmp_path)
     (server.data / "postmaster.pid").write_text(f"{bystander.pid}\n{server.data}\n")
 
     server.join()
@@ -166,6 +173,19 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one(tmp_path):
 
     assert len(os.fsencode(server.sockets / ".s.PGSQL.5432")) <= 107
     assert server.sockets != Server(tmp_path / "另一个" / ("很长的目录名" * 10)).sockets
+
+
+def test_a_socket_directory_laid_out_by_somebody_else_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(launcher, "SHORT", tmp_path / "shared")
+    server = Server(tmp_path / ("很长的目录名" * 10) / "postgres")
+    (tmp_path / "elsewhere").mkdir()
+    server.sockets.parent.mkdir()
+    server.sockets.symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(ServerFailed, match=f"{server.sockets} 属于别的用户"):
+        server.join()
+
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_joining_twice_in_one_process_is_joining_once(server):

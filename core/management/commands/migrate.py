@@ -6,9 +6,10 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connections
 
-from core.embedded.server import APPLICATION
 from core.models import AuditEntry
 
+# A number of ours among PostgreSQL's advisory locks.
+ONE_AT_A_TIME = 530302
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
 KEEP = "SELECT, INSERT, UPDATE"
@@ -20,25 +21,35 @@ class Command(migrate.Command):
 
     def handle(self, *args, **options):
         connection = connections[options["database"]]
-        usual = {key: connection.settings_dict.get(key, "") for key in ("USER", "PASSWORD")}
-        owner = {**usual, **connection.settings_dict.get("OWNER", {})}
+        settings_dict = connection.settings_dict
+        usual = {key: settings_dict.get(key, "") for key in ("USER", "PASSWORD")}
+        owner = {**usual, **settings_dict.get("OWNER", {})}
         if owner != usual:
             connection.close()
-            connection.settings_dict.update(owner)
+            settings_dict.update(owner)
         try:
+            self.ask(connection, "SELECT pg_advisory_lock(%s)")
             super().handle(*args, **options)
-            self.grant(connection, usual["USER"] if owner != usual else APPLICATION)
+            if not (options["plan"] or options["check_unapplied"]):
+                self.grant(connection, settings_dict.get("APPLICATION", usual["USER"]))
+            # Not in "finally": a connection that failed lets go by itself, and its error must stay the first.
+            self.ask(connection, "SELECT pg_advisory_unlock(%s)")
         finally:
             if owner != usual:
                 connection.close()
-                connection.settings_dict.update(usual)
+                settings_dict.update(usual)
+
+    def ask(self, connection, sql):
+        """Run a statement about the lock that lets two starts at once migrate one after the other."""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [ONE_AT_A_TIME])
 
     def grant(self, connection, role):
         """Let `role` use the tables; history and audit are only added to, registers never deleted from."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user", [role])
             if cursor.fetchone() is None:
-                return
+                return  # one role does everything: a DATABASE_URL without DATABASE_OWNER_URL
             name = connection.ops.quote_name(role)
             existing = set(connection.introspection.table_names(cursor))
             cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}")

@@ -10,9 +10,10 @@ import sys
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from branches.models import Unit
+from core.embedded.server import ServerFailed
 from demo.accounts import DEMO_ACCOUNTS, demo_accounts_exist, set_passwords
 
 PR_SET_PDEATHSIG = 1
@@ -23,13 +24,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
 
     def handle(self, *args, host, port, **options):
         self.check_port_is_free(host, port)
-        call_command("migrate", verbosity=0)
-        if not settings.PRODUCTION:
-            self.prepare_demo()
+        try:
+            call_command("migrate", verbosity=0)
+        except (ServerFailed, OperationalError) as error:
+            raise CommandError(f"数据库不能使用：{error}") from error
+        self.prepare_demo()
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
         # The web server connects for itself; this process stays a user of the database until that one ends.
@@ -49,6 +52,10 @@ class Command(BaseCommand):
 
     def prepare_demo(self):
         """Load the demo where there is nothing, and see to it that its accounts' password is known."""
+        if settings.PRODUCTION:
+            if demo_accounts_exist():
+                raise CommandError("生产环境的数据库里有演示账号，不能启动；请换一个空的数据库")
+            return
         if not Unit.objects.exists():
             self.stdout.write("数据库是空的，正在载入演示数据（约一分钟）……")
             self.stdout.flush()
@@ -91,4 +98,5 @@ def serve(host: str, port: int) -> int:
 
 def die_with_parent() -> None:
     """Ask the kernel to stop this process when its parent is gone, however that came about."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
