@@ -1,0 +1,107 @@
+"""Each role logs in and does its first job."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from members.models import Member
+from tests import factories
+from tests.journeys.conftest import PHONE
+
+
+def open_list(page, live_server, name, query=""):
+    page.goto(f"{live_server.url}{reverse(name)}{query}")
+    return page.locator("#result_list")
+
+
+def choose(page, field, text):
+    """Pick the first hit of an autocomplete field."""
+    page.click(f"#id_{field} + .select2 .select2-selection")
+    page.fill(".select2-container--open .select2-search__field", text)
+    page.click(f".select2-results__option:has-text('{text}')")
+
+
+def test_staff_register_a_member_and_find_her_by_pinyin_initials(page, live_server, log_in, stage):
+    log_in("community")
+    page.goto(live_server.url + reverse("admin:members_member_add"))
+    page.fill("input[name=name]", "查良芬")
+    page.fill("input[name=id_number]", factories.id_number(7, born=date(1951, 3, 8), sex="F"))
+    page.select_option("select[name=sex]", "F")
+    page.fill("input[name=birth]", "1951-03")
+    page.fill("input[name=joined]", "1972年5月")
+    choose(page, "branch", "文笔社区离退休第一支部")
+    page.fill("input[name=since]", "2024-06-01")
+    page.click("button[name=_save]")
+    page.wait_for_url(f"**{reverse('admin:members_member_changelist')}**")
+
+    rows = open_list(page, live_server, "admin:members_member_changelist", "?q=zlf")
+
+    assert "查良芬" in rows.inner_text()
+    assert "王秀英" not in rows.inner_text()
+    assert Member.objects.get(name="查良芬").branch == stage["here"]
+
+
+def test_a_wrong_check_digit_is_refused_in_its_field_and_nothing_is_written(page, live_server, log_in, stage):
+    log_in("community")
+    page.goto(live_server.url + reverse("admin:members_member_add"))
+    page.fill("input[name=name]", "查良芬")
+    page.fill("input[name=id_number]", "110105194912310021")
+    page.select_option("select[name=sex]", "F")
+    choose(page, "branch", "文笔社区离退休第一支部")
+    page.fill("input[name=since]", "2024-06-01")
+    page.click("button[name=_save]")
+
+    assert "校验位" in page.inner_text("main, #content, body")
+    assert page.input_value("input[name=name]") == "查良芬"
+    assert not Member.objects.filter(name="查良芬").exists()
+
+
+def test_a_secretary_sees_only_her_branch_on_her_phone(page, live_server, log_in, stage):
+    page.set_viewport_size(PHONE)
+    log_in("secretary")
+    rows = open_list(page, live_server, "admin:members_member_changelist")
+
+    assert "王秀英" in rows.inner_text()
+    assert stage["stranger"].name not in rows.inner_text()
+
+    page.goto(live_server.url + reverse("admin:members_member_change", args=[stage["stranger"].pk]))
+    assert stage["stranger"].name not in page.inner_text("body")
+
+
+def test_the_dashboard_opens_to_the_rows_behind_its_figure(page, live_server, log_in, stage):
+    log_in("district")
+    figure = page.locator("[data-indicator='members.roster']").first
+    count = int("".join(filter(str.isdigit, figure.locator("[data-figure]").inner_text())))
+    figure.click()
+    page.wait_for_load_state()
+
+    assert count == 5
+    assert page.locator("[data-row]").count() == count
+
+
+def test_an_auditor_reads_and_is_offered_nothing_to_change(page, live_server, log_in, stage):
+    log_in("auditor")
+    page.goto(live_server.url + reverse("admin:members_member_change", args=[stage["people"][0].pk]))
+
+    assert "王秀英" in page.inner_text("body")
+    assert page.locator("button[name=_save]").count() == 0
+
+
+def test_the_system_administrator_appoints_and_sees_no_roster(page, live_server, log_in, stage):
+    log_in("system")
+    page.goto(live_server.url + reverse("admin:core_user_changelist"))
+    assert "secretary" in page.inner_text("#result_list")
+
+    response = page.goto(live_server.url + reverse("admin:members_member_changelist"))
+    assert response.status == 403
+
+
+def test_staff_find_a_unit_in_the_tree_and_open_it(page, live_server, log_in, stage):
+    log_in("district")
+    page.goto(live_server.url + reverse("admin:branches_unit_changelist"))
+    page.fill("input[name=q]", "文笔")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="文笔社区").first.click()
+    page.wait_for_load_state()
+
+    assert page.url.endswith(reverse("admin:branches_unit_change", args=[stage["community"].pk]))
