@@ -89,7 +89,11 @@ def serve(host: str, port: int) -> int:
         "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
         "--log-level", "warning", "--workers-kill-timeout", "10", "qilin_cadres.wsgi:application",
     ]  # fmt: skip
-    child = subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=die_with_parent)  # noqa: S603, PLW1509
+    # A session of its own: the terminal's signals reach it through us alone; on SIGHUP it would only reload.
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
+        command, cwd=settings.BASE_DIR, start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads run yet
+    )  # fmt: skip
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: child.send_signal(signal.SIGTERM))
     code = child.wait()
