@@ -32,6 +32,13 @@ class Period(models.Model):
             )
         ]
 
+    def _get_field_expression_map(self, meta, exclude=None):
+        # Our constraints name foreign keys by their column. Django's own map does not: it would compare with
+        # every row of the table instead of those with this row's key.
+        known = super()._get_field_expression_map(meta, exclude)
+        columns = {field.attname: field.name for field in (meta or self._meta).local_concrete_fields}
+        return known | {column: known[name] for column, name in columns.items() if name in known}
+
 
 def one_at_a_time(*fields, name, message):
     """Constraint: no two rows of equal `fields` overlap in time.
