@@ -12,7 +12,6 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from branches.gates.permission import may
 from core.errors import DomainError, refusal_of
 
 
@@ -87,7 +86,7 @@ def acts_offered(model_admin, request, row) -> list[dict]:
             "link": reverse(f"{site}:{options.app_label}_{options.model_name}_{act.name}", args=[row.pk]),
         }
         for act in (model_admin.acts if row else ())
-        if act.offered(row) and may(request.user, act.verb_for(row), row)
+        if act.offered(row) and model_admin.allows(request, act.verb_for(row), row)
     ]
 
 
@@ -96,7 +95,7 @@ def act_page(request, object_id, *, model_admin, act):
     row, answer = model_admin.row_or_answer(request, object_id)
     if answer:
         return answer
-    if not may(request.user, act.verb_for(row), row):
+    if not model_admin.allows(request, act.verb_for(row), row):
         raise PermissionDenied
     about = {"row": row, "request": request, "model_admin": model_admin}
     form = act.form(request.POST, **about) if request.method == "POST" else act.form(**about)

@@ -68,6 +68,8 @@ class ScopedAdmin(ModelAdmin):
     verbs: dict[str, str] = {}
     acts = ()
     histories: dict = {}
+    # Foreign keys beside which a row of the related table may be added in a window of its own.
+    popup_add_fields = ()
     show_full_result_count = False
     list_per_page = 50
     actions = None
@@ -89,20 +91,24 @@ class ScopedAdmin(ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_in(self.scope(request, "view"))
 
+    def allows(self, request, verb, row=None):
+        """Whether the person may do the verb at all, or to this row. Every permission is asked here."""
+        return may(request.user, verb, row)
+
     def has_view_permission(self, request, obj=None):
-        return may(request.user, self.verb("view"), obj)
+        return self.allows(request, self.verb("view"), obj)
 
     def has_add_permission(self, request):
-        return may(request.user, self.verb("add"))
+        return self.allows(request, self.verb("add"))
 
     def has_change_permission(self, request, obj=None):
-        return may(request.user, self.verb("change"), obj)
+        return self.allows(request, self.verb("change"), obj)
 
     def has_delete_permission(self, request, obj=None):
         return False
 
     def has_module_permission(self, request):
-        return may(request.user, self.verb("view"))
+        return self.allows(request, self.verb("view"))
 
     def get_urls(self):
         return act_urls(self) + super().get_urls()
@@ -117,19 +123,30 @@ class ScopedAdmin(ModelAdmin):
         """By number, what an autocomplete list shows for each of these rows."""
         return {row.pk: str(row) for row in rows}
 
+    def reachable(self, request, queryset):
+        """Which rows of a related table the person may pick at all."""
+        if not isinstance(queryset, ScopedQuerySet):
+            return queryset
+        action = "change" if request.resolver_match.kwargs.get("object_id") else "add"
+        return queryset.visible_in(self.scope(request, action))
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         queryset = kwargs.get("queryset", db_field.remote_field.model._default_manager.all())
-        if isinstance(queryset, ScopedQuerySet):
-            action = "change" if request.resolver_match.kwargs.get("object_id") else "add"
-            queryset = queryset.visible_in(self.scope(request, action))
-        kwargs["queryset"] = self.narrow(request, db_field.name, queryset)
+        kwargs["queryset"] = self.narrow(request, db_field.name, self.reachable(request, queryset))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        # The theme would have the first choice stand there as if somebody had made it.
+        blank = db_field.blank or not db_field.has_default()
+        kwargs.setdefault("choices", db_field.get_choices(blank, [("", "请选择")]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for name in ("can_change_related", "can_view_related", "can_delete_related"):
-            if field and hasattr(field.widget, name):
-                setattr(field.widget, name, False)
+        widget = getattr(field, "widget", None)
+        if hasattr(widget, "can_add_related"):
+            widget.can_add_related = widget.can_add_related and db_field.name in self.popup_add_fields
+            widget.can_change_related = widget.can_view_related = widget.can_delete_related = False
         return field
 
     # Forms.

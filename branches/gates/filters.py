@@ -6,7 +6,6 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.forms import ModelChoiceField
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 
-from branches.gates.permission import scope_for
 from branches.models import Branch
 
 
@@ -25,9 +24,10 @@ class RowFilter(admin.SimpleListFilter):
     def __init__(self, request, params, model, model_admin):
         super().__init__(request, params, model, model_admin)
         self.request, self.model_admin = request, model_admin
-        related = self.relation.related_model
-        verb = f"{related._meta.app_label}.view_{related._meta.model_name}"
-        self.visible = related._default_manager.visible_in(scope_for(request.user, verb))
+        # Exactly what the autocomplete offers: the rows that the related table's own page shows.
+        picked_from = model_admin.admin_site.get_model_admin(self.relation.related_model)
+        seen = picked_from.get_queryset(request)
+        self.visible = seen if picked_from.has_view_permission(request) else seen.none()
         self.row = self._row()
         if self.value() and self.row is None:
             self._tell_once()

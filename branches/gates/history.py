@@ -61,6 +61,7 @@ NOUNS = {
 SAME_DEED = timedelta(minutes=1)
 # Of the person, not of the record: shown masked, as in lists.
 MASKED = {"number"}
+UNTOLD = {"version", "path"}
 
 
 def deed_words(verb: str) -> str:
@@ -152,7 +153,7 @@ def _told(event_model):
     """The columns of an event that mean something to people: those that were given a Chinese name."""
     known = event_model.pgh_tracked_model._meta
     for column in event_model._meta.fields:
-        if column.name.startswith("pgh_") or column.name == "version":
+        if column.name.startswith("pgh_") or column.name in UNTOLD:
             continue
         if not str(known.get_field(column.name).verbose_name).isascii():
             yield column

@@ -1,3 +1,4 @@
+from branches.operations.accounts import amend_account, open_account, revoke_key, set_password
 from branches.operations.appointments import appoint, relieve
 from branches.operations.branches import (
     BranchChanges,
@@ -14,6 +15,7 @@ from branches.operations.units import add_unit, amend_unit, close_unit, move_uni
 __all__ = [
     "BranchChanges",
     "add_unit",
+    "amend_account",
     "amend_branch",
     "amend_employer",
     "amend_unit",
@@ -23,8 +25,11 @@ __all__ = [
     "load_divisions",
     "move_branch",
     "move_unit",
+    "open_account",
     "open_branch",
     "register_employer",
     "relieve",
     "rename_unit",
+    "revoke_key",
+    "set_password",
 ]

@@ -1,0 +1,91 @@
+"""The audit trail, to be read by auditors: who did what, where, and when."""
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Q
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+
+from branches.admin.accounts import RowsOfQueryset, is_whole
+from branches.gates import ReadOnlyAdmin, RowFilter, UnitFilter
+from branches.gates.history import DEEDS, NOUNS, deed_words
+from branches.scope import within_path
+from core.models import AuditEntry
+
+
+class PlaceFilter(UnitFilter):
+    def narrow(self, queryset, row):
+        return queryset.filter(within_path(row.path, "place"))
+
+
+class PersonFilter(RowFilter):
+    title = "操作人"
+    parameter_name = "by"
+    relation = AuditEntry._meta.get_field("by")
+
+
+class NounFilter(DropdownFilter):
+    title = "对象"
+    parameter_name = "about"
+
+    def lookups(self, request, model_admin):
+        return list(NOUNS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb__startswith=f"{self.value()}.") if self.value() in NOUNS else queryset
+
+
+class DeedFilter(DropdownFilter):
+    title = "操作"
+    parameter_name = "deed"
+
+    def lookups(self, request, model_admin):
+        return list(DEEDS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(verb__endswith=f".{self.value()}") if self.value() in DEEDS else queryset
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
+    list_display = ["at_shown", "by", "deed", "subject_text", "fields_shown", "reason"]
+    list_filter = [PlaceFilter, PersonFilter, NounFilter, DeedFilter, ("at", RangeDateFilter)]
+    search_fields = ["subject_text", "reason"]
+    list_select_related = ["by"]
+    fields = ["at", "by", "deed", "subject_text", "fields_shown", "reason"]
+    acts = ()
+
+    def get_queryset(self, request):
+        scope = self.scope(request, "view")
+        entries = AuditEntry.objects.all()
+        if is_whole(scope):
+            return entries
+        reached = Q(pk__in=[])
+        for path in scope.paths:
+            reached |= within_path(path, "place")
+        return entries.filter(reached)
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields
+
+    @admin.display(description="时间", ordering="at")
+    def at_shown(self, entry):
+        return entry.at
+
+    @admin.display(description="操作")
+    def deed(self, entry):
+        return deed_words(entry.verb)
+
+    @admin.display(description="涉及字段")
+    def fields_shown(self, entry):
+        return "、".join(_labels(entry))
+
+
+def _labels(entry):
+    try:
+        known = {
+            column.name: str(column.verbose_name)
+            for column in apps.get_model(entry.subject_type)._meta.fields
+        }
+    except (LookupError, ValueError):
+        known = {}
+    return dict.fromkeys(known.get(name, name) for name in entry.fields)

@@ -1,0 +1,261 @@
+"""Branches: the list with how many people each has today, the form, and moving and dissolving on a day."""
+
+from django.contrib import admin
+from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce, Substr
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
+
+from branches.admin.forms import NOT_THERE, DatedActForm, picked
+from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, may, scope_for
+from branches.models import Branch, BranchPlacement, Category, Kind, Unit
+from branches.models.branch import TEMPORARY_CATEGORIES
+from branches.models.unit import STEP_LENGTH
+from branches.operations import BranchChanges, amend_branch, dissolve_branch, move_branch, open_branch
+from core import clock
+
+FIXED = ["unit", "category", "kind", "parent", "founded_on"]
+
+
+class StateFilter(DropdownFilter):
+    """Dissolved branches are out of the way until asked for."""
+
+    title = "状态"
+    parameter_name = "state"
+    all_option = ("", "现有")
+
+    def lookups(self, request, model_admin):
+        return [("dissolved", "已撤销"), ("all", "全部")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(dissolved_on__isnull=self.value() != "dissolved")
+
+
+class BranchForm(OperationForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"unit", "parent"} & set(self.fields):
+            self.fields[name].error_messages["invalid_choice"] = NOT_THERE
+        if "code" in self.fields:
+            self.fields["code"].required = bool(self.instance.pk)
+
+
+class MoveForm(DatedActForm):
+    field_order = ["to", "on", "document"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reached = Unit.objects.live().visible_in(scope_for(self.request.user, "branches.change_branch"))
+        self.fields["to"] = picked(Branch._meta.get_field("unit"), self.model_admin, reached, label="迁移到")
+        self.order_fields(self.field_order)
+
+
+def _move(branch, values, request):
+    move_branch(branch=branch, **values, by=request.user, today=clock.today())
+    return f"“{branch}”已自 {values['on']} 起迁到“{values['to']}”"
+
+
+def _dissolve(branch, values, request):
+    dissolve_branch(branch=branch, **values, by=request.user, today=clock.today())
+    return f"“{branch}”已于 {values['on']} 撤销"
+
+
+def is_live(branch) -> bool:
+    return branch.dissolved_on is None
+
+
+@admin.register(Branch)
+class BranchAdmin(ScopedAdmin):
+    form = BranchForm
+    list_display = ["name_shown", "category", "kind", "seat", "street", "founded_on", "people", "state"]
+    list_filter = [
+        UnitFilter,
+        ("kind", ChoicesDropdownFilter),
+        ("category", ChoicesDropdownFilter),
+        ("affinity", ChoicesDropdownFilter),
+        StateFilter,
+    ]
+    search_fields = ["name", "short_name", "code"]
+    ordering = ["code"]
+    autocomplete_fields = ["unit", "parent"]
+    histories = {BranchPlacement: "branch"}
+    change_form_outer_after_template = "branches/branch_panels.html"
+    fieldsets = [
+        (None, {"fields": ["name", ("short_name", "code"), ("unit", "parent"), ("category", "kind")]}),
+        (
+            "成立",
+            {"fields": [("founded_on", "founding_document"), ("dissolved_on", "dissolving_document")]},
+        ),
+        (
+            "三缘型临时党组织",
+            {
+                "fields": [("affinity", "place_type"), "expected_end_on"],
+                "classes": ["temporary-only"],
+                "description": "只有三缘型临时党组织填写；下面的依托单位、批准单位和批准日期也必须填写。"
+                "党员参加临时党组织不转组织关系。",
+            },
+        ),
+        ("依托和批准", {"fields": ["sponsor", "purpose", ("approved_by", "approved_on")]}),
+        ("联系", {"fields": [("contact", "contact_phone"), "address"]}),
+    ]
+    acts = [
+        Act(
+            "move",
+            "迁移",
+            MoveForm,
+            "branches.change_branch",
+            _move,
+            icon="drive_file_move",
+            offered=is_live,
+            note="党支部连同它的党员换到另一个单位；生效日之前仍计在原单位。",
+        ),
+        Act(
+            "dissolve",
+            "撤销",
+            DatedActForm,
+            "branches.dissolve_branch",
+            _dissolve,
+            icon="block",
+            offered=is_live,
+            note="撤销前须先转接组织关系、结束参加，并撤销所属党小组。",
+        ),
+    ]
+
+    class Media:
+        js = ["branches/temporary_only.js"]
+
+    def has_change_permission(self, request, obj=None):
+        return (obj is None or is_live(obj)) and super().has_change_permission(request, obj)
+
+    def get_queryset(self, request):
+        street = Unit.objects.filter(path=Substr(OuterRef("path"), 1, 2 * STEP_LENGTH)).values("name")
+        seen = super().get_queryset(request).select_related("unit", "parent")
+        return with_people(seen, clock.today()).annotate(street_name=Subquery(street))
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.named_like(search_term), False
+
+    def get_fieldsets(self, request, obj=None):
+        """Without what the branch cannot have: an end while it lives, temporary fields elsewhere."""
+        sections = super().get_fieldsets(request, obj)
+        if obj and not obj.is_temporary:
+            sections = [each for each in sections if "temporary-only" not in each[1].get("classes", ())]
+        if obj is None or is_live(obj):
+            founded = ("成立", {"fields": [("founded_on", "founding_document")]})
+            sections = [founded if each[0] == founded[0] else each for each in sections]
+        return sections
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*FIXED, "dissolved_on", "dissolving_document"] if obj else []
+
+    def narrow(self, request, field_name, queryset):
+        if field_name == "parent":
+            return queryset.live().exclude(category=Category.GROUP).exclude(category__in=TEMPORARY_CATEGORIES)
+        return queryset.live()
+
+    def choice_texts(self, rows):
+        return {row.pk: f"{row}（{row.unit}）" for row in rows}
+
+    def get_changeform_initial_data(self, request):
+        return {
+            "founded_on": clock.today(),
+            "category": Category.BRANCH,
+            **super().get_changeform_initial_data(request),
+        }
+
+    def perform(self, request, obj, form, change):
+        values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "version"}
+        if change:
+            changes = BranchChanges(values, form.version_read)
+            return amend_branch(branch=obj, changes=changes, by=request.user)
+        return open_branch(unit=values.pop("unit"), values=values, by=request.user, today=clock.today())
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        branch = self.get_object(request, object_id) if object_id else None
+        context = {"panels": self._panels(request, branch)} if branch else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def _panels(self, request, branch):
+        founds = is_live(branch) and may(request.user, "branches.add_branch", branch)
+        add = reverse("admin:branches_branch_add")
+        group = f"{add}?unit={branch.unit_id}&parent={branch.pk}&category={Category.GROUP}&kind={branch.kind}"
+        return {
+            "branch": branch,
+            "people_link": people_link(branch),
+            "group_link": group
+            if founds and branch.category in (Category.BRANCH, Category.JOINT_BRANCH)
+            else "",
+            "groups": with_people(
+                branch.children.visible_in(self.scope(request, "view")).live(), clock.today()
+            ).order_by("code"),
+            "placements": branch.placements.select_related("unit", "reorganisation").order_by("-since"),
+        }
+
+    # Columns.
+
+    @admin.display(description="名称", ordering="name")
+    def name_shown(self, branch):
+        if branch.short_name and branch.short_name != branch.name:
+            return format_html('<span title="{}">{}</span>', branch.name, branch.short_name)
+        return branch.name
+
+    @admin.display(description="所在单位", ordering="unit__name")
+    def seat(self, branch):
+        return branch.unit
+
+    @admin.display(description="街道")
+    def street(self, branch):
+        return branch.street_name
+
+    @admin.display(description="现有人数")
+    def people(self, branch):
+        link = people_link(branch)
+        return (
+            format_html('<a class="count" href="{}">{}</a>', link, branch.people) if link else branch.people
+        )
+
+    @admin.display(description="状态")
+    def state(self, branch):
+        return f"{branch.dissolved_on} 撤销" if branch.dissolved_on else "现有"
+
+
+def with_people(branches, day):
+    """The branches with the number of people in each today.
+
+    A branch has its members, a group those assigned to it, a temporary organisation those who take part.
+    """
+    members = _count(Branch.memberships, "branch", day)
+    groups = _count(Branch.group_memberships, "group", day)
+    taking_part = _count(Branch.affiliations, "branch", day)
+    return branches.annotate(
+        people=Case(
+            When(category=Category.GROUP, then=groups),
+            When(kind=Kind.TEMPORARY, then=taking_part),
+            default=members,
+            output_field=IntegerField(),
+        )
+    )
+
+
+def _count(relation, key, day):
+    # The roster is a floor above; the branch knows it only by the name of the relation.
+    rows = relation.rel.related_model.objects.on(day).filter(**{key: OuterRef("pk")})
+    return Coalesce(Subquery(rows.order_by().values(key).annotate(n=Count("pk")).values("n")), 0)
+
+
+def people_link(branch) -> str:
+    """Where the people behind the number are listed."""
+    if branch.kind == Kind.TEMPORARY:
+        return _link("admin:members_affiliation_changelist", f"?branch={branch.pk}")
+    parameter = "group" if branch.category == Category.GROUP else "branch"
+    return _link("admin:members_member_changelist", f"?{parameter}={branch.pk}")
+
+
+def _link(name, query):
+    try:
+        return reverse(name) + query
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,26 @@
+"""Forms that several pages of the organisation share."""
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
+
+from branches.gates import ActForm
+from core import clock
+
+NOT_THERE = "没有这一项，或不在您的管辖范围内"
+
+
+class DatedActForm(ActForm):
+    """A change that takes effect on a day, by a document."""
+
+    on = forms.DateField(label="生效日期", initial=clock.today)
+    document = forms.CharField(label="文号", max_length=100, required=False, help_text="没有正式文件可留空")
+
+
+def picked(relation, model_admin, queryset, *, label):
+    """A choice by autocomplete among the rows of `queryset`, looked up by the foreign key `relation`."""
+    return forms.ModelChoiceField(
+        queryset=queryset,
+        label=label,
+        widget=AutocompleteSelect(relation, model_admin.admin_site),
+        error_messages={"invalid_choice": NOT_THERE},
+    )

@@ -1,0 +1,295 @@
+"""The tree: one page to find and open any unit, one for each unit, and its moves on a day by a document."""
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from branches.admin.forms import DatedActForm, picked
+from branches.gates import Act, OperationForm, ScopedAdmin, may, scope_for
+from branches.gates.places import chains, full_texts
+from branches.models import Branch, Level, Unit, UnitPlacement
+from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit
+from core import clock
+
+GRID_VERBS = {"add": "branches.add_grid", "change": "branches.change_grid"}
+DIVISION_VERBS = {"add": "branches.add_division", "change": "branches.change_division"}
+
+
+def change_verb(unit) -> str:
+    """Streets and communities are the district's to change; groups and grids also the street's."""
+    return (GRID_VERBS if unit.level > Level.COMMUNITY else DIVISION_VERBS)["change"]
+
+
+def add_verb(parent) -> str:
+    """What it takes to add a unit below `parent`."""
+    return (GRID_VERBS if parent.level >= Level.COMMUNITY else DIVISION_VERBS)["add"]
+
+
+class UnitForm(OperationForm):
+    document = forms.CharField(label="批准文号", max_length=100, required=False, widget=forms.TextInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].required = bool(self.instance.pk)
+            if not self.instance.pk:
+                self.fields["code"].help_text += "；小组和网格留空则自动编号"
+        if "parent" in self.fields:
+            self.fields["parent"].required = True
+        if self.instance.pk:
+            del self.fields["document"]
+
+
+class RenameForm(DatedActForm):
+    name = forms.CharField(label="新名称", max_length=100)
+    field_order = ["name", "on", "document"]
+
+
+class MoveForm(DatedActForm):
+    field_order = ["to", "on", "document"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        reached = Unit.objects.live().visible_in(scope_for(self.request.user, change_verb(self.row)))
+        self.fields["to"] = picked(Unit._meta.get_field("parent"), self.model_admin, reached, label="迁移到")
+        self.order_fields(self.field_order)
+
+
+def _rename(unit, values, request):
+    done = rename_unit(unit=unit, **values, by=request.user, today=clock.today())
+    return f"已自 {values['on']} 起更名为“{done}”"
+
+
+def _move(unit, values, request):
+    move_unit(unit=unit, **values, by=request.user, today=clock.today())
+    return f"“{unit}”已自 {values['on']} 起迁到“{values['to']}”之下"
+
+
+def _close(unit, values, request):
+    close_unit(unit=unit, **values, by=request.user, today=clock.today())
+    return f"“{unit}”已于 {values['on']} 撤销"
+
+
+def is_live(unit) -> bool:
+    return unit.closed_on is None
+
+
+def has_parent(unit) -> bool:
+    return is_live(unit) and unit.level > Level.DISTRICT
+
+
+@admin.register(Unit)
+class UnitAdmin(ScopedAdmin):
+    form = UnitForm
+    search_fields = ["name", "code", "alias"]
+    autocomplete_fields = ["parent"]
+    fields = ["parent", "name", "opened_on", "document", "code", "alias", "managed_by"]
+    histories = {UnitPlacement: "unit"}
+    show_add_link = False
+    change_form_outer_after_template = "branches/unit_panels.html"
+    acts = [
+        Act(
+            "rename",
+            "更名",
+            RenameForm,
+            change_verb,
+            _rename,
+            icon="edit_note",
+            offered=is_live,
+            note="生效日之前的名称保留在沿革中。",
+        ),
+        Act(
+            "move",
+            "迁移",
+            MoveForm,
+            change_verb,
+            _move,
+            icon="drive_file_move",
+            offered=has_parent,
+            note="连同所有下级、党支部和党员一起迁移；生效日之前的隶属关系保留在沿革中。",
+        ),
+        Act(
+            "close",
+            "撤销",
+            DatedActForm,
+            change_verb,
+            _close,
+            icon="block",
+            offered=has_parent,
+            note="撤销前须先迁移或撤销它的下级和党支部。撤销后仍可在历史日期中查到。",
+        ),
+    ]
+
+    # The verb depends on the level.
+
+    def has_add_permission(self, request):
+        return any(may(request.user, verbs["add"]) for verbs in (GRID_VERBS, DIVISION_VERBS))
+
+    def has_change_permission(self, request, obj=None):
+        if obj is None:
+            return any(may(request.user, verbs["change"]) for verbs in (GRID_VERBS, DIVISION_VERBS))
+        return is_live(obj) and may(request.user, change_verb(obj), obj)
+
+    def reachable(self, request, queryset):
+        division, grid = (scope_for(request.user, verbs["add"]) for verbs in (DIVISION_VERBS, GRID_VERBS))
+        return queryset.filter(
+            Q(queryset.reached_by(division), level__lt=Level.COMMUNITY)
+            | Q(queryset.reached_by(grid), level__gte=Level.COMMUNITY)
+        )
+
+    def narrow(self, request, field_name, queryset):
+        return queryset.live().filter(level__lt=Level.GRID)
+
+    def choice_texts(self, rows):
+        return full_texts(rows)
+
+    def get_fields(self, request, obj=None):
+        if obj is None:
+            return ["parent", "name", "opened_on", "document", "code", "alias", "managed_by"]
+        return ["level", "name", "code", "alias", "managed_by", "above", "opened_on", "closed_on"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["level", "name", "above", "opened_on", "closed_on"] if obj else []
+
+    @admin.display(description="上级")
+    def above(self, unit):
+        return chains([unit.path])[unit.path] or (unit.parent and str(unit.parent))
+
+    def get_changeform_initial_data(self, request):
+        return {"opened_on": clock.today(), **super().get_changeform_initial_data(request)}
+
+    def perform(self, request, obj, form, change):
+        values = form.cleaned_data
+        if not change:
+            names = ("name", "opened_on", "document", "code", "alias", "managed_by")
+            values = {name: values[name] for name in names if name in values}
+            return add_unit(
+                parent=form.cleaned_data["parent"], values=values, by=request.user, today=clock.today()
+            )
+        changes = {name: values[name] for name in ("code", "alias", "managed_by") if name in values}
+        return amend_unit(unit=obj, values=changes, by=request.user, version=form.version_read)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        unit = self.get_object(request, object_id) if object_id else None
+        context = {"panels": self._panels(request, unit)} if unit else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def _panels(self, request, unit):
+        branches = Branch.objects.visible_in(scope_for(request.user, "branches.view_branch"))
+        adds = is_live(unit) and unit.level < Level.GRID and may(request.user, add_verb(unit), unit)
+        founds = is_live(unit) and may(request.user, "branches.add_branch", unit)
+        query = f"?parent={unit.pk}"
+        return {
+            "unit": unit,
+            "tree_link": f"{reverse('admin:branches_unit_changelist')}?at={unit.pk}",
+            "add_link": adds and reverse("admin:branches_unit_add") + query,
+            "found_link": founds and f"{reverse('admin:branches_branch_add')}?unit={unit.pk}",
+            "branches_link": f"{reverse('admin:branches_branch_changelist')}?unit={unit.pk}",
+            "children": with_counts(unit.children.visible_in(self.scope(request, "view")).live()),
+            "branches": branches.filter(unit=unit).live(),
+            "placements": unit.placements.select_related("parent", "reorganisation").order_by("-since"),
+        }
+
+    # The list is the tree.
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            return super().changelist_view(request, extra_context)
+        tree = TreePage(request, self.scope(request, "view"))
+        if tree.is_part:
+            return self._part(request, tree)
+        context = {"title": "组织树", "tree": tree, "has_add_permission": self.has_add_permission(request)}
+        return self.page(request, "branches/tree.html", context)
+
+    def _part(self, request, tree):
+        if tree.at is None:
+            return HttpResponse("没有这个单位，或不在您的管辖范围内", status=404)
+        return render(request, "branches/_nodes.html", {"nodes": tree.nodes()})
+
+
+def with_counts(units):
+    """The units with the number of their live children and of the live branches that sit right on them."""
+    children = Unit.objects.filter(parent=OuterRef("pk"), closed_on=None).order_by().values("parent")
+    seated = Branch.objects.filter(unit=OuterRef("pk"), dissolved_on=None).order_by().values("unit")
+    return units.annotate(
+        child_count=Coalesce(Subquery(children.annotate(n=Count("pk")).values("n")), 0),
+        branch_count=Coalesce(Subquery(seated.annotate(n=Count("pk")).values("n")), 0),
+    )
+
+
+class TreePage:
+    """What the tree page shows: hits of a search, the units below one (`?at=`), or where the scope begins."""
+
+    HITS_A_PAGE = 50
+
+    def __init__(self, request, scope):
+        self.scope = scope
+        self.query = (request.GET.get("q") or "").strip()[:100]
+        self.with_closed = request.GET.get("closed") == "1"
+        self.level = request.GET.get("level") if request.GET.get("level") in map(str, Level) else ""
+        self.levels = Level.choices
+        self.visible = Unit.objects.visible_in(scope)
+        self.is_part = "part" in request.GET
+        self.asked = request.GET.get("at") or ""
+        self.at = self._at()
+        self.page_number = request.GET.get("p")
+
+    def _at(self):
+        if not self.asked.isascii() or not self.asked.isdigit() or len(self.asked) > 18:
+            return None
+        return self.visible.filter(pk=int(self.asked)).first()
+
+    @property
+    def is_search(self):
+        return bool(self.query or self.level)
+
+    @property
+    def is_lost(self):
+        """Whether a unit was asked for that is not to be seen."""
+        return bool(self.asked) and self.at is None
+
+    def nodes(self):
+        """The units to list, in the order of their codes."""
+        units = self.visible.filter(parent=self.at) if self.at else self.begin()
+        return self._shown(units)
+
+    def begin(self):
+        """The highest units of the scope."""
+        if "" in self.scope.paths:
+            return self.visible.filter(level=Level.DISTRICT)
+        seats = Branch.objects.filter(pk__in=self.scope.branch_ids).values("unit")
+        return self.visible.filter(Q(path__in=self.scope.paths) | Q(pk__in=seats))
+
+    def _shown(self, units):
+        shown = units if self.with_closed else units.live()
+        return with_counts(shown).order_by("closed_on", "code")
+
+    def opened(self):
+        """Where the scope begins, with the first level below already there when it begins at one place."""
+        roots = list(self.nodes())
+        if len(roots) == 1 and not self.at:
+            roots[0].open_nodes = list(self._shown(self.visible.filter(parent=roots[0])))
+        return roots
+
+    def way(self):
+        """The units from the top of the scope down to the one shown."""
+        return self.visible.above(self.at.path) if self.at else []
+
+    def hits(self):
+        """One page of what the search found, each with the names above it."""
+        found = self.visible if self.with_closed else self.visible.live()
+        found = found.named_like(self.query)
+        if self.level:
+            found = found.filter(level=int(self.level))
+        pages = Paginator(found.order_by("closed_on", "level", "code"), self.HITS_A_PAGE)
+        page = pages.get_page(self.page_number)
+        page.object_list = list(with_counts(page.object_list))
+        above = chains(unit.path for unit in page.object_list)
+        for unit in page.object_list:
+            unit.above = above[unit.path]
+        return page
