@@ -1,0 +1,3 @@
+from members.admin.roster import MemberAdmin
+
+__all__ = ["MemberAdmin"]

@@ -1,0 +1,3 @@
+"""What is done to a member besides amending: moves of the standing, enrolling, taking part."""
+
+ACTS = []

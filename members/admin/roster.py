@@ -1,0 +1,433 @@
+"""The roster: the list that staff look at all day, registering in one form, and amending."""
+
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from branches.gates import ScopedAdmin, UnitFilter, may, scope_for
+from branches.models import Category, Level, Unit
+from branches.models.unit import STEP_LENGTH
+from core import clock
+from core.errors import DomainError
+from core.privacy import last_four
+from members.admin.acts import ACTS
+from members.admin.filters import AgeFilter, BranchFilter, FlagFilter, GroupFilter, KindFilter, StateFilter
+from members.admin.forms import (
+    IDENTITY,
+    PARTIAL_DATES,
+    PARTY,
+    RETIREMENT,
+    AmendForm,
+    ContactForm,
+    PhoneForm,
+    RegisterForm,
+)
+from members.admin.panels import labels, panels_of
+from members.admin.reveal import SECRETS, reveal_page
+from members.admin.search import SealedSearch, SealedSearchList
+from members.models import Affiliation, Member, Membership, Phone, StandingEvent
+from members.operations import (
+    Entry,
+    MemberChanges,
+    amend_contact,
+    amend_member,
+    register_member,
+    save_phones,
+)
+from members.operations.rules import warnings
+
+REGISTER_FIELDSETS = [
+    (
+        None,
+        {
+            "fields": [
+                ("name", "sex"),
+                ("id_number", "ethnic_group"),
+                ("birth_on", "standing"),
+                ("joined_on", "full_on"),
+                ("retire_kind", "employer"),
+                ("phone", "phone_owner"),
+            ]
+        },
+    ),
+    (
+        "组织关系",
+        {"fields": [("branch", "group"), ("since", "began_by"), ("document", "handed_over_by")]},
+    ),
+    (
+        "学历和离退休（选填）",
+        {
+            "classes": ["collapse"],
+            "fields": [
+                ("former_name", "education"),
+                ("worked_on", "retired_on"),
+                ("former_title", "party_age_correction"),
+            ],
+        },
+    ),
+    ("居住和特长（选填）", {"classes": ["collapse"], "fields": [("residence", "address"), "skills"]}),
+    (
+        "特别情况（选填）",
+        {"classes": ["collapse"], "fields": ["health_note", "lost_since", ("floating_since", "floating_to")]},
+    ),
+    ("备注（选填）", {"classes": ["collapse"], "fields": ["note"]}),
+]
+# For who may not change them, dates stand with the precision in which they are known.
+SHOWN = {name: f"{name.removesuffix('_on')}_shown" for name in PARTIAL_DATES}
+
+
+def sections(*, whole: bool):
+    """The sections of a member's page; `whole` when identity may be corrected, else it is only shown."""
+
+    def line(*names):
+        return tuple(names if whole else (SHOWN.get(name, name) for name in names))
+
+    asked = ("new_id_number",) if whole else ()
+    health = ("new_health_note",) if whole else ()
+    return [
+        (
+            "基本信息",
+            {
+                "fields": [
+                    line("name", "former_name"),
+                    line("sex", "ethnic_group"),
+                    line("birth_on", "education"),
+                    ("id_secret", *asked),
+                ]
+            },
+        ),
+        (
+            "入党",
+            {
+                "fields": [
+                    line("joined_on", "full_on"),
+                    ("standing_shown", "party_age"),
+                    line("party_age_correction"),
+                ]
+            },
+        ),
+        (
+            "离退休",
+            {
+                "fields": [
+                    line("retire_kind", "employer"),
+                    line("worked_on", "retired_on"),
+                    line("former_title"),
+                ]
+            },
+        ),
+        ("联系与居住", {"fields": [("residence", "address"), "skills"]}),
+        (
+            "特别情况",
+            {"fields": ["lost_since", ("floating_since", "floating_to"), ("health_secret", *health)]},
+        ),
+        ("备注", {"fields": ["note"]}),
+    ]
+
+
+class RosterList(SealedSearchList):
+    """The list with each member's street, read once for the page."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        streets = {row.path[: 2 * STEP_LENGTH] for row in self.result_list}
+        names = dict(Unit.objects.filter(path__in=streets, level=Level.STREET).values_list("path", "name"))
+        for row in self.result_list:
+            row.street_name = names.get(row.path[: 2 * STEP_LENGTH], "")
+
+
+class PhoneInline(TabularInline):
+    model = Phone
+    form = PhoneForm
+    fields = ["number", "owner", "note"]
+    extra = 0
+    verbose_name = verbose_name_plural = "电话"
+
+    def has_view_permission(self, request, obj=None):
+        return True
+
+    def has_add_permission(self, request, obj=None):
+        return may_keep(request.user, obj)
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+def may_keep(user, member) -> bool:
+    """Whether the account may change anything about the member."""
+    return may(user, "members.change_member", member) or may(user, "members.change_contact", member)
+
+
+@admin.register(Member)
+class MemberAdmin(SealedSearch, ScopedAdmin):
+    list_display = [
+        "name_shown",
+        "sex",
+        "age",
+        "party_age",
+        "branch_shown",
+        "street",
+        "state",
+        "phone",
+        "id_shown",
+    ]
+    list_filter = [UnitFilter, BranchFilter, KindFilter, StateFilter, AgeFilter, FlagFilter, GroupFilter]
+    search_fields = ["name"]
+    search_help_text = "姓名、拼音首字母（wxy）、证件或手机后四位"
+    list_select_related = ["branch"]
+    ordering = ["sort_key", "pk"]
+    sortable_by = ["name_shown", "age"]
+    autocomplete_fields = ["employer", "residence"]
+    popup_add_fields = ["employer"]
+    inlines = [PhoneInline]
+    acts = ACTS
+    histories = {
+        Phone: "member",
+        Membership: "member",
+        Affiliation: "member",
+        StandingEvent: "member",
+    }
+
+    class Media:
+        css = {"all": ["members/roster.css"]}
+
+    # Who may do what to whom.
+
+    def has_change_permission(self, request, obj=None):
+        return may_keep(request.user, obj)
+
+    def scope(self, request, action):
+        if action == "change" and not may(request.user, "members.change_member"):
+            return scope_for(request.user, "members.change_contact")
+        return super().scope(request, action)
+
+    def narrow(self, request, field_name, queryset):
+        if field_name == "residence":
+            return queryset.live().filter(level__gte=Level.COMMUNITY)
+        if field_name == "branch":
+            return queryset.formal().exclude(category=Category.GROUP)
+        return queryset
+
+    def _whole(self, request, obj) -> bool:
+        return may(request.user, "members.change_member", obj)
+
+    # The list.
+
+    def get_changelist(self, request, **kwargs):
+        return RosterList
+
+    def get_queryset(self, request):
+        seen = super().get_queryset(request)
+        if request.resolver_match.url_name.endswith("_changelist"):
+            return seen.defer("id_number", "health_note", "note", "address").prefetch_related("phones")
+        return seen
+
+    def get_object(self, request, object_id, from_field=None):
+        member = super().get_object(request, object_id, from_field)
+        if member:
+            member.viewer = request.user
+        return member
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.search(search_term), False
+
+    @display(description="姓名", ordering="sort_key")
+    def name_shown(self, member):
+        return format_html('<span class="person-name">{}</span>', member.name)
+
+    @display(description="年龄", ordering="-birth_on")
+    def age(self, member):
+        return member.age(clock.today())
+
+    @display(description="党龄")
+    def party_age(self, member):
+        return member.party_age(clock.today())
+
+    @display(description="党支部")
+    def branch_shown(self, member):
+        return (
+            format_html('<span title="{}">{}</span>', member.branch.name, member.branch)
+            if member.branch
+            else ""
+        )
+
+    @display(description="街道")
+    def street(self, member):
+        return member.street_name
+
+    @display(description="状态")
+    def state(self, member):
+        return labels(member)
+
+    @display(description="手机后四位")
+    def phone(self, member):
+        return next((str(phone) for phone in member.phones.all()), "")
+
+    @display(description="证件后四位")
+    def id_shown(self, member):
+        return last_four(member.id_last4)
+
+    # Registering and amending.
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        kwargs["form"] = self._form_for(request, obj)
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.request, form.model_admin = request, self
+        return form
+
+    def _form_for(self, request, obj):
+        if obj is None:
+            return RegisterForm
+        return AmendForm if self._whole(request, obj) else ContactForm
+
+    def get_exclude(self, request, obj=None):
+        # Read in another way than as the columns that they become.
+        return [*PARTIAL_DATES, "id_number", "health_note", "standing", "branch"]
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None:
+            return REGISTER_FIELDSETS
+        return sections(whole=self._whole(request, obj))
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return []
+        computed = ["id_secret", "health_secret", "standing_shown", "party_age"]
+        if self._whole(request, obj):
+            return computed
+        fixed = [SHOWN.get(name, name) for name in [*IDENTITY, *PARTY, *RETIREMENT]]
+        return [*computed, *fixed]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
+
+    def get_changeform_initial_data(self, request):
+        return {"since": clock.today(), **super().get_changeform_initial_data(request)}
+
+    def perform(self, request, obj, form, change):
+        done = self.amend(form) if change else self.register(form)
+        for warning in warnings(done):
+            messages.warning(request, warning)
+        return done
+
+    def register(self, form):
+        """Register the person of the form."""
+        read = form.cleaned_data
+        entry = Entry(
+            read["branch"],
+            read["since"],
+            began_by=read["began_by"],
+            group=read.get("group"),
+            document=read.get("document", ""),
+            handed_over_by=read.get("handed_over_by"),
+        )
+        return register_member(
+            person=form.person(),
+            entry=entry,
+            by=form.request.user,
+            today=clock.today(),
+            phones=form.phones(),
+        )
+
+    def amend(self, form):
+        """Change what the form says; a secretary's page asks for contact data only."""
+        operation = amend_member if isinstance(form, AmendForm) else amend_contact
+        changes = MemberChanges(form.person(), form.version_read)
+        try:
+            return operation(member=form.instance, changes=changes, by=form.request.user, today=clock.today())
+        except DomainError as refusal:
+            for error in refusal.errors:
+                error.field = getattr(form, "places", {}).get(error.field, error.field)
+            raise
+
+    def save_formset(self, request, form, formset, change):
+        if not formset.has_changed():
+            formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+            return
+        kept = [
+            (read["number"], read["owner"], read["note"])
+            for read in (each.cleaned_data for each in formset.forms)
+            if read.get("number") and not read.get("DELETE")
+        ]
+        save_phones(member=form.instance, phones=kept, by=request.user)
+        formset.new_objects = formset.changed_objects = formset.deleted_objects = []
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        twice = request.method == "POST" and object_id is None and self._registered_before(request)
+        if twice:
+            return twice
+        member = self.get_object(request, object_id) if object_id and request.method == "GET" else None
+        context = {"panels": panels_of(member)} if member else {}
+        answer = super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+        if getattr(request, "refusal", None) and object_id is None:
+            return self._registered_before(request) or answer
+        return answer
+
+    def _registered_before(self, request):
+        """The answer to a form that was sent twice: the member whom the first sending registered."""
+        try:
+            known = self.get_queryset(request).filter(uid=UUID(request.POST.get("uid", ""))).first()
+        except ValueError:
+            known = None
+        if known is None:
+            return None
+        messages.info(request, f"“{known}”已登记，没有重复登记")
+        return HttpResponseRedirect(reverse("admin:members_member_change", args=[known.pk]))
+
+    def get_urls(self):
+        pages = [
+            path(
+                f"<path:object_id>/{secret.page}/",
+                self.admin_site.admin_view(reveal_page),
+                {"model_admin": self, "secret": secret},
+                name=f"members_member_{secret.page}",
+            )
+            for secret in SECRETS
+        ]
+        return pages + super().get_urls()
+
+    # What a form shows but does not ask.
+
+    @display(description="公民身份号码")
+    def id_secret(self, member):
+        return self._secret(member, "id_number", last_four(member.id_last4) or "未登记")
+
+    @display(description="健康状况")
+    def health_secret(self, member):
+        return self._secret(member, "health_note", "已填写（加密）" if member.health_note else "未填写")
+
+    def _secret(self, member, column, shown):
+        link = next(each for each in SECRETS if each.column == column)
+        if not getattr(member, column) or not may(member.viewer, link.verb, member):
+            return shown
+        url = reverse(f"admin:members_member_{link.page}", args=[member.pk])
+        return format_html('{} <a class="reveal-link" href="{}">{}</a>', shown, url, link.label)
+
+    @display(description="党籍")
+    def standing_shown(self, member):
+        return labels(member)
+
+    @display(description="出生日期")
+    def birth_shown(self, member):
+        return member.partial("birth")
+
+    @display(description="入党日期")
+    def joined_shown(self, member):
+        return member.partial("joined")
+
+    @display(description="转正日期")
+    def full_shown(self, member):
+        return member.partial("full")
+
+    @display(description="参加工作日期")
+    def worked_shown(self, member):
+        return member.partial("worked")
+
+    @display(description="离退休日期")
+    def retired_shown(self, member):
+        return member.partial("retired")
