@@ -56,11 +56,13 @@ def name_keys(name: str) -> list[str]:
         [spelling for reading in readings for spelling in _spellings(reading)]
         for readings in _syllables(name)
     ]
+    if not spelled:
+        return []
     keys: dict[str, None] = {}
     for syllables in islice(product(*spelled), MOST_COMBINATIONS):
         initials = "".join(syllable[0] for syllable in syllables)
         keys["".join(syllables)] = keys[initials] = keys[syllables[0] + initials[1:]] = None
-    return [key for key in keys if key]
+    return list(keys)
 
 
 def sort_key(name: str) -> str:
