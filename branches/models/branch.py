@@ -271,7 +271,7 @@ class Branch(models.Model):
 class BranchPlacementQuerySet(PeriodQuerySet):
     def as_known_on(self, day):
         """For each branch the placement in force on `day`, or the last one before it."""
-        return self.filter(since__lte=day).order_by("branch", "-since").distinct("branch")
+        return self.filter(since__lte=day).order_by("branch_id", "-since").distinct("branch_id")
 
 
 @keeps_history()

@@ -159,7 +159,7 @@ class Unit(models.Model):
 class UnitPlacementQuerySet(PeriodQuerySet):
     def as_known_on(self, day):
         """For each unit the placement in force on `day`, or the last one before it."""
-        return self.filter(since__lte=day).order_by("unit", "-since").distinct("unit")
+        return self.filter(since__lte=day).order_by("unit_id", "-since").distinct("unit_id")
 
 
 @keeps_history()

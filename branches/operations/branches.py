@@ -58,7 +58,8 @@ def open_branch(*, unit, values, by, today):
     Raise every refusal at once.
     """
     unit = locked(unit)
-    branch = Branch(unit=unit, path=unit.path, **values)
+    parent = values.get("parent")
+    branch = Branch(unit=unit, path=unit.path, **{**values, "parent": parent and locked(parent)})
     branch.code = branch.code or _next_code()
     not_after(branch.founded_on, today, field="founded_on", label="成立日期")
     check_parent_is_open(unit, branch.founded_on, field="founded_on")
@@ -127,6 +128,9 @@ def dissolve_branch(*, branch, on, document, by, today):
     _check_live(branch)
     if on <= branch.founded_on:
         raise InvalidValue(f"撤销日期 {on} 必须晚于成立日期 {branch.founded_on}", field="on")
+    current = branch.placements.in_force().get()
+    if current.since >= on:
+        raise BranchRule(f"“{branch}”在 {current.since} 已有变动，撤销须晚于那一天", field="on")
     groups = branch.children.live().count()
     if groups:
         raise BranchRule(f"“{branch}”之下还有 {groups} 个未撤销的党组织，请先撤销它们")
@@ -137,7 +141,8 @@ def dissolve_branch(*, branch, on, document, by, today):
         raise BranchRule(f"“{branch}”在 {on} 才迁到现在的单位，撤销须晚于那一天", field="on")
     branch.dissolved_on, branch.dissolving_document = on, document
     save_change(branch)
-    branch.placements.in_force().update(until=on)
+    current.until = on
+    current.save(update_fields=["until"])
     Reorganisation.objects.create(kind=ReorganisationKind.CLOSE, effective_on=on, document=document, by=by)
     record("branch.dissolved", branch, by=by, fields=["dissolved_on"], reason=document)
     return branch

@@ -35,6 +35,7 @@ def add_unit(*, parent, values, by, today):
     check_level(parent, values.pop("level", None) or level)
     not_after(values["opened_on"], today, field="opened_on", label="设立日期")
     check_parent_is_open(parent, values["opened_on"], field="opened_on")
+    _check_hung_the_same_since(parent, values["opened_on"], field="opened_on")
     number = _next_number()
     unit = Unit(
         pk=number, level=level, parent=parent, path=(parent.path if parent else "") + step(number), **values
@@ -68,6 +69,7 @@ def rename_unit(*, unit, name, on, document, by, today):
     """Give the unit another name from the day `on`; days before keep the old one."""
     unit = locked(unit)
     not_after(on, today, field="on", label="生效日期")
+    _check_live(unit)
     _check_nothing_later(unit, on)
     unit.name = name
     save_change(unit)
@@ -87,10 +89,12 @@ def move_unit(*, unit, to, on, document, by, today):
     root = Unit.objects.select_for_update(of=("self",)).get(level=Level.DISTRICT)
     unit, to = locked(unit), root if to == root else locked(to)
     not_after(on, today, field="on", label="生效日期")
+    _check_live(unit)
     if to.path.startswith(unit.path):
         raise TreeRule(f"不能把“{unit}”移到它自己或它的下级“{to}”之下", field="to")
     check_level(to, unit.level, field="to")
     check_parent_is_open(to, on, field="to")
+    _check_hung_the_same_since(to, on, field="on")
     if unit.parent_id == to.pk:
         raise TreeRule(f"“{unit}”已经在“{to}”之下", field="to")
     # Locked before it is listed: a unit being added below waits, and hangs itself where its parent went.
@@ -106,7 +110,8 @@ def move_unit(*, unit, to, on, document, by, today):
     check(unit)
     unit.save()
     Unit.objects.filter(within_path(old)).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
-    for each in Unit.objects.filter(pk__in=[each.pk for each in moved]):
+    # What was closed before keeps the place that it had.
+    for each in Unit.objects.live().filter(pk__in=[each.pk for each in moved]):
         _place_anew(each, on=on, act=act)
     record("unit.moved", unit, by=by, fields=["parent"], reason=document)
     return unit
@@ -117,8 +122,7 @@ def close_unit(*, unit, on, document, by, today):
     """Close the unit from the day `on`. Refused while it holds live units or branches."""
     unit = locked(unit)
     not_after(on, today, field="on", label="撤销日期")
-    if unit.closed_on:
-        raise TreeRule(f"“{unit}”已于 {unit.closed_on} 撤销", field="on")
+    _check_live(unit)
     children = unit.children.live().count()
     if children:
         raise TreeRule(f"“{unit}”之下还有 {children} 个未撤销的下级，请先迁移或撤销它们")
@@ -163,6 +167,19 @@ def check_parent_is_open(parent, on, *, field):
         raise TreeRule(f"上级“{parent}”已于 {parent.closed_on} 撤销", field=field)
     if on < parent.opened_on:
         raise InvalidValue(f"{on} 早于上级“{parent}”的设立日期 {parent.opened_on}", field=field)
+
+
+def _check_hung_the_same_since(parent, on, *, field):
+    # What hangs below it is given the path it has today, which must have been its path since the day.
+    moved = parent and parent.placements.exclude(until__lte=on).exclude(path=parent.path)
+    last = moved and moved.order_by("-since").first()
+    if last:
+        raise TreeRule(f"上级“{parent}”在 {last.until} 迁移过，日期不能早于那一天", field=field)
+
+
+def _check_live(unit):
+    if unit.closed_on:
+        raise TreeRule(f"“{unit}”已于 {unit.closed_on} 撤销", field="on")
 
 
 def _check_nothing_later(unit, on):

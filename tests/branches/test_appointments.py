@@ -1,0 +1,112 @@
+"""Who answers for what: appointments are made and ended, and nothing else gives rights."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from branches.models import Appointment, Role
+from branches.operations import appoint, relieve
+from branches.operations.appointments import AppointmentRule
+from branches.scope import scope_of
+from core.errors import InvalidValue
+from core.models import AuditEntry
+from tests import factories
+from tests.ledger import refused, refused_by_database
+
+DAY = date(2024, 6, 1)
+
+
+@pytest.fixture
+def street(db):
+    return factories.lineage("麒麟区", "南宁街道")[-1]
+
+
+@pytest.fixture
+def account(db):
+    return factories.account(name="小李")
+
+
+def make(user, **values):
+    return appoint(user=user, values={"role": Role.STREET_CLERK, "since": DAY, **values}, by=None)
+
+
+def scope(user):
+    return scope_of(user, to="branches.view_appointment", on=factories.TODAY)
+
+
+def test_an_appointment_is_made_and_written_down_with_its_place(street, account):
+    boss = factories.account(name="管理员")
+    values = {"role": Role.STREET_CLERK, "unit": street, "since": DAY, "document": "任〔2024〕1号"}
+    appointment = appoint(user=account, values=values, by=boss)
+
+    assert list(account.appointments.on(DAY)) == [appointment]
+    assert str(appointment) == "小李 街道党务 南宁街道"
+    entry = AuditEntry.objects.about(appointment).get()
+    assert (entry.verb, entry.by, entry.place) == ("appointment.made", boss, street.path)
+
+
+def test_an_appointment_is_at_a_unit_or_at_a_branch_and_not_at_both_or_none(street, account):
+    branch = factories.branch(unit=street)
+
+    assert make(account, branch=branch).branch == branch
+    for place in ({}, {"unit": street, "branch": branch}):
+        with refused(InvalidValue, "单位和党支部须且只能填一个"):
+            make(account, **place)
+
+
+def test_a_secretary_is_appointed_to_a_branch(street, account):
+    with refused(InvalidValue, "支部书记须授权到党支部"):
+        make(account, role=Role.BRANCH_SECRETARY, unit=street)
+
+
+def test_the_same_appointment_is_not_made_twice_for_one_day(street, account):
+    first = make(account, unit=street)
+
+    with refused(AppointmentRule, "小李 在 2024-06-02 已有同一授权"):
+        make(account, unit=street, since=date(2024, 6, 2))
+    relieve(appointment=first, on=date(2024, 6, 2), by=None)
+    assert make(account, unit=street, since=date(2024, 6, 2)).pk != first.pk
+
+
+def test_a_relieved_account_has_nothing_from_that_day_on(street, account):
+    appointment = make(account, unit=street)
+    relieve(appointment=appointment, on=date(2025, 1, 1), by=None)
+
+    assert account.appointments.on(date(2024, 12, 31)).count() == 1
+    assert account.appointments.on(date(2025, 1, 1)).count() == 0
+    entry = AuditEntry.objects.get(verb="appointment.ended")
+    assert (entry.fields, entry.place) == (["until"], street.path)
+
+
+def test_an_appointment_ends_once_and_after_it_began_but_may_end_earlier_than_planned(street, account):
+    appointment = make(account, unit=street, until=date(2030, 1, 1))
+    with refused(InvalidValue, "结束日期 2024-06-01 必须晚于起始日期 2024-06-01", field="until"):
+        relieve(appointment=appointment, on=DAY, by=None)
+    relieve(appointment=appointment, on=date(2025, 1, 1), by=None)
+    with refused(AppointmentRule, "该授权已于 2025-01-01 结束"):
+        relieve(appointment=appointment, on=date(2025, 1, 1), by=None)
+
+
+def test_an_appointment_that_ends_before_it_begins_is_refused(street, account):
+    with refused(InvalidValue, "终止日期必须晚于起始日期"):
+        make(account, unit=street, until=DAY)
+    assert make(account, unit=street, until=DAY + timedelta(days=1)).until == date(2024, 6, 2)
+
+
+def test_the_database_refuses_an_appointment_to_nothing_and_a_secretary_of_a_street(street, account):
+    with refused_by_database("appointment_at_a_unit_or_a_branch"):
+        Appointment.objects.create(user=account, role=Role.AUDITOR, since=DAY)
+    with refused_by_database("appointment_secretary_at_a_branch"):
+        Appointment.objects.create(user=account, role=Role.BRANCH_SECRETARY, unit=street, since=DAY)
+
+
+def test_appointments_are_seen_where_their_unit_or_branch_lies(street, account):
+    branch = factories.branch(unit=street)
+    at_unit, at_branch = make(account, unit=street), make(account, branch=branch)
+    other = make(account, unit=factories.unit(parent=street.parent, name="白石江街道"))
+    admin = factories.account(role=Role.SYSTEM_ADMINISTRATOR, unit=street)
+
+    seen = Appointment.objects.visible_in(scope(admin))
+    assert set(seen) == {at_unit, at_branch, admin.appointments.get()}
+    assert other not in seen
+    assert list(Appointment.objects.visible_in(scope(account))) == []

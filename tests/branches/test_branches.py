@@ -1,0 +1,464 @@
+"""Branches, groups and temporary organisations: what may be founded, moved and dissolved; and employers."""
+
+from datetime import date
+
+import pytest
+
+from branches.models import Branch, BranchPlacement, Category, Employer, Kind
+from branches.operations import (
+    BranchChanges,
+    amend_branch,
+    amend_employer,
+    close_unit,
+    dissolve_branch,
+    move_branch,
+    open_branch,
+    register_employer,
+)
+from branches.operations.branches import BranchRule
+from branches.operations.units import TreeRule
+from core.errors import InvalidValue, SeveralRefusals, StaleVersion
+from core.models import AuditEntry
+from members.operations import end_affiliation
+from tests import factories
+from tests.factories import LONG_AGO, TODAY
+from tests.ledger import refused, refused_by_database
+
+DAY, TOMORROW = date(2024, 6, 1), date(2026, 11, 24)
+LABELS = {
+    "affinity": "三缘类型",
+    "place_type": "依托场所",
+    "sponsor": "依托（发起）单位",
+    "approved_by": "批准单位",
+    "approved_on": "批准日期",
+    "expected_end_on": "预计结束日期",
+}
+
+
+@pytest.fixture
+def community(db):
+    return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
+
+
+@pytest.fixture
+def elsewhere(community):
+    return factories.unit(parent=community.parent, name="麒麟社区")
+
+
+def found(unit, **values):
+    values = {
+        "name": "中共鼓楼离退休党支部", "category": Category.BRANCH, "kind": Kind.COMMUNITY,
+        "founded_on": DAY, **values,
+    }  # fmt: skip
+    return open_branch(unit=unit, values=values, by=None, today=TODAY)
+
+
+def move(branch, to, on=DAY):
+    return move_branch(branch=branch, to=to, on=on, document="老干〔2024〕1号", by=None, today=TODAY)
+
+
+def dissolve(branch, on=DAY):
+    return dissolve_branch(branch=branch, on=on, document="老干〔2024〕2号", by=None, today=TODAY)
+
+
+def group_of(branch, **values):
+    name = {"name": "第一党小组", "category": Category.GROUP, "parent": branch, "kind": branch.kind}
+    return factories.branch(unit=branch.unit, **{**name, **values})
+
+
+# Founding.
+
+
+def test_a_branch_sits_on_its_unit_from_the_day_it_was_founded(community):
+    clerk = factories.account()
+    values = {
+        "name": "中共鼓楼离退休党支部", "category": Category.BRANCH, "kind": Kind.COMMUNITY,
+        "founded_on": DAY, "founding_document": "老干〔2024〕1号",
+    }  # fmt: skip
+    branch = open_branch(unit=community, values=values, by=clerk, today=TODAY)
+
+    assert (branch.unit, branch.path, branch.version) == (community, community.path, 1)
+    place = branch.placements.get()
+    assert (place.unit, place.since, place.until) == (community, DAY, None)
+    act = place.reorganisation
+    assert (act.kind, act.document, act.by) == ("establish", "老干〔2024〕1号", clerk)
+    entry = AuditEntry.objects.about(branch).get()
+    assert (entry.verb, entry.place, entry.reason) == ("branch.opened", community.path, "老干〔2024〕1号")
+
+
+def test_branches_are_numbered_one_after_the_other_unless_a_code_is_given(community):
+    assert found(community).code == "053030000001"
+    found(community, name="中共第二支部", code="053030000041")
+    assert found(community, name="中共第三支部").code == "053030000042"
+
+
+@pytest.mark.parametrize("code", ["53030000001", "05303000000A", "０５３０３００００００１"])
+def test_a_code_has_twelve_digits_with_the_zeroes_in_front(community, code):
+    with refused(InvalidValue, "党组织代码应为12位数字（保留前面的0）", field="code"):
+        found(community, code=code[:12])
+
+
+def test_a_code_and_a_live_name_are_used_once(community):
+    branch = found(community)
+    with refused(InvalidValue, "该党组织代码已被使用"):
+        found(community, name="另一支部", code=branch.code)
+    with refused(InvalidValue, "已有同名的党组织"):
+        found(community)
+    dissolve(branch, on=date(2025, 1, 1))
+    assert found(community, founded_on=date(2025, 1, 1)).pk != branch.pk
+
+
+def test_a_branch_is_founded_no_later_than_today_and_no_earlier_than_its_unit(community):
+    with refused(InvalidValue, f"成立日期 {TOMORROW} 在今天（{TODAY}）之后", field="founded_on"):
+        found(community, founded_on=TOMORROW)
+    with refused(InvalidValue, "1989-12-31 早于上级“鼓楼社区”的设立日期 1990-01-01", field="founded_on"):
+        found(community, founded_on=date(1989, 12, 31))
+    assert found(community, founded_on=LONG_AGO).founded_on == LONG_AGO
+
+
+def test_no_branch_is_founded_on_a_closed_unit(community):
+    close_unit(unit=community, on=DAY, document="", by=None, today=TODAY)
+
+    with refused(TreeRule, "上级“鼓楼社区”已于 2024-06-01 撤销", field="founded_on"):
+        found(community, founded_on=date(2025, 1, 1))
+
+
+# Groups.
+
+
+def test_a_group_belongs_to_a_branch(community):
+    branch = factories.branch(unit=community)
+
+    assert group_of(branch).parent == branch
+    with refused(InvalidValue, "党小组必须填写所属党支部", field="parent"):
+        found(community, name="无主小组", category=Category.GROUP)
+
+
+def test_a_group_does_not_belong_to_a_group_a_committee_or_a_dissolved_branch(community):
+    branch = factories.branch(unit=community)
+    group = group_of(branch)
+    committee = factories.branch(unit=community, category=Category.COMMITTEE, name="中共鼓楼社区委员会")
+    gone = factories.branch(unit=community, name="撤销支部")
+    dissolve(gone)
+
+    with refused(InvalidValue, "党小组须属于党支部，“第一党小组”是党小组", field="parent"):
+        found(community, name="组下组", category=Category.GROUP, parent=group)
+    with refused(InvalidValue, "党小组须属于党支部，“中共鼓楼社区委员会”是党委", field="parent"):
+        found(community, name="委下组", category=Category.GROUP, parent=committee)
+    with refused(InvalidValue, "所属党支部“撤销支部”已于 2024-06-01 撤销", field="parent"):
+        found(community, name="亡下组", category=Category.GROUP, parent=gone, founded_on=TODAY)
+
+
+def test_a_group_is_not_older_than_its_branch(community):
+    branch = found(community)
+
+    said = "党小组的成立日期不能早于所属党支部（2024-06-01）"
+    with refused(InvalidValue, said, field="founded_on"):
+        found(community, name="早组", category=Category.GROUP, parent=branch, founded_on=date(2024, 5, 31))
+    assert group_of(branch, founded_on=DAY).founded_on == DAY
+
+
+def test_a_branch_belongs_to_a_committee_or_a_general_branch_and_not_to_a_branch(community):
+    committee = factories.branch(unit=community, category=Category.COMMITTEE, name="中共鼓楼社区委员会")
+    branch = found(community, parent=committee)
+
+    assert branch.parent == committee
+    said = "只有党小组可以属于党支部；党支部的上级须是党总支部或党委"
+    with refused(InvalidValue, said, field="parent"):
+        found(community, name="支部下支部", parent=branch)
+
+
+# Temporary organisations.
+
+
+def test_a_temporary_organisation_that_is_complete_is_founded(community):
+    branch = factories.branch(unit=community, kind=Kind.TEMPORARY)
+
+    assert branch.is_temporary
+    assert list(Branch.objects.temporary()) == [branch]
+    assert list(Branch.objects.formal()) == []
+
+
+@pytest.mark.parametrize("missing", sorted(LABELS))
+def test_a_temporary_organisation_lacking_one_thing_is_refused(community, missing):
+    values = {**factories.TEMPORARY, "kind": Kind.TEMPORARY}
+    values.pop(missing)
+
+    with refused(InvalidValue, f"三缘型临时党组织必须填写“{LABELS[missing]}”", field=missing):
+        found(community, **values)
+
+
+def test_everything_that_a_temporary_organisation_lacks_is_said_at_once(community):
+    said = [(name, f"三缘型临时党组织必须填写“{label}”") for name, label in LABELS.items()]
+
+    with refused(SeveralRefusals, errors=said):
+        found(community, kind=Kind.TEMPORARY, category=Category.TEMPORARY_BRANCH)
+
+
+@pytest.mark.parametrize("name", ["affinity", "place_type", "expected_end_on"])
+def test_what_belongs_to_temporary_organisations_is_refused_elsewhere(community, name):
+    value = {name: factories.TEMPORARY[name]}
+
+    with refused(InvalidValue, f"“{LABELS[name]}”只用于三缘型临时党组织", field=name):
+        found(community, **value)
+
+
+def test_temporary_categories_go_with_the_temporary_kind_and_with_no_other(community):
+    said = "临时类别只用于三缘型临时党组织，三缘型临时党组织也只用临时类别"
+    with refused(InvalidValue, said, field="category"):
+        found(community, category=Category.TEMPORARY_BRANCH)
+    with refused(InvalidValue, said, field="category"):
+        found(community, **{**factories.TEMPORARY, "kind": Kind.TEMPORARY, "category": Category.BRANCH})
+
+
+def test_a_temporary_organisation_ends_after_it_begins(community):
+    values = {**factories.TEMPORARY, "kind": Kind.TEMPORARY, "expected_end_on": DAY}
+
+    with refused(InvalidValue, "预计结束日期必须晚于成立日期"):
+        found(community, **values)
+
+
+# Amending.
+
+
+def amend(branch, version=None, **values):
+    return amend_branch(branch=branch, changes=BranchChanges(values, version), by=None)
+
+
+def test_amending_changes_a_branchs_own_data(community):
+    branch = amend(found(community), version=1, contact="赵桂兰", short_name="鼓楼支部")
+
+    fresh = Branch.objects.get(pk=branch.pk)
+    assert (fresh.contact, str(fresh), fresh.version) == ("赵桂兰", "鼓楼支部", 2)
+    entry = AuditEntry.objects.about(branch).get(verb="branch.amended")
+    assert entry.fields == ["contact", "short_name"]
+
+
+def test_amending_nothing_writes_nothing(community):
+    amend(found(community), contact="", kind=Kind.COMMUNITY)
+
+    assert not AuditEntry.objects.filter(verb="branch.amended").exists()
+
+
+def test_what_makes_a_branch_this_branch_is_not_amended(community, elsewhere):
+    branch = found(community)
+    said = [
+        ("category", "“组织类别”在成立后不能直接修改"),
+        ("founded_on", "“成立日期”在成立后不能直接修改"),
+        ("kind", "“类型”在成立后不能直接修改"),
+        ("unit", "“所在单位”在成立后不能直接修改"),
+    ]
+
+    with refused(SeveralRefusals, errors=said):
+        amend(
+            branch, kind=Kind.STREET, category=Category.JOINT_BRANCH, founded_on=TODAY, unit=elsewhere,
+            contact="甲",
+        )  # fmt: skip
+
+
+def test_amending_keeps_the_rules_of_founding_and_the_version(community):
+    branch = found(community)
+    with refused(InvalidValue, "“三缘类型”只用于三缘型临时党组织", field="affinity"):
+        amend(branch, affinity="place")
+    amend(branch, version=1, contact="甲")
+    stale = f"“{branch}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    with refused(StaleVersion, stale):
+        amend(branch, version=1, contact="乙")
+
+
+# Moving.
+
+
+def test_a_branch_moves_with_its_members_and_leaves_its_old_place_to_the_past(community, elsewhere):
+    branch = factories.branch(unit=community)
+    wang = factories.member(branch=branch)
+
+    move(branch, elsewhere)
+
+    wang.refresh_from_db()
+    fresh = Branch.objects.get(pk=branch.pk)
+    assert (fresh.unit, fresh.path, wang.path, fresh.version) == (
+        elsewhere,
+        elsewhere.path,
+        elsewhere.path,
+        2,
+    )
+    places = [(place.unit, place.since, place.until) for place in branch.placements.order_by("since")]
+    assert places == [(community, date(2000, 1, 1), DAY), (elsewhere, DAY, None)]
+    assert BranchPlacement.objects.as_known_on(date(2024, 5, 31)).get().unit == community
+    assert BranchPlacement.objects.as_known_on(DAY).get().unit == elsewhere
+
+
+def test_a_move_that_cannot_be_is_refused(community, elsewhere):
+    branch = found(community)
+    with refused(InvalidValue, f"生效日期 {TOMORROW} 在今天（{TODAY}）之后", field="on"):
+        move(branch, elsewhere, on=TOMORROW)
+    with refused(BranchRule, f"“{branch}”已经在“鼓楼社区”", field="to"):
+        move(branch, community, on=TODAY)
+    with refused(BranchRule, f"“{branch}”在 2024-06-01 已有变动，新的变动须晚于那一天", field="on"):
+        move(branch, elsewhere)
+    with refused(InvalidValue, "1989-12-31 早于上级“麒麟社区”的设立日期 1990-01-01", field="to"):
+        move(branch, elsewhere, on=date(1989, 12, 31))
+    close_unit(unit=elsewhere, on=DAY, document="", by=None, today=TODAY)
+    with refused(TreeRule, "上级“麒麟社区”已于 2024-06-01 撤销", field="to"):
+        move(branch, elsewhere, on=TODAY)
+
+
+def test_a_dissolved_branch_does_not_move(community, elsewhere):
+    branch = factories.branch(unit=community)
+    dissolve(branch)
+
+    with refused(BranchRule, f"“{branch}”已于 2024-06-01 撤销"):
+        move(branch, elsewhere, on=TODAY)
+
+
+# Dissolving.
+
+
+def test_a_dissolved_branch_is_there_until_the_day_before(community):
+    branch = factories.branch(unit=community)
+
+    dissolve(branch)
+
+    fresh = Branch.objects.get(pk=branch.pk)
+    assert (fresh.dissolved_on, fresh.dissolving_document, fresh.version) == (DAY, "老干〔2024〕2号", 2)
+    assert branch.placements.get().until == DAY
+    assert list(Branch.objects.on(date(2024, 5, 31))) == [branch]
+    assert list(Branch.objects.on(DAY)) == list(Branch.objects.live()) == []
+    assert list(Branch.objects.on(date(1999, 12, 31))) == []
+
+
+def test_a_branch_with_groups_or_members_is_not_dissolved(community):
+    branch = factories.branch(unit=community)
+    group = group_of(branch)
+    factories.member(branch=branch)
+
+    with refused(BranchRule, f"“{branch}”之下还有 1 个未撤销的党组织，请先撤销它们"):
+        dissolve(branch)
+    dissolve(group)
+    with refused(BranchRule, f"“{branch}”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+        dissolve(branch)
+
+
+def test_a_group_with_members_is_not_dissolved(community):
+    branch = factories.branch(unit=community)
+    group = group_of(branch)
+    factories.member(branch=branch, group=group)
+
+    with refused(BranchRule, "“第一党小组”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+        dissolve(group)
+
+
+def test_a_temporary_organisation_is_dissolved_when_nobody_takes_part_any_more(community):
+    home, temporary = factories.branch(unit=community), factories.branch(unit=community, kind=Kind.TEMPORARY)
+    part = factories.affiliation(member=factories.member(branch=home), branch=temporary)
+
+    with refused(BranchRule, f"“{temporary}”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+        dissolve(temporary)
+    end_affiliation(affiliation=part, on=DAY, by=None, today=TODAY)
+    assert dissolve(temporary).dissolved_on == DAY
+
+
+def test_a_dissolving_that_cannot_be_is_refused(community, elsewhere):
+    branch = found(community)
+    with refused(InvalidValue, f"撤销日期 {TOMORROW} 在今天（{TODAY}）之后", field="on"):
+        dissolve(branch, on=TOMORROW)
+    with refused(InvalidValue, "撤销日期 2024-06-01 必须晚于成立日期 2024-06-01", field="on"):
+        dissolve(branch)
+    move(branch, elsewhere, on=date(2025, 1, 1))
+    with refused(BranchRule, f"“{branch}”在 2025-01-01 已有变动，撤销须晚于那一天", field="on"):
+        dissolve(branch, on=date(2024, 12, 31))
+    dissolve(branch, on=date(2025, 1, 2))
+    with refused(BranchRule, f"“{branch}”已于 2025-01-02 撤销"):
+        dissolve(branch, on=TODAY)
+
+
+# Employers.
+
+
+def test_an_unknown_credit_code_is_kept_as_unknown_so_that_many_may_lack_it(db):
+    first = register_employer(values={"name": "甲厂", "nature": "organ", "credit_code": ""}, by=None)
+    second = register_employer(values={"name": "乙厂", "nature": "organ", "credit_code": ""}, by=None)
+
+    assert (first.credit_code, second.credit_code) == (None, None)
+    assert str(first) == "甲厂"
+
+
+def test_amending_an_employer_keeps_versions_and_writes_only_changes(db):
+    employer = factories.employer(name="甲厂")
+    amend_employer(employer=employer, values={"name": "甲厂"}, by=None)
+    amended = amend_employer(
+        employer=employer, values={"name": "新甲厂", "credit_code": ""}, by=None, version=1
+    )
+
+    assert (Employer.objects.get().name, amended.version) == ("新甲厂", 2)
+    assert AuditEntry.objects.get(verb="employer.amended").fields == ["name"]
+    with refused(StaleVersion, "“新甲厂”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+        amend_employer(employer=employer, values={"name": "乙厂"}, by=None, version=1)
+
+
+def test_an_employers_name_and_code_are_its_own(db):
+    factories.employer(name="甲厂", credit_code="91530302MA6KXXXX0X")
+    with refused(InvalidValue, "已有同名单位"):
+        factories.employer(name="甲厂")
+    with refused(InvalidValue, "该统一社会信用代码已被使用"):
+        factories.employer(name="乙厂", credit_code="91530302MA6KXXXX0X")
+    said = "统一社会信用代码应为18位数字或大写字母（不含 I O S V Z）"
+    with refused(InvalidValue, said, field="credit_code"):
+        factories.employer(name="丙厂", credit_code="91530302MA6KXXXXOX")
+
+
+# Questions.
+
+
+def test_branches_are_found_by_every_word_of_name_short_name_or_code(community):
+    branch = found(community, short_name="鼓楼支部")
+
+    assert list(Branch.objects.named_like("离退休 鼓楼支部")) == [branch]
+    assert list(Branch.objects.named_like(branch.code)) == [branch]
+    assert list(Branch.objects.named_like("鼓楼 不存在")) == []
+
+
+def test_members_may_be_held_by_branches_and_joint_branches_only(community):
+    branch = factories.branch(unit=community)
+    joint = factories.branch(unit=community, category=Category.JOINT_BRANCH)
+    factories.branch(unit=community, category=Category.COMMITTEE)
+    factories.branch(unit=community, kind=Kind.TEMPORARY)
+    group_of(branch)
+
+    assert set(Branch.objects.holding()) == {branch, joint}
+
+
+def test_a_placement_says_itself(community):
+    branch = found(community, short_name="鼓楼支部")
+
+    assert str(branch.placements.get()) == "鼓楼支部 @ 鼓楼社区（2024-06-01—）"
+
+
+# What the database itself refuses, whoever writes.
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"path": "00001/"}, "branch_path_is_its_units"),
+        ({"kind": Kind.TEMPORARY}, "branch_temporary_is_complete"),
+        ({"affinity": "place"}, "branch_temporary_is_complete"),
+        ({"category": Category.GROUP}, "branch_group_has_a_branch"),
+        ({"dissolved_on": DAY}, "branch_dissolved_after_founded"),
+        ({"code": "053030000099"}, "branch_code_is_unique"),
+    ],
+)
+def test_the_database_refuses_a_false_branch(community, values, constraint):
+    found(community, name="别的支部", code="053030000099")
+    branch = found(community)
+
+    with refused_by_database(constraint):
+        Branch.objects.filter(pk=branch.pk).update(**values)
+
+
+def test_the_database_refuses_a_branch_in_two_places_at_once(community, elsewhere):
+    branch = found(community)
+
+    with refused_by_database("branch_in_one_place_at_a_time"):
+        BranchPlacement.objects.create(branch=branch, unit=elsewhere, since=TODAY)
