@@ -29,6 +29,13 @@ NAVIGATION = {
             "admin:members_affiliation_changelist",
             ("members.view_affiliation",),
         ),
+        ("参加记录", "how_to_reg", "admin:members_signin_changelist", ("members.view_signin",)),
+        (
+            "党籍变动",
+            "history_edu",
+            "admin:members_standingevent_changelist",
+            ("members.view_standingevent",),
+        ),
     ],
     "组织": [
         ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),

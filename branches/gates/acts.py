@@ -6,6 +6,7 @@ from functools import partial
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpResponseRedirect
@@ -77,14 +78,8 @@ def act_urls(model_admin):
 
 def acts_offered(model_admin, request, row) -> list[dict]:
     """The buttons of the acts that make sense for the row and that the person may do."""
-    options = model_admin.opts
-    site = model_admin.admin_site.name
     return [
-        {
-            "title": act.label,
-            "icon": act.icon,
-            "link": reverse(f"{site}:{options.app_label}_{options.model_name}_{act.name}", args=[row.pk]),
-        }
+        {"title": act.label, "icon": act.icon, "link": _link(model_admin, request, row, act.name)}
         for act in (model_admin.acts if row else ())
         if act.offered(row) and model_admin.allows(request, act.verb_for(row), row)
     ]
@@ -97,17 +92,18 @@ def act_page(request, object_id, *, model_admin, act):
         return answer
     if not model_admin.allows(request, act.verb_for(row), row):
         raise PermissionDenied
+    back = _link(model_admin, request, row, "change")
     about = {"row": row, "request": request, "model_admin": model_admin}
     form = act.form(request.POST, **about) if request.method == "POST" else act.form(**about)
     if form.is_bound and form.is_valid() and _done(form, act, request):
-        return HttpResponseRedirect(_back(model_admin, row))
+        return HttpResponseRedirect(back)
     context = {
         "title": f"{act.label}：{row}",
         "act": act,
         "form": form,
         "original": row,
         "object": row,
-        "back": _back(model_admin, row),
+        "back": back,
         "media": model_admin.media + form.media,
     }
     return model_admin.page(request, "admin/act.html", context)
@@ -127,7 +123,9 @@ def _done(form, act, request) -> bool:
     return True
 
 
-def _back(model_admin, row) -> str:
+def _link(model_admin, request, row, page) -> str:
+    """The address of a page of the row, from which the list is found again as it was filtered."""
     options = model_admin.opts
-    name = f"{model_admin.admin_site.name}:{options.app_label}_{options.model_name}_change"
-    return reverse(name, args=[row.pk])
+    name = f"{model_admin.admin_site.name}:{options.app_label}_{options.model_name}_{page}"
+    kept = {"preserved_filters": model_admin.get_preserved_filters(request), "opts": options}
+    return add_preserved_filters(kept, reverse(name, args=[row.pk]))
