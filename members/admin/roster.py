@@ -147,6 +147,7 @@ class PhoneInline(TabularInline):
     form = PhoneForm
     fields = ["number", "owner", "note"]
     extra = 0
+    hide_title = True
     verbose_name = verbose_name_plural = "电话"
 
     def has_view_permission(self, request, obj=None):

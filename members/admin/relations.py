@@ -1,0 +1,295 @@
+"""组织关系, taking part, sign-ins and the events of the standing: their lists and what is done there."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
+from unfold.decorators import display
+
+from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, may, scope_for
+from branches.models import Category
+from branches.scope import Scope
+from core import clock
+from core.errors import DomainError, refuse_all
+from members.admin.acts import VersionedForm
+from members.admin.filters import (
+    AffinityFilter,
+    InForceFilter,
+    MembershipBranchFilter,
+    TemporaryBranchFilter,
+    VerifiedFilter,
+)
+from members.admin.search import SealedSearch
+from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
+from members.operations import correct_membership, end_affiliation, record_sign_in, verify_sign_in
+
+HINT = "党员姓名、拼音首字母、证件或手机后四位"
+
+
+class OfMembers(SealedSearch):
+    """Mixin of the lists whose rows belong to a member: found by her name, numbers and spellings."""
+
+    search_fields = ["member__name"]
+    search_help_text = HINT
+    member_key = "member"
+
+    def get_search_results(self, request, queryset, search_term):
+        found = Member.objects.search(search_term).values("pk")
+        return queryset.filter(**{f"{self.member_key}__in": found}), False
+
+
+def member_link(member) -> str:
+    """Her name, leading to her page."""
+    url = reverse("admin:members_member_change", args=[member.pk])
+    return format_html('<a class="count" href="{}">{}</a>', url, member.name)
+
+
+class MembershipForm(OperationForm):
+    class Meta:
+        help_texts = {
+            "began_by": "更正会改写过去，原样保留在变更历史中；调动请办理组织关系转接，不要在此更正"
+        }
+
+
+@admin.register(Membership)
+class MembershipAdmin(OfMembers, ScopedAdmin):
+    form = MembershipForm
+    list_display = ["member_name", "branch", "group", "since", "until", "began_by", "ended_by"]
+    list_filter = [
+        UnitFilter,
+        MembershipBranchFilter,
+        InForceFilter,
+        ("began_by", ChoicesDropdownFilter),
+        ("ended_by", ChoicesDropdownFilter),
+    ]
+    list_select_related = ["member", "branch", "group"]
+    ordering = ["-since", "-pk"]
+    autocomplete_fields = ["branch", "group", "handed_over_by"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "member_link",
+                    ("branch", "group"),
+                    ("since", "began_by"),
+                    ("began_document", "handed_over_by"),
+                ]
+            },
+        ),
+        ("终止", {"fields": [("until", "ended_by"), "ended_document"]}),
+    ]
+    readonly_fields = ["member_link", "until", "ended_by", "ended_document"]
+
+    def has_add_permission(self, request):
+        # A relation begins on the member's page: registering, enrolling, restoring.
+        return False
+
+    def narrow(self, request, field_name, queryset):
+        if field_name == "group":
+            return queryset.live().filter(category=Category.GROUP)
+        if field_name == "branch":
+            return queryset.live().holding()
+        return queryset
+
+    def perform(self, request, obj, form, change):
+        values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        return correct_membership(
+            membership=obj, values=values, by=request.user, today=clock.today(), version=form.version_read
+        )
+
+    @display(description="党员", ordering="member__sort_key")
+    def member_name(self, membership):
+        return membership.member.name
+
+    @display(description="党员")
+    def member_link(self, membership):
+        return member_link(membership.member)
+
+
+class EndForm(VersionedForm):
+    on = forms.DateField(label="结束日期", initial=clock.today, help_text="当日起不再参加")
+
+    def refuse(self, refusal):
+        for error in refusal.errors:
+            error.field = {"until": "on"}.get(error.field, error.field)
+        super().refuse(refusal)
+
+
+class SignInForm(ActForm):
+    on = forms.DateField(label="日期", initial=clock.today)
+    occasion = forms.CharField(label="活动内容", max_length=200, required=False)
+
+
+class VerifyForm(ActForm):
+    """Nothing to fill in: the button itself says so."""
+
+
+def _end(affiliation, values, request):
+    done = end_affiliation(affiliation=affiliation, **values, by=request.user, today=clock.today())
+    return f"“{done.member}”已于 {done.until} 结束参加“{done.branch}”"
+
+
+def _sign_in(affiliation, values, request):
+    done = record_sign_in(affiliation=affiliation, **values, by=request.user, today=clock.today())
+    return f"已登记“{affiliation.member}”{done.on} 参加活动，待他人核实"
+
+
+def _verify(sign_in, values, request):
+    verify_sign_in(sign_in=sign_in, by=request.user)
+    return f"已核实 {sign_in}"
+
+
+class EitherSideFilter(UnitFilter):
+    """As the rows themselves are seen: where the member belongs, or where she takes part."""
+
+    def narrow(self, queryset, row):
+        return queryset.visible_in(Scope(paths=(row.path,)))
+
+
+def is_in_force(affiliation) -> bool:
+    return affiliation.until is None
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
+    list_display = ["member_name", "branch", "affinity", "duty", "since", "until", "times"]
+    list_filter = [EitherSideFilter, TemporaryBranchFilter, AffinityFilter, InForceFilter]
+    list_select_related = ["member", "branch"]
+    ordering = ["-since", "-pk"]
+    fields = ["member_link", "branch", "duty", "since", "until"]
+    readonly_fields = ["member_link"]
+    histories = {SignIn: "affiliation"}
+    change_form_outer_after_template = "admin/members/affiliation/sign_ins.html"
+    acts = [
+        Act(
+            "sign-in",
+            "登记参加",
+            SignInForm,
+            "members.record_signin",
+            _sign_in,
+            icon="how_to_reg",
+            note="登记后由他人核实才计入；同一天只登记一次。",
+        ),
+        Act(
+            "end",
+            "结束参加",
+            EndForm,
+            "members.change_affiliation",
+            _end,
+            icon="event_busy",
+            offered=is_in_force,
+            note="只结束参加，组织关系不变。",
+        ),
+    ]
+
+    def narrow(self, request, field_name, queryset):
+        return queryset.live().temporary() if field_name == "branch" else queryset
+
+    def get_queryset(self, request):
+        verified = Count("sign_ins", filter=Q(sign_ins__verified_by__isnull=False))
+        return super().get_queryset(request).annotate(verified_times=verified)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        affiliation = self.get_object(request, object_id) if object_id else None
+        sign_ins = affiliation.sign_ins.select_related("recorded_by", "verified_by") if affiliation else None
+        context = {**(extra_context or {}), "sign_ins": sign_ins}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    @display(description="党员", ordering="member__sort_key")
+    def member_name(self, affiliation):
+        return affiliation.member.name
+
+    @display(description="党员")
+    def member_link(self, affiliation):
+        return member_link(affiliation.member)
+
+    @display(description="三缘类型")
+    def affinity(self, affiliation):
+        return affiliation.branch.get_affinity_display()
+
+    @display(description="已核实次数")
+    def times(self, affiliation):
+        return affiliation.verified_times
+
+
+@admin.register(SignIn)
+class SignInAdmin(OfMembers, ReadOnlyAdmin):
+    list_display = ["member_name", "branch", "on", "occasion", "recorded_by", "verified_by"]
+    list_filter = [VerifiedFilter]
+    list_select_related = ["affiliation__member", "affiliation__branch", "recorded_by", "verified_by"]
+    search_fields = ["affiliation__member__name"]
+    member_key = "affiliation__member"
+    ordering = ["-on", "-pk"]
+    fields = ["affiliation", "on", "occasion", "recorded_by", "verified_by"]
+    actions = ["verify_chosen"]
+    acts = [
+        Act("verify", "核实", VerifyForm, "members.verify_signin", _verify, icon="verified",
+            offered=lambda sign_in: sign_in.verified_by_id is None, note="登记人不能核实自己登记的记录。"),
+    ]  # fmt: skip
+
+    def has_verify_permission(self, request):
+        return may(request.user, "members.verify_signin")
+
+    @admin.action(description="核实所选", permissions=["verify"])
+    def verify_chosen(self, request, queryset):
+        """Verify all that were chosen, or none: whoever cannot be verified is named."""
+        chosen = set(request.POST.getlist("_selected_action"))
+        across = request.POST.get("select_across") == "1"
+        unseen = 0 if across else len(chosen) - queryset.count()
+        within = set(
+            queryset.visible_in(scope_for(request.user, "members.verify_signin")).values_list("pk", flat=True)
+        )
+        refused = [f"{unseen} 条所选记录不存在或不在您的管辖范围内"] if unseen else []
+        with transaction.atomic():
+            for row in queryset:
+                try:
+                    refuse_all([] if row.pk in within else [DomainError("不在您可核实的范围内")])
+                    verify_sign_in(sign_in=row, by=request.user)
+                except DomainError as refusal:
+                    refused.append(f"{row}：{refusal.detail}")
+            transaction.set_rollback(bool(refused))
+        if refused:
+            messages.error(request, f"一条也没有核实。不能核实的：{'；'.join(refused)}")
+        else:
+            messages.success(request, f"已核实 {len(within)} 条")
+
+    @display(description="党员", ordering="affiliation__member__sort_key")
+    def member_name(self, sign_in):
+        return sign_in.affiliation.member.name
+
+    @display(description="临时党组织")
+    def branch(self, sign_in):
+        return sign_in.affiliation.branch
+
+
+@admin.register(StandingEvent)
+class StandingEventAdmin(OfMembers, ReadOnlyAdmin):
+    list_display = ["member_name", "move", "before", "after", "on", "reason", "document"]
+    list_filter = [UnitFilter, ("move", ChoicesDropdownFilter), ("on", RangeDateFilter)]
+    list_select_related = ["member"]
+    ordering = ["-on", "-pk"]
+    fields = [
+        "member_link",
+        "move",
+        "before",
+        "after",
+        "on",
+        "reason",
+        "document",
+        "note",
+        "by",
+        "recorded_at",
+    ]
+    readonly_fields = ["member_link"]
+
+    @display(description="党员", ordering="member__sort_key")
+    def member_name(self, event):
+        return event.member.name
+
+    @display(description="党员")
+    def member_link(self, event):
+        return member_link(event.member)
