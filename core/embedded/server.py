@@ -12,6 +12,7 @@ import importlib.util
 import os
 import pwd
 import shlex
+import shutil
 import socket
 import subprocess
 import sys
@@ -82,12 +83,18 @@ class Server:
             return
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._private(self.sockets)
-        self._held = (self.directory / "users.lock").open("a")
-        with self._starting():
-            fcntl.flock(self._held, fcntl.LOCK_SH)
-            if not self.answers():
-                self._start()
-        self._pid = os.getpid()
+        held = (self.directory / "users.lock").open("a")
+        try:
+            with self._starting():
+                fcntl.flock(held, fcntl.LOCK_SH)
+                if not self.answers():
+                    self._start()
+        except BaseException:
+            held.close()  # who failed to join is no user
+            raise
+        if self._held is not None:
+            self._held.close()  # the parent's, when this process was forked; the parent keeps its lock
+        self._held, self._pid = held, os.getpid()
         atexit.register(self.leave)
 
     def leave(self) -> None:
@@ -155,7 +162,7 @@ class Server:
         # Built aside and renamed whole, so that an interrupted first start leaves nothing half-made.
         draft = self.directory / "data.new"
         if draft.exists():
-            self._run("rm", "-rf", draft, plain=True)
+            shutil.rmtree(draft)
         self._own(draft, user)
         self._run(
             "initdb", "-D", draft, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--data-checksums",
@@ -208,10 +215,10 @@ class Server:
                 above.chmod(above.stat().st_mode | 0o001)
                 sys.stderr.write(f"为让数据库账号 {user.pw_name} 能进入，已给目录 {above} 加上 o+x\n")
 
-    def _run(self, program, *arguments, check=True, plain=False, input=None):  # noqa: A002 - subprocess's own word
+    def _run(self, program, *arguments, check=True, input=None):  # noqa: A002 - subprocess's own word
         user = self._user()
         as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        command = [program if plain else str(programs() / program), *map(str, arguments)]
+        command = [str(programs() / program), *map(str, arguments)]
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, input=input, cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "Asia/Shanghai"}, **as_user,

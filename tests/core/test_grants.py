@@ -1,8 +1,11 @@
 """What the application's database role may not do, whatever the code tries."""
 
 import pytest
+from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from core.management.commands import migrate
 from core.models import AuditEntry
 from members.models import Member
 from tests import factories
@@ -63,6 +66,35 @@ def test_a_phone_may_be_taken_off(as_application, wang):
     as_application()
 
     assert wang.phones.all().delete()[0] == 1
+
+
+def test_migrate_works_as_the_owner_and_gives_the_connection_back(transactional_db):
+    settings = connection.settings_dict
+    before = {key: settings[key] for key in ("USER", "PASSWORD")}
+    application = {"USER": settings["APPLICATION"], "PASSWORD": ""}
+    if settings["APPLICATION"] == before["USER"]:
+        pytest.skip("这个数据库只有一个角色（DATABASE_URL），没有应用角色可测")
+    connection.close()
+    settings.update(application)
+    try:
+        call_command("migrate", verbosity=0)
+        after = {key: settings[key] for key in application}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user, has_table_privilege('core_auditentry', 'DELETE')")
+            role = cursor.fetchone()
+    finally:
+        connection.close()
+        settings.update(before)
+
+    assert after == application
+    assert role == (application["USER"], False)
+
+
+def test_a_role_that_does_not_exist_is_given_nothing(db):
+    with CaptureQueriesContext(connection) as asked:
+        migrate.Command().grant(connection, "nobody_of_this_name")
+
+    assert len(asked) == 1
 
 
 def test_history_and_audit_can_only_be_added_to(as_application, wang):
