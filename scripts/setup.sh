@@ -21,6 +21,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' >/dev/null 2>&1; then
     rm -rf .venv
     "$python" -m venv .venv
 fi
+echo "正在把 $lock 锁定的依赖安装到 .venv（只在第一次或锁文件变化后）……"
 if command -v uv >/dev/null 2>&1; then
     uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
 else
