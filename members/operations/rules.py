@@ -26,6 +26,8 @@ ORDER = (
     ("joined_on", "full_on", "转正日期不能早于入党日期"),
     ("worked_on", "retired_on", "离退休日期不能早于参加工作日期"),
 )
+# Nobody joined the Party or began to work on the day of birth; the other days may be one and the same.
+STRICTLY_AFTER = {"joined_on", "worked_on"}
 
 
 class RosterRule(DomainError):
@@ -42,11 +44,19 @@ def complaints(member, today) -> list[DomainError]:
             not_after(getattr(member, name), today, field=name, label=label)
         except InvalidValue as error:
             wrong.append(error)
+    wrong += _order_complaints(member)
+    return [*wrong, *_party_complaints(member), *_retirement_complaints(member)]
+
+
+def _order_complaints(member) -> list[DomainError]:
+    wrong = []
     for first, second, rule in ORDER:
         before, after = getattr(member, first), getattr(member, second)
-        if before and after and after < before:
+        if not before or not after:
+            continue
+        if after < before or (after == before and second in STRICTLY_AFTER):
             wrong.append(InvalidValue(f"{rule}（{before}，{after}）", field=second))
-    return [*wrong, *_party_complaints(member), *_retirement_complaints(member)]
+    return wrong
 
 
 def _party_complaints(member) -> list[DomainError]:

@@ -1,0 +1,170 @@
+"""Taking part in temporary organisations, beside the 组织关系 and never instead of it; and sign-ins."""
+
+from datetime import date
+
+import pytest
+
+from branches.models import Kind
+from branches.operations import dissolve_branch
+from core.errors import InvalidValue, StaleVersion
+from core.models import AuditEntry
+from members.models import Affiliation, Member, SignIn
+from members.operations import (
+    StandingChange,
+    affiliate,
+    change_standing,
+    end_affiliation,
+    record_sign_in,
+    verify_sign_in,
+)
+from members.operations.rules import RosterRule
+from tests import factories
+from tests.factories import TODAY
+from tests.ledger import refused, refused_by_database
+
+SINCE, END, TOMORROW = date(2020, 1, 1), date(2025, 1, 1), date(2026, 11, 24)
+
+
+@pytest.fixture
+def temporary(community):
+    return factories.branch(unit=community, kind=Kind.TEMPORARY, name="书画临时支部")
+
+
+@pytest.fixture
+def part(wang, temporary):
+    return factories.affiliation(member=wang, branch=temporary)
+
+
+def join(member, branch, since=SINCE, **values):
+    values = {"since": since, **values}
+    return affiliate(member=member, branch=branch, values=values, by=None, today=TODAY)
+
+
+def leave(part, on=END, version=None):
+    return end_affiliation(affiliation=part, on=on, by=None, today=TODAY, version=version)
+
+
+def sign(part, on=TODAY, by=None):
+    return record_sign_in(affiliation=part, on=on, by=by, today=TODAY, occasion="书法课")
+
+
+def test_taking_part_leaves_the_relation_where_it_is(wang, branch, temporary):
+    part = join(wang, temporary, duty="召集人")
+
+    fresh = Member.objects.get(pk=wang.pk)
+    assert (fresh.branch, fresh.memberships.count()) == (branch, 1)
+    assert str(part) == "王秀英 → 书画临时支部（2020-01-01—）"
+    entry = AuditEntry.objects.about(wang).get(verb="affiliation.began")
+    assert (entry.fields, entry.place) == (["affiliations"], temporary.path)
+
+
+def test_a_member_may_take_part_in_several_but_once_in_each(wang, community, part, temporary):
+    second = factories.branch(unit=community, kind=Kind.TEMPORARY)
+    assert join(wang, second).branch == second
+
+    with refused(RosterRule, "王秀英 已参加“书画临时支部”，不能重复登记", field="branch"):
+        join(wang, temporary, since=TODAY)
+    leave(part)
+    assert join(wang, temporary, since=END).since == END
+
+
+def test_one_takes_part_only_in_temporary_organisations(wang, branch):
+    with refused(InvalidValue, "“鼓楼支部”不是三缘型临时党组织，不能登记参加", field="branch"):
+        join(wang, branch)
+
+
+def test_one_takes_part_while_the_organisation_exists(wang, temporary):
+    said = "“书画临时支部”的存续期为 2000-01-01 至 今，不含 1999-12-31"
+    with refused(InvalidValue, said, field="since"):
+        join(wang, temporary, since=date(1999, 12, 31))
+    with refused(InvalidValue, f"起始日期 2026-11-24 在今天（{TODAY}）之后", field="since"):
+        join(wang, temporary, since=TOMORROW)
+    dissolve_branch(branch=temporary, on=END, document="", by=None, today=TODAY)
+    said = "“书画临时支部”的存续期为 2000-01-01 至 2025-01-01，不含 2020-01-01"
+    with refused(InvalidValue, said, field="since"):
+        join(wang, temporary)
+
+
+def test_who_has_no_relation_on_the_day_takes_no_part(branch, temporary):
+    new = factories.member(branch=branch, name="李玉兰", since=END)
+
+    with refused(RosterRule, "李玉兰 在 2024-12-31 没有组织关系，不能参加临时党组织", field="member"):
+        join(new, temporary, since=date(2024, 12, 31))
+    assert join(new, temporary, since=END).member == new
+
+
+def test_the_dead_take_no_part(wang, temporary):
+    change_standing(member=wang, change=StandingChange("decease", END), by=None, today=TODAY)
+
+    with refused(RosterRule, "王秀英 在 2025-01-01 没有组织关系，不能参加临时党组织", field="member"):
+        join(wang, temporary, since=END)
+
+
+def test_taking_part_ends_once_after_it_began_and_by_the_version_read(part):
+    with refused(InvalidValue, f"结束日期 2026-11-24 在今天（{TODAY}）之后", field="until"):
+        leave(part, on=TOMORROW)
+    with refused(InvalidValue, "结束日期 2020-01-01 必须晚于起始日期 2020-01-01", field="until"):
+        leave(part, on=SINCE)
+    ended = leave(part, version=1)
+    assert (ended.until, ended.version) == (END, 2)
+    stale = f"“{ended}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    with refused(StaleVersion, stale):
+        leave(part, version=1)
+    with refused(RosterRule, "已于 2025-01-01 结束参加", field="until"):
+        leave(part)
+    assert AuditEntry.objects.filter(verb="affiliation.ended").count() == 1
+
+
+# Sign-ins.
+
+
+def test_a_sign_in_counts_when_another_has_verified_it(part):
+    one, other = factories.account(), factories.account()
+    sign_in = sign(part, by=one)
+    assert str(sign_in) == f"王秀英 {TODAY}"
+    assert list(SignIn.objects.verified()) == []
+
+    with refused(RosterRule, "登记人不能核实自己登记的记录"):
+        verify_sign_in(sign_in=sign_in, by=one)
+    verify_sign_in(sign_in=sign_in, by=other)
+
+    assert list(SignIn.objects.verified()) == [sign_in]
+    with refused(RosterRule, "该记录已核实"):
+        verify_sign_in(sign_in=sign_in, by=other)
+
+
+def test_a_sign_in_lies_within_the_days_of_taking_part(part):
+    with refused(InvalidValue, f"日期 2026-11-24 在今天（{TODAY}）之后", field="on"):
+        sign(part, on=TOMORROW)
+    with refused(InvalidValue, "2019-12-31 不在参加期间（2020-01-01 至 今）", field="on"):
+        sign(part, on=date(2019, 12, 31))
+    part = leave(part)
+    with refused(InvalidValue, "2025-01-01 不在参加期间（2020-01-01 至 2025-01-01）", field="on"):
+        sign(part, on=END)
+    assert [sign(part, on=day).on for day in (SINCE, date(2024, 12, 31))] == [SINCE, date(2024, 12, 31)]
+
+
+def test_a_member_signs_in_once_a_day(part):
+    sign(part)
+
+    with refused(RosterRule, f"王秀英 在 {TODAY} 已登记", field="on"):
+        sign(part)
+
+
+# What the database itself refuses, whoever writes.
+
+
+def test_the_database_refuses_taking_part_in_a_formal_branch_or_twice_at_once(wang, branch, part):
+    with refused_by_database("只有三缘型临时党组织才能登记参加"):
+        Affiliation.objects.bulk_create([Affiliation(member=wang, branch=branch, since=SINCE)])
+    with refused_by_database("只有三缘型临时党组织才能登记参加"):
+        Affiliation.objects.update(branch=branch)
+    with refused_by_database("once_in_a_temporary_branch"):
+        Affiliation.objects.bulk_create([Affiliation(member=wang, branch=part.branch, since=TODAY)])
+
+
+def test_the_database_refuses_two_sign_ins_on_one_day(part):
+    sign(part)
+
+    with refused_by_database("one_sign_in_a_day"):
+        SignIn.objects.create(affiliation=part, on=TODAY)

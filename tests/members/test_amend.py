@@ -1,0 +1,188 @@
+"""Amending a member: only what differs is written, by the version read, and within each one's right."""
+
+from datetime import date
+
+import pytest
+
+from core.errors import InvalidValue, SeveralRefusals, StaleVersion
+from core.models import AuditEntry
+from members.models import Member
+from members.operations import MemberChanges, amend_contact, amend_member, save_phones
+from members.operations.people import CONTACT_FIELDS, IdNumberTaken
+from tests import factories
+from tests.factories import TODAY
+from tests.ledger import fingerprint, refused
+
+NUMBER = "11010519491231002X"
+TAKEN = "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"
+
+
+def amend(member, version=None, *, by=None, **values):
+    return amend_member(member=member, changes=MemberChanges(values, version), by=by, today=TODAY)
+
+
+def amended_fields(member):
+    return AuditEntry.objects.about(member).filter(verb="member.amended").latest("pk").fields
+
+
+def test_an_amendment_writes_what_differs_as_the_next_version(wang):
+    clerk = factories.account()
+    amend(wang, 1, by=clerk, name="王秀瑛", sex="F", note="甲", retired_on=date(2005, 1, 1))
+
+    fresh = Member.objects.get(pk=wang.pk)
+    assert (fresh.name, fresh.note, fresh.retired_on, fresh.version) == ("王秀瑛", "甲", date(2005, 1, 1), 2)
+    assert amended_fields(wang) == ["name", "note", "retired_on"]
+
+
+def test_an_amendment_of_nothing_writes_nothing(wang):
+    wang = amend(wang, id_number=NUMBER, health_note="高血压")
+    before = fingerprint()
+
+    amend(wang, 2, name="王秀英", note="", id_number=NUMBER.lower(), health_note="高血压")
+
+    assert fingerprint() == before
+
+
+def test_a_version_that_has_passed_is_refused(wang):
+    amend(wang, 1, note="甲")
+
+    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+        amend(wang, 1, note="乙")
+
+
+def test_a_new_name_is_found_by_its_own_spellings_and_no_longer_by_the_old(wang):
+    amend(wang, name="单玉兰")
+
+    keys = set(wang.name_keys.values_list("key", flat=True))
+    assert {"shanyulan", "syl"} <= keys
+    assert not any(key.startswith("w") for key in keys)
+    assert Member.objects.get(pk=wang.pk).sort_key == "shanyulan"
+
+
+def test_a_name_that_stays_keeps_its_keys(wang):
+    keys = set(wang.name_keys.values_list("pk", flat=True))
+
+    amend(wang, note="甲")
+
+    assert set(wang.name_keys.values_list("pk", flat=True)) == keys
+
+
+def test_an_id_number_is_set_changed_and_taken_away(wang):
+    amend(wang, id_number=NUMBER)
+    assert amended_fields(wang) == ["id_number"]
+    other = factories.id_number(7)
+    assert amend(wang, id_number=other).get_sealed("id_number") == other
+
+    bare = amend(wang, id_number="")
+
+    assert (bare.id_number, bare.id_index, bare.id_born_on, bare.id_last4) == (None, None, None, "")
+    assert amended_fields(wang) == ["id_number"]
+
+
+def test_an_id_number_that_another_has_is_refused(wang, branch):
+    factories.member(branch=branch, name="李玉兰", id_number=NUMBER)
+
+    with refused(IdNumberTaken, TAKEN, field="id_number"):
+        amend(wang, id_number=NUMBER)
+
+
+def test_an_amendment_keeps_every_rule_and_says_all_that_is_wrong(wang):
+    said = [
+        ("name", "姓名不能为空"),
+        ("joined_on", "入党日期必须晚于出生日期（1949-12-31，1949-12-31）"),
+        ("full_on", "正式党员须填写转正日期（1969年4月1日至1977年8月11日入党的除外，当时无预备期）"),
+    ]
+    with refused(SeveralRefusals, errors=said):
+        amend(wang, name=" ", joined_on=date(1949, 12, 31))
+    with refused(InvalidValue, "性别与身份证号不一致：身份证第17位表示女", field="sex"):
+        amend(wang, sex="M", id_number=NUMBER)
+    with refused(InvalidValue, "值 'x' 不是有效选项。", field="education"):
+        amend(wang, education="x")
+
+
+def test_the_standing_is_never_amended(wang):
+    amend(wang, standing="exited", note="甲")
+
+    assert Member.objects.get(pk=wang.pk).standing == "full"
+    assert amended_fields(wang) == ["note"]
+
+
+# The secretary's amendments.
+
+
+@pytest.mark.parametrize("field", sorted(CONTACT_FIELDS - {"residence"}))
+def test_a_secretary_amends_contact_and_participation(wang, field):
+    value = date(2026, 1, 1) if field.endswith("since") else "南宁街道1号"
+
+    amend_contact(member=wang, changes=MemberChanges({field: value}, 1), by=None, today=TODAY)
+
+    assert getattr(Member.objects.get(pk=wang.pk), field) == value
+
+
+def test_a_secretary_amends_where_somebody_lives(wang, community):
+    amend_contact(member=wang, changes=MemberChanges({"residence": community}), by=None, today=TODAY)
+
+    assert Member.objects.get(pk=wang.pk).residence == community
+
+
+OTHERS = sorted(
+    {field.name for field in Member._meta.concrete_fields} - CONTACT_FIELDS - {"id", "version", "uid"}
+)
+
+
+@pytest.mark.parametrize("field", [*OTHERS, "nothing"])
+def test_a_secretary_amends_no_other_column(wang, field):
+    said = "支部书记只能修改联系方式和参与情况，身份信息请联系街道"
+
+    with refused(InvalidValue, said, field=field):
+        amend_contact(member=wang, changes=MemberChanges({field: "x", "note": "甲"}), by=None, today=TODAY)
+
+
+# Phones.
+
+
+def phones(member, *rows, by=None):
+    save_phones(member=member, phones=rows, by=by)
+    return [(phone.number, phone.owner, phone.note) for phone in member.phones.all()]
+
+
+def test_phones_become_exactly_what_is_given_and_those_that_stay_keep_their_row(wang):
+    phones(wang, ("13887400001", "self", ""), ("13887400002", "child", "子"))
+    kept = wang.phones.get(number="13887400002").pk
+
+    found = phones(wang, ("138 8740 0002", "child", "女儿"), ("13887400003", "spouse", ""))
+
+    assert found == [("13887400002", "child", "女儿"), ("13887400003", "spouse", "")]
+    assert wang.phones.get(number="13887400002").pk == kept
+
+
+def test_the_same_phones_again_write_nothing(wang):
+    phones(wang, ("13887400001", "self", ""))
+    before = fingerprint()
+
+    phones(wang, ("13887400001", "self", ""))
+
+    assert fingerprint() == before
+
+
+def test_each_change_of_phones_is_written_down_without_the_number(wang):
+    for rows in ([("13887400001", "self", "")], [("13887400001", "child", "")], []):
+        phones(wang, *rows)
+
+    entries = AuditEntry.objects.about(wang).filter(verb="member.phones_changed")
+    assert [entry.fields for entry in entries] == [["phones"]] * 3
+    assert wang.phones.count() == 0
+
+
+def test_a_wrong_phone_changes_none(wang):
+    phones(wang, ("13887400001", "self", ""))
+    said = [("phones", "第1个电话“1”不是11位手机号，也不是“区号-号码”的固定电话（如 0874-3123456）")]
+
+    with refused(errors=said):
+        save_phones(member=wang, phones=[("1", "self", "")], by=None)
+
+
+def test_a_family_may_share_one_phone(wang, branch):
+    factories.member(branch=branch, name="李玉兰", phones=[("13887400001", "spouse", "")])
+
+    assert phones(wang, ("13887400001", "self", "")) == [("13887400001", "self", "")]

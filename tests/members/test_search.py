@@ -1,0 +1,77 @@
+"""Finding a member by what people type: name, pinyin, initials, ID number, phone, whole or the last four."""
+
+import pytest
+
+from members.models import Member
+from tests import factories
+
+NUMBER = "11010519491231002X"
+
+
+@pytest.fixture
+def people(branch, community):
+    """Four people, of whom the last two are in another branch."""
+    other = factories.branch(unit=community)
+    factories.member(branch=branch, name="单玉兰", id_number=NUMBER, phones=[("13887400001", "self", "")])
+    factories.member(branch=branch, name="吕英", phones=[("0874-3123456", "self", "")])
+    factories.member(branch=other, name="阿依古丽·买买提", phones=[("13987401234", "child", "")])
+    factories.member(branch=other, name="王\U00020bb7英", id_number=factories.id_number(3))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("单", {"单玉兰"}),
+        ("玉兰", {"单玉兰"}),
+        ("英", {"吕英", "王\U00020bb7英"}),
+        ("\U00020bb7", {"王\U00020bb7英"}),
+        ("shan", {"单玉兰"}),
+        ("SHANYULAN", {"单玉兰"}),
+        ("danyulan", {"单玉兰"}),
+        ("syl", {"单玉兰"}),
+        ("ｓｙｌ", {"单玉兰"}),
+        ("lvying", {"吕英"}),
+        ("luying", {"吕英"}),
+        ("lyuying", {"吕英"}),
+        ("002X", {"单玉兰"}),
+        ("002x", {"单玉兰"}),
+        ("0001", {"单玉兰"}),
+        ("3456", {"吕英"}),
+        (NUMBER, {"单玉兰"}),
+        (NUMBER.lower(), {"单玉兰"}),
+        ("13887400001", {"单玉兰"}),
+        ("138874", {"单玉兰"}),
+        ("0874-312", {"吕英"}),
+        ("单 0001", {"单玉兰"}),
+        ("单　玉兰", {"单玉兰"}),
+        ("单 3456", set()),
+        ("买买提", {"阿依古丽·买买提"}),
+        ("阿依古丽·买买提", {"阿依古丽·买买提"}),
+        ("11010519491231", set()),
+        ("%", set()),
+        ("_", set()),
+        ("不存在", set()),
+        ("", {"单玉兰", "吕英", "阿依古丽·买买提", "王\U00020bb7英"}),
+    ],
+)
+def test_a_member_is_found_by_what_people_type(people, typed, found):
+    assert {member.name for member in Member.objects.search(typed)} == found
+
+
+def test_a_member_with_several_matching_keys_is_found_once(people):
+    assert [member.name for member in Member.objects.search("l")] == ["吕英"]
+
+
+def test_the_roster_without_those_who_left(people):
+    left = Member.objects.get(name="吕英")
+    left.memberships.update(until=factories.TODAY, ended_by="other_out")
+
+    assert {member.name for member in Member.objects.on_roster()} == {
+        "单玉兰", "阿依古丽·买买提", "王\U00020bb7英",
+    }  # fmt: skip
+
+
+def test_people_are_listed_by_pinyin(people):
+    names = [member.name for member in Member.objects.filter(name__in=["单玉兰", "吕英"])]
+
+    assert names == ["吕英", "单玉兰"]
