@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from qilin_cadres.api import router
+from qilin_cadres.api import no_such_address, router
 
 
 @login_not_required
@@ -20,7 +20,11 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),
     path("admin/", admin.site.urls),
+    path("api/v1/statistics/", include("reports.urls")),
     path("api/v1/", include(router.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    # Last: what nobody above answers to.
+    path("api/", no_such_address),
+    path("api/<path:rest>", no_such_address),
 ]

@@ -1,0 +1,136 @@
+"""Statistics by REST: what may be counted, figures along the tree, and the rows behind a figure."""
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from branches.gates import Pages, may, scope_for
+from core import clock
+from core.sheets import CONTENT_TYPES, written
+from reports import rollups
+from reports.exports import export_rows, rollup_sheet
+from reports.indicators import INDICATORS
+from reports.parameters import FORMATS, MOST_LEVELS, Parameters
+from reports.rows import Rows
+
+INDICATOR_NOTE = f"指标代码：{'、'.join(INDICATORS)}"
+SAID = {
+    "unit": "单位代码，含以下各级；缺省为本人全部管辖范围",
+    "on": "哪一天，如 2020-12-31；缺省为今天",
+    "tree": "then：按当日的组织树（缺省）；now：按现在的组织树",
+    "format": "json（缺省）、csv 或 xlsx",
+    "depth": f"向下展开几级，0到{MOST_LEVELS}，缺省1",
+    "indicator": INDICATOR_NOTE,
+    "page": "第几页",
+    "page_size": "每页多少行，最多200",
+}
+PLACE = ("unit", "on", "tree")
+ANY_OBJECT = {"type": "object", "additionalProperties": True}
+
+
+def described(*names, answer=ANY_OBJECT):
+    """The OpenAPI description of an endpoint with these parameters."""
+    choices = {"tree": ["then", "now"], "format": list(FORMATS)}
+    parameters = [OpenApiParameter(name, description=SAID[name], enum=choices.get(name)) for name in names]
+    return extend_schema(parameters=parameters, responses=answer)
+
+
+class FigureView(APIView):
+    """An endpoint of statistics: the verb it asks, and the parameters that it knows."""
+
+    verb = "reports.view_figures"
+    known: tuple[str, ...] = ()
+
+    def check_permissions(self, request):
+        super().check_permissions(request)
+        if not may(request.user, self.verb):
+            raise PermissionDenied("您没有此项权限")
+
+    def parameters(self) -> Parameters:
+        """The query string, read strictly."""
+        return Parameters(self.request.query_params, self.known, today=clock.today())
+
+    @property
+    def scope(self):
+        """Where the caller may ask this."""
+        return scope_for(self.request.user, self.verb)
+
+
+class IndicatorsView(FigureView):
+    """Every indicator: code, name, definition in words, whether it may be added up, and its dimensions."""
+
+    known = ("format",)
+
+    @described(*known)
+    def get(self, request):
+        kind = self.parameters().one_of("format", FORMATS, "json")
+        listed = [
+            {
+                "code": indicator.code,
+                "name": indicator.name,
+                "definition": indicator.definition,
+                "additive": indicator.additive,
+                "dimensions": [],
+            }
+            for indicator in INDICATORS.values()
+        ]
+        if kind == "json":
+            return Response(listed)
+        lines = [
+            [row["code"], row["name"], row["definition"], "是" if row["additive"] else "否"] for row in listed
+        ]
+        return as_file(written(kind, ["代码", "名称", "定义", "可相加"], lines), kind, "指标")
+
+
+class RollupView(FigureView):
+    """Figures of a unit and of the units below it."""
+
+    known = (*PLACE, "depth", "indicator", "format")
+
+    @described(*known)
+    def get(self, request):
+        asked = self.parameters()
+        kind = asked.one_of("format", FORMATS, "json")
+        depth, indicators = asked.levels(), asked.indicators()
+        question = asked.question(self.scope)
+        found = rollups.rollup(question, indicators, depth=depth)
+        if kind == "json":
+            return Response(found)
+        return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
+
+
+class RowsView(FigureView):
+    """The persons or organisations behind a figure; as many as the figure says, always."""
+
+    verb = "reports.view_rows"
+    known = (*PLACE, "indicator", "format", "page", "page_size")
+
+    @described(*known)
+    def get(self, request):
+        asked = self.parameters()
+        kind = asked.one_of("format", FORMATS, "json")
+        rows = rows_behind(asked, request.user, self.scope)
+        if kind != "json":
+            file = export_rows(rows, kind, by=request.user)
+            return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
+        pages = Pages()
+        page = pages.paginate_queryset(rows.subjects(), request, view=self)
+        return pages.get_paginated_response(rows.described(page))
+
+
+def rows_behind(asked: Parameters, user, scope) -> Rows:
+    """The rows of the one indicator asked about, seen by this person."""
+    indicator = asked.indicator()
+    verb = "members.view_member" if indicator.subject == "member" else "branches.view_branch"
+    return Rows(asked.question(scope), indicator, scope_for(user, verb))
+
+
+def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    """The sheet as a download with a Chinese name."""
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
+    }
+    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)

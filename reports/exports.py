@@ -1,0 +1,36 @@
+"""Figures and their rows as files. Taking personal rows out of the system is written down."""
+
+from core.audit import record
+from core.sheets import written
+from reports.rows import Rows
+
+
+def rollup_sheet(kind: str, found: dict, indicators) -> bytes:
+    """A rollup as a sheet: each unit a line, each indicator two columns."""
+    header = ["层级", "上级代码", "代码", "名称"]
+    for indicator in indicators:
+        header += [f"{indicator.name}（合计）", f"{indicator.name}（本级）"]
+    return written(kind, header, _unit_lines(found, ""))
+
+
+def _unit_lines(entry, above):
+    unit = entry["unit"]
+    numbers = [figures[part] for figures in entry["indicators"].values() for part in ("total", "own")]
+    yield [unit["level"], above, unit["code"], unit["name"], *numbers]
+    for child in entry["children"]:
+        yield from _unit_lines(child, unit["code"])
+
+
+def export_rows(rows: Rows, kind: str, *, by) -> bytes:
+    """The rows behind a figure as a sheet, and an entry in the audit trail that they were taken out."""
+    lines = list(rows.lines())
+    question = rows.question
+    for extent in question.extents:
+        record(
+            "figures.exported",
+            extent.unit,
+            by=by,
+            fields=[rows.indicator.code],
+            reason=f"{rows.indicator.name} {question.on} 组织树{question.tree.word} {kind} {len(lines)}行",
+        )
+    return written(kind, rows.header, lines)

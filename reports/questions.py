@@ -1,0 +1,107 @@
+"""What a figure is asked about: which units or branches, on which day, in which tree.
+
+A unit may be asked about when it is in the caller's scope today; its figure counts what was under it then.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from branches.models import Branch, Unit
+from branches.scope import Scope
+from core.errors import InvalidValue
+from reports.trees import TreeNow, TreeThen
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A unit and below as it hangs in the tree asked for; or, with `branches`, only these on that unit."""
+
+    unit: Unit
+    path: str
+    branches: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A day, a tree, and the extents, none of which lies in another."""
+
+    on: date
+    tree: TreeNow | TreeThen
+    extents: tuple[Extent, ...]
+
+    @cached_property
+    def branch_paths(self) -> dict[int, str]:
+        """The branches that the question reaches, and where each counts."""
+        return {branch: path for extent in self.extents for branch, path in self.reach(extent).items()}
+
+    def reach(self, extent: Extent) -> dict[int, str]:
+        """The branches that one extent reaches, and where each counts."""
+        if extent.branches is not None:
+            return dict.fromkeys(extent.branches, extent.path)
+        places = self.tree.branch_paths.items()
+        return {branch: path for branch, path in places if path.startswith(extent.path)}
+
+
+def whole_scope(scope: Scope, *, on: date, tree) -> Question:
+    """The question about everything that the scope reaches."""
+    units = [Extent(unit, unit.path) for unit in Unit.objects.filter(path__in=scope.paths)]
+    return _placed(units + _single_branches(scope), on=on, tree=tree)
+
+
+def about(unit: Unit, scope: Scope, *, on: date, tree) -> Question:
+    """The question about a unit in the scope; who reaches only single branches there asks about these."""
+    if scope.covers(unit.path):
+        return _placed([Extent(unit, unit.path)], on=on, tree=tree)
+    here = [extent for extent in _single_branches(scope) if extent.unit == unit]
+    return _placed(here, on=on, tree=tree)
+
+
+def _single_branches(scope) -> list[Extent]:
+    """The branches that the scope names one by one, with their groups, by the unit they sit on."""
+    if not scope.branch_ids:
+        return []
+    by_unit: dict[Unit, set[int]] = {}
+    reached = Branch.objects.visible_in(Scope((), scope.branch_ids)).select_related("unit", "parent__unit")
+    for branch in reached:
+        seat = branch.unit if branch.pk in scope.branch_ids else branch.parent.unit
+        if not scope.covers(seat.path):
+            by_unit.setdefault(seat, set()).add(branch.pk)
+    return [Extent(unit, unit.path, frozenset(numbers)) for unit, numbers in by_unit.items()]
+
+
+def _placed(extents, *, on, tree) -> Question:
+    """The extents where they hung in the tree, none inside another, in the order of codes."""
+    subtrees = [
+        replace(extent, path=path)
+        for extent in extents
+        if extent.branches is None and (path := tree.path_of(extent.unit))
+    ]
+    singles = [extent for extent in extents if extent.branches is not None]
+    if extents and not subtrees and not singles:
+        _refuse_too_early(extents, on)
+    outermost = [
+        extent
+        for extent in subtrees
+        if not any(other != extent and extent.path.startswith(other.path) for other in subtrees)
+    ]
+    placed = [*outermost, *_outside(outermost, singles, tree)]
+    return Question(on, tree, tuple(sorted(placed, key=lambda extent: extent.unit.code)))
+
+
+def _refuse_too_early(extents, on):
+    first = min((extent.unit for extent in extents), key=lambda unit: unit.opened_on)
+    raise InvalidValue(f"on={on} 早于“{first}”的设立日期 {first.opened_on}，那时还没有它", field="on")
+
+
+def _outside(subtrees, singles, tree) -> list[Extent]:
+    """The single branches that do not already count in one of the subtrees."""
+    if not subtrees or not singles:
+        return singles
+    inside = {
+        branch
+        for branch, path in tree.branch_paths.items()
+        if any(path.startswith(extent.path) for extent in subtrees)
+    }
+    left = [replace(extent, branches=extent.branches - inside) for extent in singles]
+    return [extent for extent in left if extent.branches]

@@ -1,0 +1,181 @@
+"""The persons or organisations behind a figure. Their number is the figure, always.
+
+Who is no longer in the caller's scope today is counted, last in the list, and not shown: a figure of the past
+may hold people who have since moved to somebody else.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Case, QuerySet, Value, When
+
+from branches.models import Branch
+from branches.scope import Scope
+from core.privacy import last_four
+from members.models import Member
+from reports.indicators import Indicator
+from reports.questions import Question
+
+OUT_OF_SCOPE = "现不在您的管辖范围"
+AT_ONCE = 2000
+# No more of a person is read than is shown.
+SHOWN = {
+    Member: ["name", "sex", "birth_on", "died_on", "id_last4"],
+    Branch: ["code", "name", "category", "kind", "founded_on", "dissolved_on"],
+}
+MEMBER_HEADER = ["姓名", "性别", "年龄", "身份证后四位", "党组织代码", "党组织", "单位代码", "单位", "说明"]
+BRANCH_HEADER = [
+    "党组织代码",
+    "党组织",
+    "组织类别",
+    "类型",
+    "成立日期",
+    "撤销日期",
+    "单位代码",
+    "单位",
+    "说明",
+]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows behind one figure; `sight` is where the caller may see persons (or branches) today."""
+
+    question: Question
+    indicator: Indicator
+    sight: Scope
+
+    @property
+    def of_members(self) -> bool:
+        return self.indicator.subject == "member"
+
+    @cached_property
+    def entries(self) -> QuerySet:
+        """The indicator's rows that the question reaches."""
+        reached = {f"{self.indicator.branch_key}__in": list(self.question.branch_paths)}
+        return self.indicator.entries(self.question.on).filter(**reached).order_by()
+
+    def subjects(self) -> QuerySet:
+        """The persons or organisations, those in sight first and in their usual order, each once."""
+        model = Member if self.of_members else Branch
+        found = model.objects.filter(pk__in=self.entries.values(self.indicator.subject_key))
+        seen = Case(When(model.objects.reached_by(self.sight), then=Value(True)), default=Value(False))
+        return found.annotate(in_sight=seen).order_by("-in_sight", *model._meta.ordering).only(*SHOWN[model])
+
+    def described(self, subjects) -> list[dict]:
+        """Some of the subjects in the words of the contract."""
+        seen = [subject for subject in subjects if subject.in_sight]
+        places = self._places(seen)
+        say = self._member if self.of_members else self._branch
+        return [
+            say(subject, places.get(subject.pk, [])) if subject.in_sight else self._hidden
+            for subject in subjects
+        ]
+
+    @property
+    def _hidden(self):
+        return {"member" if self.of_members else "branch": None, "note": OUT_OF_SCOPE}
+
+    def _places(self, seen) -> dict[int, list]:
+        """For each subject in sight the branches at which it counts, with the unit of each on the day."""
+        numbers = [subject.pk for subject in seen]
+        paths = self.question.branch_paths
+        key, at = self.indicator.subject_key, self.indicator.branch_key
+        pairs = list(self.entries.filter(**{f"{key}__in": numbers}).values_list(key, at).order_by(key, at))
+        branches = Branch.objects.only("code", "name").in_bulk({branch for _, branch in pairs})
+        # Single branches count on the unit where they sit today, which that tree may not have had there.
+        units = {extent.path: extent.unit for extent in self.question.extents}
+        units |= self.question.tree.at({paths[branch] for branch in branches})
+        found: dict[int, list] = {}
+        for subject, branch in pairs:
+            found.setdefault(subject, []).append(_place(branches[branch], units[paths[branch]]))
+        return found
+
+    def _member(self, member, places):
+        return {
+            "member": {
+                "id": member.pk,
+                "name": member.name,
+                "sex": member.sex,
+                "age": member.age(self.question.on),
+                "id_number": last_four(member.id_last4),
+            },
+            "branches": places,
+        }
+
+    def _branch(self, branch, places):
+        return {
+            "branch": {
+                "id": branch.pk,
+                "code": branch.code,
+                "name": branch.name,
+                "category": branch.category,
+                "kind": branch.kind,
+                "founded_on": branch.founded_on,
+                "dissolved_on": branch.dissolved_on,
+            },
+            "unit": places[0]["unit"],
+        }
+
+    # As a sheet
+
+    @property
+    def header(self) -> list[str]:
+        """The titles of the columns."""
+        return MEMBER_HEADER if self.of_members else BRANCH_HEADER
+
+    def lines(self):
+        """Every row as a line of a sheet, fetched a few thousand at a time."""
+        numbers = list(self.subjects().values_list("pk", "in_sight"))
+        model = Member if self.of_members else Branch
+        for start in range(0, len(numbers), AT_ONCE):
+            some = numbers[start : start + AT_ONCE]
+            known = model.objects.only(*SHOWN[model]).in_bulk([number for number, _ in some])
+            for number, in_sight in some:
+                known[number].in_sight = in_sight
+            yield from map(self._line, self.described([known[number] for number, _ in some]))
+
+    def _line(self, row):
+        if "note" in row:
+            return ["", "", "", "", "", "", "", "", row["note"]]
+        return (_member_line if self.of_members else _branch_line)(row)
+
+
+def _place(branch, unit) -> dict:
+    return {
+        "id": branch.pk,
+        "code": branch.code,
+        "name": branch.name,
+        "unit": {"code": unit.code, "name": unit.name},
+    }
+
+
+def _member_line(row) -> list:
+    member, places = row["member"], row["branches"]
+    return [
+        member["name"],
+        Member(sex=member["sex"]).get_sex_display(),
+        member["age"],
+        member["id_number"],
+        "、".join(place["code"] for place in places),
+        "、".join(place["name"] for place in places),
+        "、".join(place["unit"]["code"] for place in places),
+        "、".join(place["unit"]["name"] for place in places),
+        "",
+    ]
+
+
+def _branch_line(row) -> list:
+    branch, unit = row["branch"], row["unit"]
+    words = Branch(category=branch["category"], kind=branch["kind"])
+    days = [day.isoformat() if day else "" for day in (branch["founded_on"], branch["dissolved_on"])]
+    return [
+        branch["code"],
+        branch["name"],
+        words.get_category_display(),
+        words.get_kind_display(),
+        *days,
+        unit["code"],
+        unit["name"],
+        "",
+    ]
