@@ -1,12 +1,21 @@
 from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
 from members.operations.disclosure import reveal_health_note, reveal_id_number
 from members.operations.memberships import Entry, correct_membership, enrol
-from members.operations.people import MemberChanges, amend_contact, amend_member, register_member, save_phones
+from members.operations.people import (
+    MemberChanges,
+    Newcomer,
+    amend_contact,
+    amend_member,
+    register_member,
+    register_members,
+    save_phones,
+)
 from members.operations.standing import StandingChange, change_standing
 
 __all__ = [
     "Entry",
     "MemberChanges",
+    "Newcomer",
     "StandingChange",
     "affiliate",
     "amend_contact",
@@ -17,6 +26,7 @@ __all__ = [
     "enrol",
     "record_sign_in",
     "register_member",
+    "register_members",
     "reveal_health_note",
     "reveal_id_number",
     "save_phones",

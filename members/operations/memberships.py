@@ -47,20 +47,31 @@ def enrol(*, member, entry, by, today):
 
 def begin(member, entry, today) -> Membership:
     """Check the entry and write the membership, without an audit entry of its own."""
-    # Locked so that the branch cannot be dissolved at the same moment.
-    entry = replace(entry, branch=locked(entry.branch))
-    refuse_all(entry_complaints(entry, today))
-    membership = Membership(
-        member=member,
-        branch=entry.branch,
-        group=entry.group,
-        since=entry.since,
-        began_by=entry.began_by,
-        began_document=entry.document,
-        handed_over_by=entry.handed_over_by,
+    return begin_all([(member, entry)], today)[0]
+
+
+def begin_all(arrivals, today) -> list[Membership]:
+    """Check each (member, entry) and write the memberships together."""
+    # Locked so that no branch can be dissolved at the same moment; in one order, so that none wait in a ring.
+    wanted = {entry.branch.pk for _, entry in arrivals}
+    branches = {
+        branch.pk: branch
+        for branch in Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    }
+    arrivals = [(member, replace(entry, branch=branches[entry.branch.pk])) for member, entry in arrivals]
+    refuse_all([wrong for _, entry in arrivals for wrong in entry_complaints(entry, today)])
+    return Membership.objects.bulk_create(
+        Membership(
+            member=member,
+            branch=entry.branch,
+            group=entry.group,
+            since=entry.since,
+            began_by=entry.began_by,
+            began_document=entry.document,
+            handed_over_by=entry.handed_over_by,
+        )
+        for member, entry in arrivals
     )
-    membership.save()
-    return membership
 
 
 def entry_complaints(entry, today) -> list[DomainError]:

@@ -1,16 +1,18 @@
 """Verbs of the person: register, amend, keep the phones."""
 
+from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
-from core.audit import record
+from core.audit import audit_entry, record, record_all
 from core.changes import check, locked, set_values
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
-from members.operations.memberships import begin, entry_complaints
+from members.operations.memberships import Entry, begin_all, entry_complaints
 from members.operations.rules import RosterRule, complaints
 from members.states import Standing
 
@@ -36,25 +38,68 @@ class MemberChanges:
     version: int | None = None
 
 
-@transaction.atomic
-def register_member(*, person, entry, by, today, phones=()):
-    """Register a member with her 组织关系 in one step and return her.
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody to be registered, and how her 组织关系 begins.
 
     `person`: the member's columns, and in clear `id_number` and `health_note`; `phones`: (number, owner,
-    note) each. Raise every refusal at once; nothing is written then.
+    note) each.
     """
-    member = Member(standing=person.get("standing", Standing.FULL))
-    wrong = _fill(member, person, today)
-    wrong += complaints(member, today) + entry_complaints(entry, today)
+
+    person: dict
+    entry: Entry
+    phones: Sequence = ()
+
+
+def register_member(*, person, entry, by, today, phones=()):
+    """Register a member with her 组织关系 in one step and return her; all as in `Newcomer`.
+
+    Raise every refusal at once; nothing is written then.
+    """
+    return register_members(newcomers=[Newcomer(person, entry, phones)], by=by, today=today)[0]
+
+
+@transaction.atomic
+def register_members(*, newcomers, by, today):
+    """Register several people, all or none, and return them: `register_member` with few queries for many."""
+    drawn_up = [_draw_up(newcomer, today) for newcomer in newcomers]
+    with _unique_id_number():
+        members = Member.objects.bulk_create(member for member, _ in drawn_up)
+    NameKey.objects.bulk_create(key for member in members for key in _name_keys(member))
+    begin_all([(member, newcomer.entry) for member, newcomer in zip(members, newcomers, strict=True)], today)
+    Phone.objects.bulk_create(phone for _, phones in drawn_up for phone in phones)
+    _read_places(members)
+    record_all(
+        [
+            audit_entry(
+                "member.registered", member, by=by, fields=newcomer.person, reason=newcomer.entry.document
+            )
+            for member, newcomer in zip(members, newcomers, strict=True)
+        ]
+    )
+    return members
+
+
+def _draw_up(newcomer, today):
+    """The member and her phones, not yet written; raise every rule that they or the entry break."""
+    member = Member(standing=newcomer.person.get("standing", Standing.FULL))
+    wrong = _fill(member, newcomer.person, today)
+    wrong += complaints(member, today) + entry_complaints(newcomer.entry, today)
+    try:
+        phones = _phones(member, newcomer.phones)
+    except DomainError as error:
+        wrong += error.errors
     refuse_all(wrong)
     check(member, constraints=False)
-    _save_unique(member)
-    _save_name_keys(member)
-    begin(member, entry, today)
-    Phone.objects.bulk_create(_phones(member, phones))
-    member.refresh_from_db(fields=["branch", "path", "on_roster"])
-    record("member.registered", member, by=by, fields=person, reason=entry.document)
-    return member
+    return member, phones
+
+
+def _read_places(members):
+    """What the database has copied down to the members."""
+    rows = Member.objects.filter(pk__in=[member.pk for member in members])
+    places = {row.pop("pk"): row for row in rows.values("pk", "branch_id", "path", "on_roster")}
+    for member in members:
+        set_values(member, places[member.pk])
 
 
 @transaction.atomic
@@ -71,9 +116,11 @@ def amend_member(*, member, changes, by, today):
         return member
     member.version += 1
     check(member, constraints=False)
-    _save_unique(member)
+    with _unique_id_number():
+        member.save()
     if "name" in changed:
-        _save_name_keys(member)
+        member.name_keys.all().delete()
+        NameKey.objects.bulk_create(_name_keys(member))
     record("member.amended", member, by=by, fields=changed)
     return member
 
@@ -155,11 +202,11 @@ def _sex_complaints(member, person, today) -> list[DomainError]:
     return []
 
 
-def _save_unique(member):
-    """Save; the unique index, not a look beforehand, decides who was first."""
+@contextmanager
+def _unique_id_number():
+    """The unique index, not a look beforehand, decides who was first; the loser's transaction must end."""
     try:
-        with transaction.atomic():
-            member.save()
+        yield
     except IntegrityError as error:
         if "member_id_number_is_unique" in str(error):
             raise IdNumberTaken(
@@ -168,9 +215,10 @@ def _save_unique(member):
         raise
 
 
-def _save_name_keys(member):
-    member.name_keys.all().delete()
-    NameKey.objects.bulk_create(NameKey(member=member, key=key[:200]) for key in name_keys(member.name))
+def _name_keys(member) -> list[NameKey]:
+    return [
+        NameKey(member=member, key=key) for key in dict.fromkeys(key[:200] for key in name_keys(member.name))
+    ]
 
 
 def _phones(member, phones) -> list[Phone]:
