@@ -1,5 +1,9 @@
 """The demo's accounts, one for each role that a visitor may want to try."""
 
+from datetime import date
+
+from branches.models import Role
+from branches.operations import appoint
 from core.models import User
 
 DEMO_ACCOUNTS = {
@@ -10,6 +14,29 @@ DEMO_ACCOUNTS = {
     "auditor": "审计员",
     "system": "系统管理员（只管账号）",
 }
+APPOINTED_SINCE = date(2019, 1, 1)
+
+
+def make_accounts() -> dict[str, User]:
+    """Open the demo's accounts; nobody can sign in to them before they are given a password."""
+    return {
+        username: User.objects.create_user(username, name=title, is_staff=True)
+        for username, title in DEMO_ACCOUNTS.items()
+    }
+
+
+def appoint_accounts(accounts, *, district, street, community, branch) -> None:
+    """Give each account its role at its place."""
+    at = {
+        "district": {"role": Role.DISTRICT_OFFICER, "unit": district},
+        "street": {"role": Role.STREET_CLERK, "unit": street},
+        "community": {"role": Role.COMMUNITY_CLERK, "unit": community},
+        "secretary": {"role": Role.BRANCH_SECRETARY, "branch": branch},
+        "auditor": {"role": Role.AUDITOR, "unit": district},
+        "system": {"role": Role.SYSTEM_ADMINISTRATOR, "unit": district},
+    }
+    for username, values in at.items():
+        appoint(user=accounts[username], values={"since": APPOINTED_SINCE, **values}, by=None)
 
 
 def demo_accounts_exist() -> bool:

@@ -1,0 +1,135 @@
+"""The second part of the story: people come onto the rosters, and take part in temporary organisations."""
+
+from collections import Counter
+from datetime import date, timedelta
+from itertools import islice
+
+from demo import story
+from demo.people import Likeness
+from demo.scribe import Arrival, Resident, Scribe
+from members.models import RosterIn
+from members.operations import affiliate, record_sign_in, verify_sign_in
+
+FILED_ON = date(2018, 1, 1)
+YEAR_BEGINS = date(2020, 1, 1)
+# So many of an enterprise's people come into a branch that stood there; the rest into new ones.
+INTO_EXISTING = 6
+VETERANS_IN = {"区委老干部局": 7, "区委组织部": 4, "区人民法院": 3, "区政协机关": 4, "区人大常委会机关": 4}
+OCCASIONS = ["主题党日", "邻里守望走访", "环境整治", "文艺演出", "调解纠纷", "四点半课堂", "安全巡查"]
+
+
+def settle(scribe: Scribe) -> None:
+    """Bring everybody of the first years onto the rosters."""
+    settle_direct(scribe)
+    settle_local(scribe)
+    for handover in story.HANDOVERS:
+        receive(scribe, handover)
+
+
+def settle_direct(scribe):
+    """The retirees of the organs, the veterans among them."""
+    for organ, _, _ in story.ORGANS:
+        branch = scribe.branches[f"{organ}离退休党支部"]
+        arrival = Arrival(FILED_ON, employer=scribe.employers[organ])
+        veterans, all_in = VETERANS_IN.get(organ, 0), scribe.chance.randint(22, 45)
+        likenesses = [
+            Likeness(work="organ", veteran=serial < veterans, since=FILED_ON) for serial in range(all_in)
+        ]
+        scribe.settle(branch, arrival, likenesses)
+
+
+def settle_local(scribe):
+    """Those whom streets and communities kept before the handovers; every branch has two namesakes."""
+    for street in story.STREET_BRANCHES:
+        _fill(scribe, scribe.branches[f"{street}离退休党支部"], 24, ())
+    for community, names in story.COMMUNITY_BRANCHES.items():
+        short_name = f"{community}社区离退休党支部"
+        groups = [scribe.branches[f"{short_name}{name}党小组"] for name in names]
+        _fill(scribe, scribe.branches[short_name], 18 + 4 * len(groups), groups)
+    for community in story.MIXED_BRANCHES:
+        _fill(scribe, scribe.branches[f"{community}社区混合党支部"], 12, ())
+
+
+def _fill(scribe, branch, people, groups):
+    namesake = scribe.people.name(scribe.chance.choice("FM"))
+    names = [namesake, namesake] + [""] * (people - 2)
+    scribe.settle(branch, Arrival(FILED_ON), [Likeness(name=name, since=FILED_ON) for name in names], groups)
+
+
+def receive(scribe, handover):
+    """Each of the enterprise's people gets a new home, in a branch that stood there or in a new one."""
+    arrival = Arrival(
+        handover.on, RosterIn.HANDOVER, handover.document, scribe.employers[handover.enterprise]
+    )
+    existing = [
+        scribe.branches[name]
+        for community in handover.communities
+        for name in (f"{community}社区离退休党支部", f"{community}社区混合党支部")
+        if name in scribe.branches
+    ]
+    new = scribe.received[handover.enterprise]
+    into = Counter(dict.fromkeys(existing, INTO_EXISTING))
+    into.update(new[serial % len(new)] for serial in range(handover.people - into.total()))
+    for branch, people in into.items():
+        scribe.settle(branch, arrival, [Likeness(since=handover.on)] * people)
+
+
+def gather(scribe: Scribe, gathering) -> None:
+    """People begin to take part: new faces, some who take part elsewhere too, some never confirmed."""
+    year = max(gathering.founded, YEAR_BEGINS).year
+    last = min(date(year, 11, 30), (gathering.until or story.LAST_DAY) - timedelta(days=30))
+    near = _near(scribe, gathering, before=last)
+    regulars = [resident for resident in near if resident.was_confirmed][: gathering.faces // 12]
+    free = iter([resident for resident in near if resident.is_free])
+    faces, never_confirmed = list(islice(free, gathering.faces)), list(islice(free, 2))
+    mourned = list(islice(free, gathering.mourned))
+    for resident in [*faces, *mourned, *regulars]:
+        affiliation = _join(scribe, resident, gathering, last)
+        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, date(year, 1, 1)), last))
+        resident.was_confirmed = True
+        if gathering.until is None:
+            scribe.attending.append((resident, affiliation))
+    for resident in never_confirmed:
+        affiliation = _join(scribe, resident, gathering, last)
+        _sign_in(scribe, affiliation, affiliation.since + timedelta(days=1))
+    scribe.mourned += mourned
+
+
+def _near(scribe, gathering, *, before) -> list[Resident]:
+    """Who could take part, those it is meant for first, in an order of chance."""
+    seat = scribe.units[gathering.seat]
+    street = seat.path[: -len("00000/")]
+
+    def is_meant_for(resident):
+        if gathering.affinity == story.OCCUPATION:
+            return resident.employer is not None and resident.employer.name.endswith(gathering.sponsor)
+        return gathering.affinity == story.INTEREST or resident.branch.path.startswith(street)
+
+    there = [resident for resident in scribe.residents if resident.since < before]
+    return sorted(there, key=lambda resident: (not is_meant_for(resident), scribe.chance.random()))
+
+
+def _join(scribe, resident, gathering, last):
+    """Her first day is after the founding and after her own arrival, and no later than `last`."""
+    first = max(gathering.founded, resident.since + timedelta(days=1))
+    since = scribe.day_between(first, max(first, min(first + timedelta(days=20), last)))
+    resident.took_part_since = max(since, resident.took_part_since or since)
+    return affiliate(
+        member=resident.member,
+        branch=scribe.branches[f"{gathering.name}临时党支部"],
+        values={"since": since},
+        by=scribe.by,
+        today=scribe.today,
+    )
+
+
+def attend(scribe, affiliation, on):
+    """She took part, and the district confirmed what the street had written down."""
+    verify_sign_in(sign_in=_sign_in(scribe, affiliation, on), by=scribe.by)
+
+
+def _sign_in(scribe, affiliation, on):
+    occasion = scribe.chance.choice(OCCASIONS)
+    return record_sign_in(
+        affiliation=affiliation, on=on, by=scribe.second, today=scribe.today, occasion=occasion
+    )

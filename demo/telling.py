@@ -1,0 +1,55 @@
+"""The whole story, told into an empty registry through the operations."""
+
+from pathlib import Path
+from random import Random
+
+from django.db import transaction
+
+import branches
+from branches.models import Unit
+from branches.operations import load_divisions
+from core.errors import DomainError
+from demo import story
+from demo.accounts import appoint_accounts, make_accounts
+from demo.founding import found
+from demo.scribe import Scribe
+from demo.settling import gather, settle
+from demo.years import live_on
+
+DIVISIONS = Path(branches.__file__).parent / "data" / "qilin_divisions.csv"
+SEED = 530302
+
+
+class NotYet(DomainError):
+    """The story cannot be told before its last day has come."""
+
+    code = "not_yet"
+
+
+def registry_is_empty() -> bool:
+    """Whether nothing has been registered: there is no tree."""
+    return not Unit.objects.exists()
+
+
+@transaction.atomic
+def tell(*, today) -> None:
+    """Load the article's district with everything that happened until the story's last day."""
+    if today < story.LAST_DAY:
+        raise NotYet(f"演示数据讲到 {story.LAST_DAY} 为止，今天（{today}）还不能载入")
+    accounts = make_accounts()
+    by, second = accounts["district"], accounts["street"]
+    lines = DIVISIONS.read_text(encoding="utf-8").splitlines()
+    load_divisions(lines=lines, since=story.FIRST_DAY, by=by, today=today)
+    scribe = Scribe(by=by, second=second, today=today, chance=Random(SEED))
+    found(scribe)
+    settle(scribe)
+    for gathering in story.GATHERINGS:
+        gather(scribe, gathering)
+    live_on(scribe)
+    appoint_accounts(
+        accounts,
+        district=scribe.units[story.DISTRICT],
+        street=scribe.units[story.STREET_OF_CLERK],
+        community=scribe.units[story.COMMUNITY_OF_CLERK],
+        branch=scribe.branches[f"{story.COMMUNITY_OF_CLERK}社区离退休党支部"],
+    )

@@ -1,0 +1,162 @@
+"""The third part of the story: what happened in the years after, in the order of the days."""
+
+from datetime import date, timedelta
+
+from branches.operations import close_unit, dissolve_branch, move_branch, move_unit, rename_unit
+from demo import story
+from demo.people import Likeness
+from demo.scribe import Arrival, Scribe
+from demo.settling import attend
+from members.models import ExitType, RosterIn, SuspendReason
+from members.operations import (
+    MemberChanges,
+    StandingChange,
+    amend_member,
+    change_standing,
+    end_affiliation,
+)
+from members.states import Standing, StandingMove
+
+CONFIRMED_LATER, STILL_ON_PROBATION = 3, 5
+
+
+def live_on(scribe: Scribe) -> None:
+    """Year after year: people die and arrive, lose touch and are found, and the tree changes."""
+    develop(scribe)
+    lose_touch(scribe)
+    for year, deaths in story.DEATHS.items():
+        mourn(scribe, year, deaths)
+        if year == 2020:
+            for resident in scribe.mourned:
+                _decease(scribe, resident, date(2020, 12, 20))
+        welcome(scribe, year, story.ARRIVALS.get(year, 0))
+        if year > 2020:
+            carry_on(scribe, year)
+        for gathering in story.GATHERINGS:
+            if gathering.until and gathering.until.year == year:
+                disband(scribe, gathering)
+    reorganise(scribe)
+
+
+def mourn(scribe, year, deaths):
+    """The old die more often. Whoever took part in 2020 lived through that year, but for the mourned."""
+    last = min(date(year, 12, 31), story.LAST_DAY)
+    those_at_risk = [
+        resident
+        for resident in scribe.residents
+        if resident.since < date(year, 1, 1)
+        and (resident.is_free or resident.took_part_since.year < year > 2020)
+    ]
+    weights = [(resident.member.age(last) - 55) ** 2 for resident in those_at_risk]
+    for resident in dict.fromkeys(scribe.chance.choices(range(len(those_at_risk)), weights, k=deaths)):
+        _decease(scribe, those_at_risk[resident], scribe.day_between(date(year, 1, 10), last))
+
+
+def _decease(scribe, resident, on):
+    scribe.residents.remove(resident)
+    _change(scribe, resident.member, StandingChange(StandingMove.DECEASE, on))
+
+
+def _change(scribe, member, change):
+    change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
+
+
+def carry_on(scribe, year):
+    """Some of those who took part in 2020 are confirmed to have done so again."""
+    alive = set(scribe.residents)
+    there = [affiliation for resident, affiliation in scribe.attending if resident in alive]
+    last = min(date(year, 12, 31), story.LAST_DAY)
+    for affiliation in scribe.chance.sample(there, len(there) // 20):
+        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, date(year, 1, 1)), last))
+
+
+def welcome(scribe, year, arrivals):
+    """Retirees move here and bring their 组织关系 with them."""
+    local = [scribe.branches[f"{name}社区离退休党支部"] for name in story.COMMUNITY_BRANCHES]
+    for _ in range(arrivals):
+        since = scribe.day_between(date(year, 1, 10), min(date(year, 12, 20), story.LAST_DAY))
+        arrival = Arrival(since, RosterIn.TRANSFER_IN)
+        scribe.settle(scribe.chance.choice(local), arrival, [Likeness(ages=(57, 80, 61), since=since)])
+
+
+def develop(scribe):
+    """Some joined the Party after they had retired; the latest are on probation still."""
+    local = [scribe.branches[f"{name}社区离退休党支部"] for name in story.COMMUNITY_BRANCHES]
+    for serial in range(CONFIRMED_LATER + STILL_ON_PROBATION):
+        confirmed = serial < CONFIRMED_LATER
+        joined = date(2021, 7, 1) if confirmed else date(2025, 6, 20)
+        facts = {
+            "standing": Standing.PROBATIONARY,
+            "joined_on": joined,
+            "joined_precision": "D",
+            "full_on": None,
+        }
+        likeness = Likeness(ages=(57, 63, 60), since=joined, facts=facts)
+        [resident] = scribe.settle(local[serial], Arrival(joined, RosterIn.DEVELOPED), [likeness])
+        if confirmed:
+            _change(scribe, resident.member, StandingChange(StandingMove.CONFIRM, date(2022, 7, 1)))
+
+
+def lose_touch(scribe):
+    """Some are lost and suspended; of these some are found again and some struck off."""
+    quiet = [
+        resident for resident in scribe.residents if resident.is_free and resident.since < date(2020, 6, 1)
+    ]
+    for serial, resident in enumerate(scribe.chance.sample(quiet, story.LOST)):
+        scribe.residents.remove(resident)
+        _note(scribe, resident.member, {"lost_since": date(2020, 10, 1)})
+        suspended = date(2021, 5, 10) + timedelta(days=30 * serial)
+        suspend = StandingChange(
+            StandingMove.SUSPEND,
+            suspended,
+            SuspendReason.LOST_CONTACT,
+            f"麒组停〔{suspended.year}〕{serial + 1}号",
+        )
+        _change(scribe, resident.member, suspend)
+        later = suspended + timedelta(days=740)
+        if serial < story.FOUND_AGAIN:
+            restore = StandingChange(StandingMove.RESTORE, later, branch=resident.branch)
+            _change(scribe, resident.member, restore)
+            _note(scribe, resident.member, {"lost_since": None})
+        elif serial < story.FOUND_AGAIN + story.STRUCK_OFF:
+            _change(scribe, resident.member, StandingChange(StandingMove.EXIT, later, ExitType.STRUCK_ABSENT))
+    for resident in scribe.chance.sample(quiet, 6):
+        if resident in scribe.residents:
+            _note(scribe, resident.member, {"lost_since": date(2025, 3, 1)})
+
+
+def _note(scribe, member, values):
+    amend_member(member=member, changes=MemberChanges(values), by=scribe.by, today=scribe.today)
+
+
+def disband(scribe, gathering):
+    """A temporary organisation has done what it was for."""
+    branch = scribe.branches[f"{gathering.name}临时党支部"]
+    for affiliation in branch.affiliations.in_force():
+        end_affiliation(affiliation=affiliation, on=gathering.until, by=scribe.by, today=scribe.today)
+    document = f"麒老干撤〔{gathering.until.year}〕1号"
+    dissolve_branch(branch=branch, on=gathering.until, document=document, by=scribe.by, today=scribe.today)
+
+
+def reorganise(scribe):
+    """A branch moves, a village becomes a community, a grid is given up, and a community changes streets."""
+    told = {"by": scribe.by, "today": scribe.today}
+    units = scribe.units
+    move_branch(
+        branch=scribe.branches["区审计局离退休党支部"],
+        to=units["南宁街道"],
+        on=date(2021, 9, 1),
+        document="麒老干〔2021〕6号",
+        **told,
+    )
+    close_unit(unit=units["越州第3小组第3网格"], on=date(2022, 1, 1), document="越政发〔2021〕30号", **told)
+    rename_unit(
+        unit=units["冷家屯"],
+        name="冷家屯社区居民委员会",
+        on=date(2022, 5, 1),
+        document="麒政复〔2022〕8号",
+        **told,
+    )
+    move_unit(
+        unit=units["临江"], to=units["建宁街道"], on=date(2023, 7, 1), document="麒政发〔2023〕12号", **told
+    )
