@@ -5,6 +5,8 @@ from django.db import connections
 
 from tests import factories
 
+pytest_plugins = ["tests.office"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):

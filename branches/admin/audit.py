@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
+from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from branches.admin.accounts import RowsOfQueryset, is_whole
@@ -47,11 +48,11 @@ class DeedFilter(DropdownFilter):
 
 @admin.register(AuditEntry)
 class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
-    list_display = ["at_shown", "by", "deed", "subject_text", "fields_shown", "reason"]
+    list_display = ["at_shown", "by_shown", "deed", "subject_text", "fields_shown", "reason"]
     list_filter = [PlaceFilter, PersonFilter, NounFilter, DeedFilter, ("at", RangeDateFilter)]
     search_fields = ["subject_text", "reason"]
     list_select_related = ["by"]
-    fields = ["at", "by", "deed", "subject_text", "fields_shown", "reason"]
+    fields = ["at_shown", "by_shown", "deed", "subject_text", "fields_shown", "reason"]
     acts = ()
 
     def get_queryset(self, request):
@@ -69,7 +70,11 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
 
     @admin.display(description="时间", ordering="at")
     def at_shown(self, entry):
-        return entry.at
+        return timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
+
+    @admin.display(description="操作人", ordering="by")
+    def by_shown(self, entry):
+        return entry.by or "系统"
 
     @admin.display(description="操作")
     def deed(self, entry):
@@ -81,11 +86,13 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
 
 
 def _labels(entry):
+    """The fields as people call them; what the model does not know stays as it was written."""
     try:
-        known = {
-            column.name: str(column.verbose_name)
-            for column in apps.get_model(entry.subject_type)._meta.fields
-        }
+        options = apps.get_model(entry.subject_type)._meta
     except (LookupError, ValueError):
-        known = {}
-    return dict.fromkeys(known.get(name, name) for name in entry.fields)
+        return entry.fields
+    known = {column.name: column.verbose_name for column in options.fields}
+    known |= {
+        row.get_accessor_name(): row.related_model._meta.verbose_name for row in options.related_objects
+    }
+    return dict.fromkeys(str(known.get(name, name)) for name in entry.fields)

@@ -1,13 +1,14 @@
 """What every admin page shares: scope, choices within it, refusals in the form, versions, no deleting."""
 
 from django import forms
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
 from branches.gates.acts import act_urls, acts_offered
-from branches.gates.history import history_of
+from branches.gates.history import history_of, keeps_events
 from branches.gates.permission import may, scope_for
 from branches.scope import ScopedQuerySet
 from core.errors import DomainError, refusal_of
@@ -43,11 +44,11 @@ class OperationForm(forms.ModelForm):
     def validate_unique(self):
         """The operation asks, and says it of the right field."""
 
-    def validate_constraints(self):
-        """The operation asks, and says it of the right field."""
-
     def _post_clean(self):
+        # What the constraints say the operation says too, and of the right field.
+        self.instance.validate_constraints = lambda exclude=None: None
         super()._post_clean()
+        del self.instance.validate_constraints
         for error in self.refusal.errors if self.refusal else ():
             field = (
                 error.field if error.field in self.fields and error.field != "version" else NON_FIELD_ERRORS
@@ -71,6 +72,7 @@ class ScopedAdmin(ModelAdmin):
     # Foreign keys beside which a row of the related table may be added in a window of its own.
     popup_add_fields = ()
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     actions = None
     compressed_fields = False
@@ -160,7 +162,11 @@ class ScopedAdmin(ModelAdmin):
         return form
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        extra_context = {**(extra_context or {}), "show_save_and_add_another": False}
+        extra_context = {
+            "show_save_and_add_another": False,
+            "keeps_events": keeps_events(self.model),
+            **(extra_context or {}),
+        }
         if object_id and request.method == "GET":
             extra_context["acts"] = acts_offered(self, request, self.get_object(request, object_id))
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.

@@ -30,6 +30,7 @@ DEEDS = {
     "created": "新建",
     "changed": "修改",
     "password_set": "设置密码",
+    "issued": "发放",
     "revoked": "吊销",
     "exported": "导出",
     "downloaded": "下载",
@@ -62,6 +63,11 @@ SAME_DEED = timedelta(minutes=1)
 # Of the person, not of the record: shown masked, as in lists.
 MASKED = {"number"}
 UNTOLD = {"version", "path"}
+
+
+def keeps_events(model) -> bool:
+    """Whether the database keeps the table's history."""
+    return hasattr(model, "pgh_event_models")
 
 
 def deed_words(verb: str) -> str:
@@ -97,7 +103,10 @@ def history_of(row, related=None) -> list[Deed]:
     """Every deed about `row`, newest first; `related` is {Model: "its key to the row"} of its own tables."""
     streams = [_steps(type(row), {"pgh_obj_id": row.pk})]
     streams += [_steps(model, {f"{key}_id": row.pk}) for model, key in (related or {}).items()]
-    steps = sorted(chain.from_iterable(streams), key=lambda step: step[1].pgh_created_at)
+    # A row is there before anything else happens to it, within one moment too.
+    steps = sorted(
+        chain.from_iterable(streams), key=lambda step: (step[1].pgh_created_at, step[1].pgh_label != "insert")
+    )
     deeds = _grouped(steps)
     names = _Names(steps)
     for deed in deeds:
@@ -108,6 +117,8 @@ def history_of(row, related=None) -> list[Deed]:
 
 def _steps(model, condition):
     """(event before, event) of each row of the table, in the order in which they happened."""
+    if not keeps_events(model):
+        return
     before = {}
     for event in (
         model.pgh_event_model.objects.filter(**condition).select_related("pgh_context").order_by("pgh_id")

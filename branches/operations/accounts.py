@@ -63,7 +63,7 @@ def revoke_key(*, key, by):
         raise AccountRule(f"密钥“{key.name}”已经吊销")
     key.revoked = True
     key.save()
-    record("key.revoked", key, by=by, fields=["revoked"])
+    record("key.revoked", key.user, by=by, fields=["revoked"], reason=key.name)
     return key
 
 

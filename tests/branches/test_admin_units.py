@@ -1,0 +1,214 @@
+"""The tree's pages: found, opened, changed on a day, and never beyond one's scope."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from branches.models import Unit
+from branches.operations import close_unit
+from tests import factories
+from tests.office import errors_of, told
+
+TREE = reverse("admin:branches_unit_changelist")
+ADD = reverse("admin:branches_unit_add")
+
+
+def page_of(unit, name="change"):
+    return reverse(f"admin:branches_unit_{name}", args=[unit.pk])
+
+
+def names_on(response):
+    """The names of the units listed, in their order."""
+    return [
+        line.split(">")[1].split("<")[0] for line in response.content.decode().split('class="unit-name"')[1:]
+    ]
+
+
+def test_an_officer_sees_the_district_with_its_streets_opened(officer, town):
+    assert names_on(officer.get(TREE)) == ["麒麟区", "南宁街道", "建宁街道"]
+
+
+def test_a_clerk_s_tree_begins_at_her_street(clerk, town):
+    assert names_on(clerk.get(TREE)) == ["南宁街道", "鼓楼社区"]
+
+
+def test_a_secretary_s_tree_is_the_seat_of_her_branch(enter, town):
+    browser = enter(factories.account(role="branch_secretary", branch=town.our_branch))
+
+    assert names_on(browser.get(TREE)) == ["鼓楼社区"]
+
+
+def test_a_level_is_fetched_when_it_is_opened(officer, town):
+    assert names_on(officer.get(TREE, {"at": town.ours.pk, "part": 1})) == ["鼓楼社区"]
+
+
+@pytest.mark.parametrize("number", ["foreign", "999999", "abc", "９９", "9" * 40])
+def test_a_foreign_unit_opens_as_one_that_never_was(clerk, town, number):
+    asked = town.theirs.pk if number == "foreign" else number
+
+    assert clerk.get(TREE, {"at": asked, "part": 1}).status_code == 404
+    assert "没有这个单位，或不在您的管辖范围内" in clerk.get(TREE, {"at": asked}).content.decode()
+    assert names_on(clerk.get(TREE, {"at": asked})) == ["南宁街道", "鼓楼社区"]
+
+
+def test_search_finds_parts_of_names_and_codes_with_the_chain_above(officer, town):
+    page = officer.get(TREE, {"q": "鼓 社"})
+
+    assert names_on(page) == ["鼓楼社区"]
+    assert '<p class="quiet chain">南宁街道</p>' in page.content.decode()
+    assert names_on(officer.get(TREE, {"q": town.our_community.code[3:]})) == ["鼓楼社区"]
+
+
+def test_search_keeps_to_the_scope(clerk, town):
+    assert names_on(clerk.get(TREE, {"q": "社区"})) == ["鼓楼社区"]
+    assert names_on(clerk.get(TREE, {"level": 2})) == ["南宁街道"]
+
+
+def test_closed_units_are_hidden_until_asked_for(officer, town, today):
+    gone = factories.unit(parent=town.our_community, name="第一小组")
+    close_unit(unit=gone, on=date(2020, 1, 1), document="", by=None, today=today)
+
+    assert names_on(officer.get(TREE, {"at": town.our_community.pk})) == []
+    assert names_on(officer.get(TREE, {"at": town.our_community.pk, "closed": 1})) == ["第一小组"]
+    assert names_on(officer.get(TREE, {"q": "第一小组"})) == []
+
+
+def test_who_has_no_appointment_is_refused(enter, db):
+    assert enter(factories.account()).get(TREE).status_code == 403
+
+
+def test_foreign_and_unknown_units_answer_alike_on_every_page(clerk, town):
+    for name in ("change", "history", "rename", "move", "close"):
+        url = reverse(f"admin:branches_unit_{name}", args=[town.theirs.pk])
+        unknown = reverse(f"admin:branches_unit_{name}", args=[999999])
+        foreign_answer, unknown_answer = clerk.get(url, follow=True), clerk.get(unknown, follow=True)
+        said = [text.replace(str(town.theirs.pk), "N") for text in told(foreign_answer)]
+        assert said == [text.replace("999999", "N") for text in told(unknown_answer)]
+        assert foreign_answer.redirect_chain == unknown_answer.redirect_chain
+
+
+def test_a_clerk_adds_a_group_below_her_community_with_a_number_of_its_own(clerk, town):
+    answer = clerk.post(
+        ADD,
+        {
+            "parent": town.our_community.pk,
+            "name": "第一小组",
+            "opened_on": "2020-01-01",
+            "document": "南发1号",
+        },
+    )
+
+    assert answer.status_code == 302
+    group = Unit.objects.get(name="第一小组")
+    assert (group.parent, group.code) == (town.our_community, f"{town.our_community.code}01")
+    assert group.placements.get().reorganisation.document == "南发1号"
+
+
+@pytest.mark.parametrize("place", ["theirs", "street"])
+def test_a_clerk_may_not_add_elsewhere_or_a_community(clerk, town, place):
+    parent = {"theirs": town.their_community, "street": town.ours}[place]
+
+    page = clerk.post(ADD, {"parent": parent.pk, "name": "新单位", "opened_on": "2020-01-01"})
+
+    assert list(errors_of(page)) == ["parent"]
+    assert "建宁" not in page.content.decode()
+    assert not Unit.objects.filter(name="新单位").exists()
+
+
+def test_a_refusal_stands_at_its_field_and_nothing_is_written(officer, town):
+    page = officer.post(
+        ADD, {"parent": town.ours.pk, "name": "学府社区", "opened_on": "2999-01-01", "code": "530302002009"}
+    )
+
+    assert list(errors_of(page)) == ["opened_on"]
+    assert not Unit.objects.filter(name="学府社区").exists()
+
+
+def test_a_unit_read_in_an_older_version_is_not_changed(officer, town):
+    read = town.our_community.version
+    Unit.objects.filter(pk=town.our_community.pk).update(version=read + 1)
+
+    page = officer.post(
+        page_of(town.our_community), {"code": town.our_community.code, "alias": "老鼓楼", "version": read}
+    )
+
+    assert "已被他人修改" in errors_of(page)["__all__"][0]
+    assert Unit.objects.get(pk=town.our_community.pk).alias == ""
+
+
+def test_a_change_without_a_version_is_refused(officer, town):
+    page = officer.post(page_of(town.our_community), {"code": town.our_community.code, "alias": "老鼓楼"})
+
+    assert errors_of(page) == {"__all__": ["不知道您看到的是哪一版，请刷新页面后再改"]}
+
+
+def test_a_unit_is_renamed_on_a_day_by_a_document(officer, town):
+    answer = officer.post(
+        page_of(town.ours, "rename"),
+        {"name": "南宁新街道", "on": "2020-01-01", "document": "麒政发3号"},
+        follow=True,
+    )
+
+    assert told(answer) == ["已自 2020-01-01 起更名为“南宁新街道”"]
+    assert [row.name for row in town.ours.placements.all()] == ["南宁街道", "南宁新街道"]
+
+
+def test_a_unit_moves_and_the_page_shows_its_past(officer, town):
+    officer.post(
+        page_of(town.our_community, "move"), {"to": town.theirs.pk, "on": "2020-01-01", "document": "7号"}
+    )
+
+    page = officer.get(page_of(town.our_community)).content.decode()
+    assert Unit.objects.get(pk=town.our_community.pk).parent == town.theirs
+    assert "迁移 7号" in page
+
+
+def test_a_refused_move_is_told_in_the_form(officer, town):
+    page = officer.post(page_of(town.our_community, "move"), {"to": town.district.pk, "on": "2020-01-01"})
+
+    assert errors_of(page) == {"to": ["社区的上级必须是街道，“麒麟区”是区"]}
+
+
+def test_a_unit_with_branches_is_not_closed(officer, town):
+    page = officer.post(page_of(town.our_community, "close"), {"on": "2020-01-01"})
+
+    assert errors_of(page) == {"__all__": ["“鼓楼社区”还有 1 个未撤销的党组织，请先迁移或撤销它们"]}
+
+
+def test_a_clerk_may_see_her_street_but_not_rename_it(clerk, town):
+    assert clerk.get(page_of(town.ours)).status_code == 200
+    assert clerk.get(page_of(town.ours, "rename")).status_code == 403
+    assert "更名" not in clerk.get(page_of(town.ours)).content.decode()
+
+
+def test_a_clerk_cannot_move_a_group_to_a_foreign_community(clerk, town):
+    group = factories.unit(parent=town.our_community, name="第一小组")
+
+    page = clerk.post(page_of(group, "move"), {"to": town.their_community.pk, "on": "2020-01-01"})
+
+    assert errors_of(page) == {"to": ["没有这一项，或不在您的管辖范围内"]}
+    assert "文昌" not in page.content.decode()
+
+
+def test_the_history_tells_who_did_what_with_values_before_and_after(officer, town):
+    officer.post(
+        page_of(town.ours, "rename"), {"name": "南宁新街道", "on": "2020-01-01", "document": "麒政发3号"}
+    )
+
+    deeds = officer.get(page_of(town.ours, "history")).context["events"].object_list
+    changes = [(each.table, each.kind, each.values) for deed in deeds for each in deed.changes]
+    assert ("组织单元", "修改", [("名称", "南宁街道", "南宁新街道")]) in changes
+    assert "区管理员" in {deed.by for deed in deeds}
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_the_tree_asks_as_much_for_one_unit_as_for_three(officer, town, django_assert_num_queries, more):
+    for number in range(more):
+        factories.unit(parent=town.our_community, name=f"第{number}小组")
+    officer.get(TREE)
+
+    with django_assert_num_queries(6):
+        officer.get(TREE, {"at": town.our_community.pk})
+    with django_assert_num_queries(6):
+        officer.get(TREE, {"q": "社区" if not more else "小组"})
