@@ -1,13 +1,20 @@
-"""The API's cast, on the day of the tests."""
+"""A community with a branch, and 王秀英 in it."""
 
 import pytest
 
-from core import clock
 from tests import factories
-from tests.callers import TwoStreets
 
 
 @pytest.fixture
-def streets(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
-    return TwoStreets()
+def community(db):
+    return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
+
+
+@pytest.fixture
+def branch(community):
+    return factories.branch(unit=community, name="鼓楼支部")
+
+
+@pytest.fixture
+def wang(branch):
+    return factories.member(branch=branch)
