@@ -81,9 +81,9 @@ def within_path(path: str, field: str = "path") -> Q:
 
 
 class ScopedQuerySet(models.QuerySet):
-    """Rows that belong to a place by the columns `path_field` and `branch_field`; either may be None."""
+    """Rows that belong to a place by the columns `path_field` and `branch_field`, if it has one."""
 
-    path_field: str | None = "path"
+    path_field: str = "path"
     branch_field: str | None = "branch"
 
     def visible_in(self, scope: Scope):
@@ -97,9 +97,8 @@ class ScopedQuerySet(models.QuerySet):
     def reached_by(self, scope: Scope) -> Q:
         """The condition behind `visible_in`; a table whose rows are reached in another way says so here."""
         reached = Q(pk__in=[])
-        if self.path_field:
-            for path in scope.paths:
-                reached |= within_path(path, self.path_field)
+        for path in scope.paths:
+            reached |= within_path(path, self.path_field)
         if self.branch_field and scope.branch_ids:
             reached |= Q(**{f"{self.branch_field}__in": scope.branch_ids})
         return reached

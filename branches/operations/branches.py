@@ -137,8 +137,6 @@ def dissolve_branch(*, branch, on, document, by, today):
     held = _people_held(branch, on)
     if held:
         raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
-    if branch.placements.in_force().get().since >= on:
-        raise BranchRule(f"“{branch}”在 {on} 才迁到现在的单位，撤销须晚于那一天", field="on")
     branch.dissolved_on, branch.dissolving_document = on, document
     save_change(branch)
     current.until = on

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from core.errors import InvalidValue, SeveralRefusals, StaleVersion
+from core.errors import InvalidValue, SeveralRefusals, StaleVersion, refusal_of
 from core.models import AuditEntry
 from members.models import Member
 from members.operations import MemberChanges, amend_contact, amend_member, save_phones
@@ -105,6 +106,13 @@ def test_the_standing_is_never_amended(wang):
 
     assert Member.objects.get(pk=wang.pk).standing == "full"
     assert amended_fields(wang) == ["note"]
+
+
+def test_what_only_the_database_refuses_is_not_taken_for_a_number_registered_twice(wang):
+    with pytest.raises(IntegrityError, match="member_dead_is_deceased") as caught, transaction.atomic():
+        amend(wang, died_on=date(2020, 1, 1))
+
+    assert refusal_of(caught.value).detail == "数据有冲突，可能有人同时做了修改，请刷新后重试"
 
 
 # The secretary's amendments.
