@@ -37,8 +37,8 @@ class PartialDateField(forms.CharField):
     widget = UnfoldAdminTextInputWidget
 
     def __init__(self, **kwargs):
-        super().__init__(**{"help_text": DATE_HINT, "required": False, "max_length": 20, **kwargs})
-        self.widget.attrs.update({"autocomplete": "off", "placeholder": "如 1958-07-12"})
+        super().__init__(**{"help_text": DATE_HINT, "required": False, **kwargs})
+        self.widget.attrs |= {"autocomplete": "off", "maxlength": 20, "placeholder": "如 1958-07-12"}
 
     def to_python(self, value):
         text = super().to_python(value)

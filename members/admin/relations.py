@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
-from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, may, scope_for
+from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Category
 from branches.scope import Scope
 from core import clock
@@ -22,6 +22,7 @@ from members.admin.filters import (
     TemporaryBranchFilter,
     VerifiedFilter,
 )
+from members.admin.kept import Kept
 from members.admin.search import SealedSearch
 from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
 from members.operations import correct_membership, end_affiliation, record_sign_in, verify_sign_in
@@ -29,7 +30,7 @@ from members.operations import correct_membership, end_affiliation, record_sign_
 HINT = "党员姓名、拼音首字母、证件或手机后四位"
 
 
-class OfMembers(SealedSearch):
+class OfMembers(Kept, SealedSearch):
     """Mixin of the lists whose rows belong to a member: found by her name, numbers and spellings."""
 
     search_fields = ["member__name"]
@@ -232,7 +233,7 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
     ]  # fmt: skip
 
     def has_verify_permission(self, request):
-        return may(request.user, "members.verify_signin")
+        return self.allows(request, "members.verify_signin")
 
     @admin.action(description="核实所选", permissions=["verify"])
     def verify_chosen(self, request, queryset):

@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from branches.gates import may
 from core.errors import DomainError
 from members.operations import reveal_health_note, reveal_id_number
 
@@ -43,7 +42,7 @@ def reveal_page(request, object_id, *, model_admin, secret):
     member, answer = model_admin.row_or_answer(request, object_id)
     if answer:
         return answer
-    if not may(request.user, secret.verb, member):
+    if not model_admin.allows(request, secret.verb, member):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     shown = (

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from branches.gates import ScopedAdmin, UnitFilter, may, scope_for
+from branches.gates import ScopedAdmin, UnitFilter, scope_for
 from branches.models import Category, Level, Unit
 from branches.models.unit import STEP_LENGTH
 from core import clock
@@ -27,6 +27,7 @@ from members.admin.forms import (
     PhoneForm,
     RegisterForm,
 )
+from members.admin.kept import Kept
 from members.admin.panels import labels, panels_of
 from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
@@ -151,21 +152,15 @@ class PhoneInline(TabularInline):
     verbose_name = verbose_name_plural = "电话"
 
     def has_view_permission(self, request, obj=None):
+        # The member's own page decides who sees it and who changes it.
         return True
 
-    def has_add_permission(self, request, obj=None):
-        return may_keep(request.user, obj)
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-
-def may_keep(user, member) -> bool:
-    """Whether the account may change anything about the member."""
-    return may(user, "members.change_member", member) or may(user, "members.change_contact", member)
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 @admin.register(Member)
-class MemberAdmin(SealedSearch, ScopedAdmin):
+class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
+    instead = "登记有误请更正；离开名册请办理转出、去世等相应事项。记录和变更历史都会保留。"
     list_display = [
         "name_shown",
         "sex",
@@ -199,11 +194,19 @@ class MemberAdmin(SealedSearch, ScopedAdmin):
 
     # Who may do what to whom.
 
+    def allows(self, request, verb, row=None):
+        # A page asks the same some twenty times.
+        known = request.__dict__.setdefault("allowed_to", {})
+        asked = (verb, type(row), row.pk if row else None)
+        if asked not in known:
+            known[asked] = super().allows(request, verb, row)
+        return known[asked]
+
     def has_change_permission(self, request, obj=None):
-        return may_keep(request.user, obj)
+        return self._whole(request, obj) or self.allows(request, "members.change_contact", obj)
 
     def scope(self, request, action):
-        if action == "change" and not may(request.user, "members.change_member"):
+        if action == "change" and not self._whole(request, None):
             return scope_for(request.user, "members.change_contact")
         return super().scope(request, action)
 
@@ -215,7 +218,7 @@ class MemberAdmin(SealedSearch, ScopedAdmin):
         return queryset
 
     def _whole(self, request, obj) -> bool:
-        return may(request.user, "members.change_member", obj)
+        return self.allows(request, "members.change_member", obj)
 
     # The list.
 
@@ -231,7 +234,7 @@ class MemberAdmin(SealedSearch, ScopedAdmin):
     def get_object(self, request, object_id, from_field=None):
         member = super().get_object(request, object_id, from_field)
         if member:
-            member.viewer = request.user
+            member.request = request
         return member
 
     def get_search_results(self, request, queryset, search_term):
@@ -404,7 +407,7 @@ class MemberAdmin(SealedSearch, ScopedAdmin):
 
     def _secret(self, member, column, shown):
         link = next(each for each in SECRETS if each.column == column)
-        if not getattr(member, column) or not may(member.viewer, link.verb, member):
+        if not getattr(member, column) or not self.allows(member.request, link.verb, member):
             return shown
         url = reverse(f"admin:members_member_{link.page}", args=[member.pk])
         return format_html('{} <a class="reveal-link" href="{}">{}</a>', shown, url, link.label)
