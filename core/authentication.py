@@ -1,9 +1,12 @@
 """`Authorization: Bearer <key>` for programs."""
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
 from core.models import ApiKey
+
+REFUSAL = "密钥无效、已过期或已吊销"
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -13,13 +16,27 @@ class KeyAuthentication(BaseAuthentication):
         scheme, _, key = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        try:
-            found = ApiKey.objects.select_related("user").get_from_key(key.strip())
-        except ApiKey.DoesNotExist:
-            raise AuthenticationFailed("密钥无效、已过期或已吊销") from None
-        if found.has_expired or not found.user.is_active:
-            raise AuthenticationFailed("密钥无效、已过期或已吊销")
+        found = self._key(key.strip())
+        if found is None or found.has_expired or not found.user.is_active:
+            raise AuthenticationFailed(REFUSAL)
         return found.user, found
+
+    def _key(self, text):
+        if not text.isascii() or not text.isprintable():
+            return None
+        usable = ApiKey.objects.get_usable_keys().select_related("user")
+        found = usable.filter(prefix=text.partition(".")[0]).first()
+        return found if found and found.is_valid(text) else None
 
     def authenticate_header(self, request):
         return "Bearer"
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    """How the API's description speaks of keys; found by the library because it is defined."""
+
+    target_class = KeyAuthentication
+    name = "key"
+
+    def get_security_definition(self, auto_schema):
+        return {"type": "http", "scheme": "bearer", "description": "由 manage.py issue_key 签发的密钥。"}

@@ -3,15 +3,38 @@
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import Http404
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, status
+from rest_framework.decorators import api_view, permission_classes
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import set_rollback
 
+from branches.api import BranchViewSet, EmployerViewSet, UnitViewSet
 from core.errors import DomainError, refusal_of
+from members.api import AffiliationViewSet, MembershipViewSet, MemberViewSet
 
-router = DefaultRouter()
+router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
+router.include_format_suffixes = False
+router.register("units", UnitViewSet)
+router.register("branches", BranchViewSet)
+router.register("employers", EmployerViewSet)
+router.register("members", MemberViewSet)
+router.register("memberships", MembershipViewSet)
+router.register("affiliations", AffiliationViewSet)
+
+NOT_PERMITTED = "您没有此项权限"
+INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}
+
+
+@extend_schema(exclude=True)
+@api_view(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@permission_classes([AllowAny])
+def no_such_address(request, rest=""):
+    """Any other address under /api/: a refusal of the usual shape instead of a page for people."""
+    raise exceptions.NotFound("没有这个接口地址（地址以 / 结尾，见 /api/docs/）")
 
 
 def explain(exc, context):
@@ -22,16 +45,46 @@ def explain(exc, context):
     if isinstance(exc, DomainError):
         errors = [_error(error.code, error.detail, error.field) for error in exc.errors]
         return Response(_body(exc.status, errors), status=exc.status)
-    if isinstance(exc, Http404):
-        exc = exceptions.NotFound("没有这条记录")
-    elif isinstance(exc, PermissionDenied):
-        exc = exceptions.PermissionDenied("您没有此项权限")
+    exc = _in_words(exc, context)
     if not isinstance(exc, exceptions.APIException):
         return None
     headers = {"WWW-Authenticate": exc.auth_header} if getattr(exc, "auth_header", None) else {}
     return Response(
         _body(exc.status_code, list(_flat(exc.get_full_details()))), status=exc.status_code, headers=headers
     )
+
+
+def _in_words(exc, context):
+    """The refusals of the framework that would otherwise speak English, or say less than they could."""
+    if isinstance(exc, Http404):
+        return exceptions.NotFound("没有这条记录")
+    if isinstance(exc, PermissionDenied):
+        return exceptions.PermissionDenied(NOT_PERMITTED)
+    if isinstance(exc, exceptions.PermissionDenied):
+        return _forbidden(exc)
+    if isinstance(exc, exceptions.MethodNotAllowed):
+        return _not_allowed(exc, context)
+    if isinstance(exc, exceptions.UnsupportedMediaType):
+        exc.detail = exceptions.ErrorDetail(
+            "请求正文须为 JSON（Content-Type: application/json）", exc.default_code
+        )
+    return exc
+
+
+def _forbidden(exc):
+    if str(exc.detail).startswith("CSRF"):
+        exc.detail = exceptions.ErrorDetail("CSRF 校验未通过，请刷新页面后重试", "csrf_failed")
+    elif exc.detail == exc.default_detail:
+        exc.detail = exceptions.ErrorDetail(NOT_PERMITTED, exc.default_code)
+    return exc
+
+
+def _not_allowed(exc, context):
+    view, method = context["view"], context["request"].method
+    instead = getattr(view, "instead_of_delete", None) if method == "DELETE" else INSTEAD_OF.get(method)
+    words = f"此地址不支持 {method} 方法" + (f"：{instead}" if instead else "")
+    exc.detail = exceptions.ErrorDetail(words, exc.default_code)
+    return exc
 
 
 def _flat(details, attr=None):

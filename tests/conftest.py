@@ -5,7 +5,7 @@ from django.db import connections
 
 from tests import factories
 
-pytest_plugins = ["tests.office"]
+pytest_plugins = ["tests.office", "tests.callers"]
 
 
 @pytest.fixture(scope="session")

@@ -1,37 +1,133 @@
 """Writable fields that cannot reach out of scope, and bodies that cannot carry what nobody asked for."""
 
+from functools import reduce
+from operator import or_
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.validators import UniqueValidator
 
 from branches.gates.permission import scope_for
+from branches.scope import Scope
+from core.errors import InvalidValue
+from core.precision import PartialDate
+
+LONGEST_NUMBER = 18
 
 
 class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
-    """A related row by number, only within the scope of `verb`. A foreign row answers exactly as an unknown one."""
+    """A related row by number, only within the scope of the action's verb.
 
-    def __init__(self, **kwargs):
-        self.verb = kwargs.pop("verb", None)
+    A foreign row answers exactly as an unknown one, so the answer cannot repeat the number. `subtrees` leaves
+    out what is reached only through a single branch: a unit may be seen so, but not worked on.
+    """
+
+    default_error_messages = {
+        "does_not_exist": "没有这条记录，或不在您的管辖范围内",
+        "incorrect_type": "应为记录的编号（整数）",
+    }
+
+    def __init__(self, *, verb=None, subtrees=False, **kwargs):
+        self.verb, self.subtrees = verb, subtrees
         super().__init__(**kwargs)
 
     def get_queryset(self):
         request = self.context.get("request")
         if request is None or not request.user.is_authenticated:
             return self.queryset.none()
-        verb = self.verb or self.context["view"].verb
-        return self.queryset.visible_in(scope_for(request.user, verb))
-
-
-class StrictSerializer(serializers.ModelSerializer):
-    """Refuses fields that it does not know or that cannot be written, naming each; silence would look like success."""
+        verbs = (self.verb,) if self.verb else self.context["view"].verbs_asked
+        scopes = (scope_for(request.user, verb) for verb in verbs)
+        if self.subtrees:
+            scopes = (Scope(scope.paths) for scope in scopes)
+        return self.queryset.filter(reduce(or_, map(self.queryset.reached_by, scopes)))
 
     def to_internal_value(self, data):
-        if isinstance(data, dict):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            wrong = {name: [self._why(name)] for name in data if name not in writable}
-            if wrong:
-                raise ValidationError(wrong, code="not_writable")
-        return super().to_internal_value(data)
+        text = str(data)
+        is_number = isinstance(data, int | str) and text.isascii() and text.isdigit()
+        if not is_number or len(text) > LONGEST_NUMBER:
+            self.fail("incorrect_type")
+        return super().to_internal_value(text)
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class PartialDateField(serializers.Field):
+    """A day of which perhaps only month or year is known, as ISO 8601 of reduced precision: 1958-07.
+
+    `name` is the part before `_on` and `_precision` in the columns.
+    """
+
+    default_error_messages = {"invalid": "应为文字，如 1958-07-12、1958-07 或 1958"}
+
+    def __init__(self, name, **kwargs):
+        self.name = name
+        super().__init__(source="*", required=False, **kwargs)
+
+    def run_validation(self, data=serializers.empty):
+        if data is None or data == "":
+            return self._columns(None, "D")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            known = PartialDate.parse(data)
+        except InvalidValue as error:
+            raise ValidationError(error.detail) from None
+        return self._columns(known.day, known.precision)
+
+    def _columns(self, day, precision):
+        return {f"{self.name}_on": day, f"{self.name}_precision": str(precision)}
+
+    def to_representation(self, value):
+        known = value.partial(self.name)
+        return str(known) if known else None
+
+
+class StrictBody(serializers.Serializer):
+    """A body that refuses fields it does not know or that cannot be written; silence would look like success.
+
+    `elsewhere` says of fields that are not written here, where they are.
+    """
+
+    elsewhere: dict[str, str] = {}
+
+    def to_internal_value(self, data):
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        writable = {name for name, field in self.fields.items() if not field.read_only}
+        wrong = {
+            str(name): [ErrorDetail(self._why(name), "not_writable")] for name in data if name not in writable
+        }
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError({**error.detail, **wrong}) from None
+        if wrong:
+            raise ValidationError(wrong)
+        return values
 
     def _why(self, name):
+        if name in self.elsewhere:
+            return self.elsewhere[name]
         known = name in self.fields
         return f"字段“{name}”不能在此修改" if known else f"没有“{name}”这个可填写的字段"
+
+
+class StrictSerializer(StrictBody, serializers.ModelSerializer):
+    """A strict body with the columns of a table. What is unique is asked by the operation, under its lock."""
+
+    def build_standard_field(self, field_name, model_field):
+        field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if "validators" in kwargs:
+            kept = [each for each in kwargs["validators"] if not isinstance(each, UniqueValidator)]
+            kwargs["validators"] = kept
+        return field_class, kwargs
+
+    def get_uniqueness_extra_kwargs(self, field_names, declared_fields, extra_kwargs):
+        return extra_kwargs, {}
+
+    def get_validators(self):
+        return []

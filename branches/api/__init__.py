@@ -1,0 +1,5 @@
+from branches.api.branches import BranchViewSet
+from branches.api.employers import EmployerViewSet
+from branches.api.units import UnitViewSet
+
+__all__ = ["BranchViewSet", "EmployerViewSet", "UnitViewSet"]

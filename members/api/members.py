@@ -1,0 +1,184 @@
+"""Members: finding, registering, amending, the moves of the standing, and what is sealed."""
+
+from django.db import transaction
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+
+from branches.gates.api import ScopedViewSet
+from branches.gates.lookups import (
+    DAY_LOOKUPS,
+    EXACT,
+    ChoiceIn,
+    LookupSet,
+    OnDay,
+    Order,
+    RowById,
+    UnitAndBelow,
+    Words,
+)
+from branches.gates.permission import may
+from branches.models import Branch, Employer
+from branches.scope import within_path
+from core import clock
+from members.api import sent
+from members.api.shown import LINE_COLUMNS, MemberDetail, MemberLine
+from members.models import Member, Membership
+from members.models.member import MemberQuerySet
+from members.operations import (
+    MemberChanges,
+    StandingChange,
+    amend_contact,
+    amend_member,
+    change_standing,
+    register_member,
+    reveal_health_note,
+    reveal_id_number,
+    save_phones,
+)
+from members.states import STANDING_NAMES, StandingMove
+
+VIEW = "members.view_member"
+# The address says what is done; `expel` covers every way out of the Party.
+STANDING_ACTIONS = ("confirm", "extend", "suspend", "restore", "expel", "decease")
+REVEALS = {
+    "id_number": ("members.reveal_id_number", reveal_id_number),
+    "health_note": ("members.reveal_health_note", reveal_health_note),
+}
+
+
+class MemberFilters(LookupSet):
+    unit = UnitAndBelow(
+        VIEW, field_name="path", help_text="单位代码：组织关系在该单位及其以下（按今天的组织树）。"
+    )
+    branch = RowById(Branch.objects.all(), VIEW, label="党支部")
+    on = OnDay(label="某日", help_text="那一天有组织关系的党员；此时 unit 和 branch 指那一天所在的党支部。")
+    employer = RowById(Employer.objects.all(), VIEW, label="原工作单位")
+    standing__in = ChoiceIn(field_name="standing", choices=list(STANDING_NAMES.items()), label="党籍（多个）")
+    search = Words(MemberQuerySet.search, help_text="姓名、拼音、首字母，身份证号或电话（全号或后四位）。")
+    ordering = Order(name="sort_key", birth_on="birth_on", joined_on="joined_on", id="id")
+
+    class Meta:
+        model = Member
+        fields = {
+            **dict.fromkeys(("standing", "sex", "ethnic_group", "education", "retire_kind"), EXACT),
+            "on_roster": EXACT,
+            **dict.fromkeys(("birth_on", "joined_on", "full_on", "worked_on", "retired_on"), DAY_LOOKUPS),
+            **dict.fromkeys(("died_on", "lost_since", "floating_since"), DAY_LOOKUPS),
+        }
+
+    def filter_queryset(self, queryset):
+        asked = self.form.cleaned_data
+        if asked["on"]:
+            held = Membership.objects.on(asked["on"])
+            if asked["branch"]:
+                held = held.filter(branch=asked["branch"])
+            if asked["unit"]:
+                held = held.filter(within_path(asked["unit"].path, "branch__path"))
+            queryset = queryset.filter(pk__in=held.values("member"))
+            self.form.cleaned_data = {**asked, "branch": None, "unit": None}
+        return super().filter_queryset(queryset)
+
+
+class MemberViewSet(ScopedViewSet):
+    """离退休党员。列表和详情不含身份证全号和健康状况。"""
+
+    queryset = Member.objects.select_related("branch", "employer", "residence")
+    serializer_class, line_serializer = MemberDetail, MemberLine
+    filterset_class = MemberFilters
+    verbs = {
+        "retrieve": VIEW,
+        "create": "members.add_member",
+        # Whoever keeps members keeps their contacts too; the secretary keeps these alone.
+        "partial_update": ("members.change_contact", "members.change_member"),
+        **dict.fromkeys(STANDING_ACTIONS, "members.change_standing"),
+        "reveal": tuple(verb for verb, _ in REVEALS.values()),
+    }
+    bodies = {
+        "create": sent.Registration,
+        "partial_update": sent.MemberAmendment,
+        **dict.fromkeys(("confirm", "extend", "decease"), sent.StandingBody),
+        "suspend": sent.Suspension,
+        "expel": sent.Expulsion,
+        "restore": sent.Restoration,
+        "reveal": sent.RevealBody,
+    }
+    replies = {"reveal": sent.Revealed}
+    versioned = frozenset({"partial_update", *STANDING_ACTIONS})
+    instead_of_delete = "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正"
+
+    def lines(self, rows):
+        return rows.values(*LINE_COLUMNS)
+
+    def create(self, request, *args, **kwargs):
+        person = self.body()
+        entry, phones = sent.entry_from(person), person.pop("phones", ())
+        return self.created(
+            register_member(person=person, entry=entry, phones=phones, by=request.user, today=clock.today())
+        )
+
+    @transaction.atomic
+    def partial_update(self, request, *args, **kwargs):
+        """更正或更新。支部书记只能改联系方式和参与情况。"""
+        member, version = self.row_as_read()
+        values = self.body(partial=True)
+        phones = values.pop("phones", None)
+        self._amend(member, values, version)
+        if phones is not None:
+            save_phones(member=member, phones=phones, by=request.user)
+        return self.done(member)
+
+    def _amend(self, member, values, version):
+        amend = amend_member
+        if not may(self.request.user, "members.change_member", member):
+            # She is told of the date she sent, not of the column beside it.
+            values = {name: value for name, value in values.items() if not name.endswith("_precision")}
+            amend = amend_contact
+        amend(
+            member=member, changes=MemberChanges(values, version), by=self.request.user, today=clock.today()
+        )
+
+    @action(detail=True, methods=["post"])
+    def reveal(self, request, *args, **kwargs):
+        """查看身份证全号或健康状况：须写明事由，记入审计。"""
+        member, asked = self.get_object(), self.body()
+        verb, operation = REVEALS[asked["what"]]
+        if not may(request.user, verb, member):
+            raise PermissionDenied
+        return Response({asked["what"]: operation(member=member, reason=asked["reason"], by=request.user)})
+
+    @action(detail=True, methods=["post"])
+    def confirm(self, request, *args, **kwargs):
+        """转正。"""
+        return self._move(StandingMove.CONFIRM)
+
+    @action(detail=True, methods=["post"])
+    def extend(self, request, *args, **kwargs):
+        """延长预备期。"""
+        return self._move(StandingMove.EXTEND)
+
+    @action(detail=True, methods=["post"])
+    def suspend(self, request, *args, **kwargs):
+        """停止党籍：组织关系同日终止。"""
+        return self._move(StandingMove.SUSPEND)
+
+    @action(detail=True, methods=["post"])
+    def restore(self, request, *args, **kwargs):
+        """恢复党籍，编入党支部。"""
+        return self._move(StandingMove.RESTORE)
+
+    @action(detail=True, methods=["post"])
+    def expel(self, request, *args, **kwargs):
+        """出党：开除、除名、劝退、取消预备党员资格；组织关系同日终止。"""
+        return self._move(StandingMove.EXIT)
+
+    @action(detail=True, methods=["post"])
+    def decease(self, request, *args, **kwargs):
+        """去世：组织关系和参加临时党组织同日终止。"""
+        return self._move(StandingMove.DECEASE)
+
+    def _move(self, move):
+        member, version = self.row_as_read()
+        change = StandingChange(move, version=version, **self.body())
+        change_standing(member=member, change=change, by=self.request.user, today=clock.today())
+        return self.done(member)

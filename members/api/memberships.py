@@ -1,0 +1,102 @@
+"""组织关系: enrol a member who has none, and correct what was entered wrongly."""
+
+from rest_framework import serializers
+
+from branches.gates.api import ScopedViewSet
+from branches.gates.fields import ScopedRelatedField, StrictSerializer
+from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow
+from branches.models import Branch, Employer
+from core import clock
+from members.api.sent import EntryBody, entry_from
+from members.models import Member, Membership
+from members.operations import correct_membership, enrol
+
+VIEW = "members.view_membership"
+LINE = ["id", "member", "member_name", "branch", "branch_name", "group", "since", "until", "began_by",
+        "began_document", "handed_over_by", "ended_by", "ended_document", "version"]  # fmt: skip
+
+
+class MembershipLine(serializers.ModelSerializer):
+    member_name = serializers.CharField(source="member.name", label="姓名")
+    branch_name = serializers.CharField(source="branch.name", label="党支部全称")
+
+    class Meta:
+        model = Membership
+        fields = LINE
+
+
+class Enrolment(EntryBody):
+    member = ScopedRelatedField(queryset=Member.objects.all(), label="党员")
+
+
+class MembershipCorrection(StrictSerializer):
+    elsewhere = {
+        "until": "终止日期随党籍变动或转接产生，不能直接填写",
+        "ended_by": "减少方式随党籍变动或转接产生，不能直接填写",
+        "member": "组织关系不能改到另一名党员",
+    }
+    branch = ScopedRelatedField(queryset=Branch.objects.all(), label="党支部")
+    group = ScopedRelatedField(queryset=Branch.objects.all(), allow_null=True, label="党小组")
+    handed_over_by = ScopedRelatedField(queryset=Employer.objects.all(), allow_null=True, label="移交企业")
+
+    class Meta:
+        model = Membership
+        fields = ["branch", "group", "since", "began_by", "began_document", "handed_over_by"]
+
+
+class MembershipFilters(LookupSet):
+    unit = UnitAndBelow(VIEW, field_name="branch__path")
+    member = RowById(Member.objects.all(), VIEW, label="党员")
+    branch = RowById(Branch.objects.all(), VIEW, label="党支部")
+    group = RowById(Branch.objects.all(), VIEW, label="党小组")
+    handed_over_by = RowById(Employer.objects.all(), VIEW, label="移交企业")
+    on = OnDay(label="某日", help_text="那一天有效的组织关系。")
+    ordering = Order(since="since", until="until", id="id")
+
+    class Meta:
+        model = Membership
+        fields = {
+            "began_by": ["exact"],
+            "ended_by": ["exact"],
+            "since": DAY_LOOKUPS,
+            "until": DAY_LOOKUPS,
+        }
+
+
+class MembershipViewSet(ScopedViewSet):
+    """组织关系：一名党员同一时间只有一个。整个经历随党员所在的党支部可见。"""
+
+    queryset = Membership.objects.select_related("member", "branch").only(
+        *(name for name in LINE if not name.endswith("_name")),
+        "member__name",
+        "branch__name",
+        "branch__short_name",
+    )
+    serializer_class = line_serializer = MembershipLine
+    filterset_class = MembershipFilters
+    verbs = {
+        "retrieve": VIEW,
+        "create": "members.add_membership",
+        "partial_update": "members.change_membership",
+    }
+    bodies = {"create": Enrolment, "partial_update": MembershipCorrection}
+    versioned = frozenset({"partial_update"})
+    instead_of_delete = "组织关系不能删除，登记有误请更正：PATCH memberships/编号/"
+
+    def create(self, request, *args, **kwargs):
+        """为没有组织关系的党员建立组织关系。"""
+        values = self.body()
+        member, entry = values["member"], entry_from(values)
+        return self.created(enrol(member=member, entry=entry, by=request.user, today=clock.today()))
+
+    def partial_update(self, request, *args, **kwargs):
+        """更正登记有误的组织关系；转到别的党支部不是更正。"""
+        membership, version = self.row_as_read()
+        corrected = correct_membership(
+            membership=membership,
+            values=self.body(partial=True),
+            version=version,
+            by=request.user,
+            today=clock.today(),
+        )
+        return self.done(corrected)
