@@ -139,7 +139,7 @@ def amend_contact(*, member, changes, by, today):
 
 @transaction.atomic
 def save_phones(*, member, phones, by):
-    """Make the member's phones exactly `phones`: (number, owner, note) each."""
+    """Make the member's phones exactly `phones`: (number, owner, note) each. They are part of her version."""
     member = locked(member)
     wanted = {phone.number: phone for phone in _phones(member, phones)}
     kept = {phone.number: phone for phone in member.phones.all()}
@@ -151,6 +151,8 @@ def save_phones(*, member, phones, by):
             row.save()
             changed = True
     if changed:
+        member.version += 1
+        member.save(update_fields=["version"])
         record("member.phones_changed", member, by=by, fields=["phones"])
     return member
 

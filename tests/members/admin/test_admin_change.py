@@ -163,6 +163,7 @@ def test_phones_are_added_changed_and_taken_away_on_the_page(clerk, wang):
         ("13987654321", "self", ""),
     ]
 
+    wang.refresh_from_db()
     gone = as_form(wang) | phones_form(kept=list(wang.phones.order_by("pk"))) | {"phones-0-DELETE": "on"}
     clerk.post(page_of(wang), gone)
     assert list(wang.phones.values_list("number", flat=True)) == ["0874-3123456"]
