@@ -8,12 +8,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from branches.gates import Pages, may, scope_for
+from branches.models import Branch
 from core import clock
+from core.errors import InvalidValue
 from core.sheets import CONTENT_TYPES, written
 from reports import rollups
-from reports.exports import export_rows, rollup_sheet
+from reports.breakdowns import Breakdown, shown_cells
+from reports.dimensions import dimensions_of
+from reports.exports import breakdown_sheet, export_rows, rollup_sheet
 from reports.indicators import INDICATORS
-from reports.parameters import FORMATS, MOST_LEVELS, Parameters
+from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
 from reports.rows import Rows
 
 INDICATOR_NOTE = f"指标代码：{'、'.join(INDICATORS)}"
@@ -24,17 +28,24 @@ SAID = {
     "format": "json（缺省）、csv 或 xlsx",
     "depth": f"向下展开几级，0到{MOST_LEVELS}，缺省1",
     "indicator": INDICATOR_NOTE,
+    "by": "一至三个维度，以逗号分隔，如 sex,age_band；没有人员明细权限时最多两个",
     "page": "第几页",
     "page_size": "每页多少行，最多200",
 }
+CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
 PLACE = ("unit", "on", "tree")
+# Of three dimensions each pair would have to be shielded as well.
+MOST_HIDDEN = 2
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
 
 
 def described(*names, answer=ANY_OBJECT):
     """The OpenAPI description of an endpoint with these parameters."""
     choices = {"tree": ["then", "now"], "format": list(FORMATS)}
-    parameters = [OpenApiParameter(name, description=SAID[name], enum=choices.get(name)) for name in names]
+    parameters = [
+        OpenApiParameter(name, description=SAID.get(name, CELL_NOTE), enum=choices.get(name))
+        for name in names
+    ]
     return extend_schema(parameters=parameters, responses=answer)
 
 
@@ -73,7 +84,7 @@ class IndicatorsView(FigureView):
                 "name": indicator.name,
                 "definition": indicator.definition,
                 "additive": indicator.additive,
-                "dimensions": [],
+                "dimensions": [_dimension(dimension) for dimension in dimensions_of(indicator).values()],
             }
             for indicator in INDICATORS.values()
         ]
@@ -102,11 +113,33 @@ class RollupView(FigureView):
         return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
 
 
+class BreakdownView(FigureView):
+    """A figure divided by one to three dimensions; two at most for who may not see persons."""
+
+    known = (*PLACE, "indicator", "by", "format")
+
+    @described(*known)
+    def get(self, request):
+        asked = self.parameters()
+        kind = asked.one_of("format", FORMATS, "json")
+        indicator = asked.indicator()
+        dimensions = asked.dimensions(indicator)
+        question = asked.question(self.scope)
+        hide = indicator.subject == "member" and not sees_rows(request.user, question)
+        if hide and len(dimensions) > MOST_HIDDEN:
+            raise InvalidValue(f"没有人员明细权限时，by 最多{MOST_HIDDEN}个维度", field="by")
+        found = Breakdown(question, indicator, dimensions)
+        cells = shown_cells(found) if hide else found.cells()
+        if kind == "json":
+            return Response({"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total})
+        return as_file(breakdown_sheet(kind, found, cells), kind, f"{indicator.name}分布{question.on}")
+
+
 class RowsView(FigureView):
     """The persons or organisations behind a figure; as many as the figure says, always."""
 
     verb = "reports.view_rows"
-    known = (*PLACE, "indicator", "format", "page", "page_size")
+    known = (*PLACE, "indicator", "format", "page", "page_size", *sorted(EVERY_DIMENSION))
 
     @described(*known)
     def get(self, request):
@@ -125,7 +158,28 @@ def rows_behind(asked: Parameters, user, scope) -> Rows:
     """The rows of the one indicator asked about, seen by this person."""
     indicator = asked.indicator()
     verb = "members.view_member" if indicator.subject == "member" else "branches.view_branch"
-    return Rows(asked.question(scope), indicator, scope_for(user, verb))
+    question = asked.question(scope)
+    return Rows(question, indicator, scope_for(user, verb), asked.chosen(indicator, question))
+
+
+def sees_rows(user, question) -> bool:
+    """Whether the person may open every row behind the question's figures."""
+    rows = scope_for(user, "reports.view_rows")
+    own = set(Branch.objects.visible_in(rows).values_list("pk", flat=True)) if rows.branch_ids else set()
+    return all(
+        rows.covers(extent.unit.path) if extent.branches is None else extent.branches <= own
+        for extent in question.extents
+    )
+
+
+def _dimension(dimension) -> dict:
+    values = [{"code": code, "name": name} for code, name in dimension.values]
+    return {"code": dimension.code, "name": dimension.name, "values": values}
+
+
+def _cell(dimensions, codes, count) -> dict:
+    named = {dimension.code: code for dimension, code in zip(dimensions, codes, strict=True)}
+    return {**named, "count": count} if count is not None else {**named, "count": None, "suppressed": True}
 
 
 def as_file(content: bytes, kind: str, name: str) -> HttpResponse:

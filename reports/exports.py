@@ -4,6 +4,8 @@ from core.audit import record
 from core.sheets import written
 from reports.rows import Rows
 
+HIDDEN = "隐去"
+
 
 def rollup_sheet(kind: str, found: dict, indicators) -> bytes:
     """A rollup as a sheet: each unit a line, each indicator two columns."""
@@ -11,6 +13,16 @@ def rollup_sheet(kind: str, found: dict, indicators) -> bytes:
     for indicator in indicators:
         header += [f"{indicator.name}（合计）", f"{indicator.name}（本级）"]
     return written(kind, header, _unit_lines(found, ""))
+
+
+def breakdown_sheet(kind: str, found, cells) -> bytes:
+    """The cells of a breakdown as a sheet, in words; a hidden number is said to be hidden."""
+    words = [dict(found.values_of(dimension)) for dimension in found.dimensions]
+    lines = (
+        [*(names[code] for names, code in zip(words, codes, strict=True)), HIDDEN if count is None else count]
+        for codes, count in cells
+    )
+    return written(kind, [*(dimension.name for dimension in found.dimensions), "数量"], lines)
 
 
 def _unit_lines(entry, above):

@@ -7,6 +7,8 @@ from django.http import Http404
 from branches.models import Unit
 from branches.scope import Scope
 from core.errors import InvalidValue, refuse_all
+from reports.breakdowns import Streets
+from reports.dimensions import STREET, dimensions_of
 from reports.indicators import INDICATORS
 from reports.questions import Question, about, whole_scope
 from reports.trees import TreeNow, TreeThen
@@ -14,6 +16,8 @@ from reports.trees import TreeNow, TreeThen
 TREES = {"then": TreeThen, "now": TreeNow}
 FORMATS = ("json", "csv", "xlsx")
 MOST_LEVELS = 4
+MOST_DIMENSIONS = 3
+EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
 
 
 class Parameters:
@@ -42,27 +46,23 @@ class Parameters:
         """One value out of a few."""
         given = self.text(name, default)
         if given not in choices:
-            raise InvalidValue(f"{name}=“{given}”不可用，可选：{'、'.join(choices)}", field=name)
+            self._refuse(name, f"{name}=“{given}”不可用，可选：{'、'.join(choices)}")
         return given
 
     def day(self) -> date:
         """`on`: a day that has come, today unless said otherwise."""
+        if "on" not in self.data:
+            return self.today
         given = self.text("on")
-        if not given:
-            return self._refuse_empty("on") or self.today
         try:
             day = date.fromisoformat(given) if len(given) == len("2020-12-31") else None
         except ValueError:
             day = None
         if day is None:
-            raise InvalidValue(f"on=“{given}”不是有效的日期，请写成 2020-12-31", field="on")
+            self._refuse("on", f"on=“{given}”不是有效的日期，请写成 2020-12-31")
         if day > self.today:
-            raise InvalidValue(f"on={day} 在今天（{self.today}）之后，还没有数字", field="on")
+            self._refuse("on", f"on={day} 在今天（{self.today}）之后，还没有数字")
         return day
-
-    def _refuse_empty(self, name):
-        if name in self.data:
-            raise InvalidValue(f"查询参数“{name}”不能为空", field=name)
 
     def levels(self) -> int:
         """`depth`: how many levels of units below; 1 unless said otherwise."""
@@ -80,9 +80,10 @@ class Parameters:
 
     def _indicator(self, code):
         if code not in INDICATORS:
-            raise InvalidValue(
-                f"没有指标“{code}”，可用的有：{'、'.join(INDICATORS)}" if code else "须指明指标 indicator",
-                field="indicator",
+            known = "、".join(INDICATORS)
+            self._refuse(
+                "indicator",
+                f"没有指标“{code}”，可用的有：{known}" if code else f"须指明 indicator，可用的有：{known}",
             )
         return INDICATORS[code]
 
@@ -100,3 +101,37 @@ class Parameters:
         if unit is None:
             raise Http404
         return about(unit, scope, on=on, tree=tree)
+
+    def dimensions(self, indicator) -> list:
+        """`by`: one to three dimensions by comma, in one settled order whatever the order asked."""
+        known = dimensions_of(indicator)
+        codes = self.listed("by") if self.text("by") else []
+        for code in codes:
+            if code not in known:
+                self._refuse("by", f"“{indicator.name}”没有维度“{code}”，可用的有：{'、'.join(known)}")
+        if not 1 <= len(codes) <= MOST_DIMENSIONS or len(set(codes)) < len(codes):
+            self._refuse(
+                "by", f"by 须给出1到{MOST_DIMENSIONS}个不同的维度，以逗号分隔，可用的有：{'、'.join(known)}"
+            )
+        return [dimension for code, dimension in known.items() if code in codes]
+
+    def chosen(self, indicator, question) -> dict:
+        """The dimensions used as parameters, each with the code that it is narrowed to."""
+        known = dimensions_of(indicator)
+        found = {}
+        for code in EVERY_DIMENSION & set(self.data):
+            if code not in known:
+                self._refuse(code, f"“{indicator.name}”没有维度“{code}”，可用的有：{'、'.join(known)}")
+            found[known[code]] = self._value(known[code], question)
+        return found
+
+    def _value(self, dimension, question):
+        values = Streets(question).values if dimension == STREET else dimension.values
+        given = self.text(dimension.code)
+        if given not in dict(values):
+            words = "、".join(code for code, _ in values)
+            self._refuse(dimension.code, f"{dimension.code}=“{given}”不可用，可选：{words}")
+        return given
+
+    def _refuse(self, field, detail):
+        raise InvalidValue(detail, field=field)

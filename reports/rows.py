@@ -4,7 +4,7 @@ Who is no longer in the caller's scope today is counted, last in the list, and n
 may hold people who have since moved to somebody else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Case, QuerySet, Value, When
@@ -13,6 +13,7 @@ from branches.models import Branch
 from branches.scope import Scope
 from core.privacy import last_four
 from members.models import Member
+from reports.breakdowns import entries_of, narrowed
 from reports.indicators import Indicator
 from reports.questions import Question
 
@@ -39,11 +40,15 @@ BRANCH_HEADER = [
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows behind one figure; `sight` is where the caller may see persons (or branches) today."""
+    """The rows behind one figure, or behind one cell of it when a code is `chosen` for some dimensions.
+
+    `sight` is where the caller may see persons (or branches) today.
+    """
 
     question: Question
     indicator: Indicator
     sight: Scope
+    chosen: dict = field(default_factory=dict)
 
     @property
     def of_members(self) -> bool:
@@ -51,9 +56,9 @@ class Rows:
 
     @cached_property
     def entries(self) -> QuerySet:
-        """The indicator's rows that the question reaches."""
-        reached = {f"{self.indicator.branch_key}__in": list(self.question.branch_paths)}
-        return self.indicator.entries(self.question.on).filter(**reached).order_by()
+        """The indicator's rows that are asked about."""
+        entries = entries_of(self.question, self.indicator)
+        return narrowed(entries, self.question, self.indicator, self.chosen)
 
     def subjects(self) -> QuerySet:
         """The persons or organisations, those in sight first and in their usual order, each once."""

@@ -1,0 +1,121 @@
+"""Small cells: by trying every table that would look the same, none of them can be worked out."""
+
+import random
+from itertools import product
+
+import pytest
+
+from reports.suppression import hidden_cells, hidden_in_line
+
+
+def looks(counts, axes):
+    """All that the caller can see of a table: the shown cells, the shown sums, the total."""
+    shown = {cell: count for cell, count in counts.items() if cell not in hidden_cells(counts, axes)}
+    sums = {}
+    for place, codes in enumerate(axes):
+        line = {code: sum(count for cell, count in counts.items() if cell[place] == code) for code in codes}
+        if len(axes) > 1:
+            hidden = hidden_in_line(line)
+            sums |= {(place, code): count for code, count in line.items() if code not in hidden}
+    return shown, sums, sum(counts.values())
+
+
+def possible(counts, axes):
+    """For every hidden cell all the numbers that it could have, given what is seen."""
+    shown, sums, total = looks(counts, axes)
+    hidden = sorted(set(counts) - set(shown))
+    found = {cell: set() for cell in hidden}
+    left = total - sum(shown.values())
+    for numbers in compositions(left, len(hidden)):
+        table = {**shown, **dict(zip(hidden, numbers, strict=True))}
+        if all(
+            sum(count for cell, count in table.items() if cell[place] == code) == value
+            for (place, code), value in sums.items()
+        ):
+            for cell in hidden:
+                found[cell].add(table[cell])
+    return found
+
+
+def compositions(total, parts):
+    """Every way to write `total` as a sum of `parts` numbers."""
+    if parts == 0:
+        if total == 0:
+            yield ()
+        return
+    if parts == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in compositions(total - first, parts - 1):
+            yield (first, *rest)
+
+
+def table(numbers, rows, columns):
+    axes = [[f"r{n}" for n in range(rows)], [f"c{n}" for n in range(columns)]]
+    return dict(zip(product(*axes), numbers, strict=True)), axes
+
+
+@pytest.mark.parametrize("line", list(product([0, 1, 3, 4, 5, 7], repeat=3)))
+def test_no_small_cell_of_a_line_can_be_worked_out(line):
+    counts = {(f"c{number}",): count for number, count in enumerate(line)}
+    axes = [[f"c{number}" for number in range(len(line))]]
+    hidden = hidden_cells(counts, axes)
+    assert not any(count in range(1, 5) for cell, count in counts.items() if cell not in hidden)
+    assert all(len(numbers) > 1 for numbers in possible(counts, axes).values())
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (2, 3), (3, 3)])
+def test_no_small_cell_of_a_table_can_be_worked_out(shape):
+    randomly = random.Random(20201231)
+    tried = 0
+    while tried < 60:
+        numbers = [randomly.choice([0, 0, 1, 2, 3, 5, 6, 9]) for _ in range(shape[0] * shape[1])]
+        counts, axes = table(numbers, *shape)
+        hidden = hidden_cells(counts, axes)
+        if sum(counts[cell] for cell in hidden) > 25 or len(hidden) > 7:
+            continue
+        tried += 1
+        assert not any(count in range(1, 5) for cell, count in counts.items() if cell not in hidden)
+        for cell, found in possible(counts, axes).items():
+            assert len(found) > 1, (counts, cell)
+
+
+@pytest.mark.parametrize("numbers", list(product([0, 1, 5, 6], repeat=4)))
+def test_sums_hidden_in_the_smaller_tables_cannot_be_worked_out_from_the_larger(numbers):
+    counts, axes = table(numbers, 2, 2)
+    shown, sums, total = looks(counts, axes)
+    hidden = sorted(set(counts) - set(shown))
+    seen = {}
+    for tried in compositions(total - sum(shown.values()), len(hidden)):
+        other = {**shown, **dict(zip(hidden, tried, strict=True))}
+        lines = {
+            (place, code): sum(count for cell, count in other.items() if cell[place] == code)
+            for place, codes in enumerate(axes)
+            for code in codes
+        }
+        if all(lines[key] == value for key, value in sums.items()):
+            for key in set(lines) - set(sums):
+                seen.setdefault(key, set()).add(lines[key])
+    assert all(len(found) > 1 for found in seen.values())
+
+
+def test_hiding_only_the_small_cell_would_give_it_away():
+    """The control: without the second cell the search finds the one number."""
+    counts, axes = table([2, 9, 9, 9], 2, 2)
+    assert len(hidden_cells(counts, axes)) == 4
+    small = [cell for cell, count in counts.items() if count < 5]
+    assert len(small) == 1
+    row, _ = small[0]
+    assert sum(count for cell, count in counts.items() if cell[0] == row) - 9 == 2
+
+
+def test_a_table_without_small_cells_is_shown_whole():
+    counts, axes = table([0, 5, 6, 12], 2, 2)
+    assert hidden_cells(counts, axes) == set()
+
+
+def test_the_same_table_is_always_hidden_alike():
+    counts, axes = table([1, 9, 7, 7, 3, 8, 5, 6, 2], 3, 3)
+    answers = {frozenset(hidden_cells(dict(counts), axes)) for _ in range(20)}
+    assert len(answers) == 1
