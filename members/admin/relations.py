@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
+from branches.admin.forms import NOT_THERE
 from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Category
 from branches.scope import Scope
@@ -50,9 +51,16 @@ def member_link(member) -> str:
 
 class MembershipForm(OperationForm):
     class Meta:
-        help_texts = {
-            "began_by": "更正会改写过去，原样保留在变更历史中；调动请办理组织关系转接，不要在此更正"
-        }
+        help_texts = {"branch": "更正会改写过去，原样保留在变更历史中；调动请办理组织关系转接，不要在此更正"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in {"branch", "group", "handed_over_by"} & set(self.fields):
+            field = self.fields[name]
+            field.error_messages["invalid_choice"] = NOT_THERE
+            # What stands there may stay, even where nothing new could begin.
+            present = field.queryset.model.objects.filter(pk=getattr(self.instance, f"{name}_id"))
+            field.queryset = field.queryset | present
 
 
 @admin.register(Membership)

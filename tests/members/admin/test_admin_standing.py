@@ -1,0 +1,227 @@
+"""Acts on a member: only legal moves are offered, refusals are in words, nothing out of scope is reached."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from members.models import Affiliation, Member, Membership, StandingEvent
+from members.operations import MemberChanges, StandingChange, amend_member, change_standing
+from members.states import MOVES, Standing, StandingMove
+from tests import factories
+from tests.ledger import fingerprint
+from tests.members.admin.pages import errors_of, told
+
+NOT_THERE = "没有这一项，或不在您的管辖范围内"
+DAY = date(2026, 5, 1)
+
+
+def page_of(member, name="change"):
+    return reverse(f"admin:members_member_{name}", args=[member.pk])
+
+
+def stood(branch, standing):
+    """A member of the branch with this standing."""
+    if standing == Standing.PROBATIONARY:
+        return factories.member(branch=branch, standing="probationary", joined_on=date(2025, 3, 1))
+    member = factories.member(branch=branch)
+    move, reason = {
+        Standing.FULL: ("", ""),
+        Standing.SUSPENDED: ("suspend", "lost_contact"),
+        Standing.EXITED: ("exit", "expelled"),
+        Standing.DECEASED: ("decease", ""),
+    }[standing]
+    if move:
+        change = StandingChange(move, date(2026, 1, 1), reason=reason)
+        change_standing(member=member, change=change, by=None, today=factories.TODAY)
+    return Member.objects.get(pk=member.pk)
+
+
+def filled(member, **values):
+    return {"version": member.version, "on": DAY.isoformat(), "document": "麒组〔2026〕3号", **values}
+
+
+def refused(browser, member, act, values):
+    before = fingerprint()
+    answer = browser.post(page_of(member, act), values)
+    assert answer.status_code == 200
+    assert fingerprint() == before
+    return errors_of(answer)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_only_the_legal_moves_of_the_standing_are_offered(clerk, town, standing):
+    member = stood(town.our_branch, standing)
+
+    offered = {act["link"].split("/")[-2] for act in clerk.get(page_of(member)).context["acts"]}
+
+    assert offered & set(StandingMove) == {move for state, move in MOVES if state == standing}
+
+
+@pytest.mark.parametrize(("standing", "move"), sorted(MOVES))
+def test_every_legal_move_can_be_done_on_its_page(clerk, town, standing, move):
+    member = stood(town.our_branch, standing)
+    reasons = {"suspend": "settled_abroad", "exit": "expelled"}
+    more = {"reason": reasons[move]} if move in reasons else {}
+    if move == StandingMove.RESTORE:
+        more["branch"] = town.our_branch.pk
+
+    answer = clerk.post(page_of(member, move), filled(member, **more))
+
+    assert answer.url == page_of(member)
+    event = StandingEvent.objects.filter(member=member, move=move).get()
+    assert (event.on, event.document, event.after, event.by.name) == (
+        DAY,
+        "麒组〔2026〕3号",
+        MOVES[standing, move],
+        "街道经办",
+    )
+
+
+@pytest.mark.parametrize(
+    ("standing", "move"),
+    sorted((state, move) for state in Standing for move in StandingMove if (state, move) not in MOVES),
+)
+def test_an_illegal_move_is_refused_in_words_even_when_asked_by_hand(clerk, town, standing, move):
+    member = stood(town.our_branch, standing)
+    more = {"reason": {"suspend": "settled_abroad", "exit": "expelled"}.get(move, "")}
+    if move == StandingMove.RESTORE:
+        more["branch"] = town.our_branch.pk
+
+    errors = refused(clerk, member, move, filled(member, **more))
+
+    assert [list(errors), "不能办理" in errors["__all__"][0]] == [["__all__"], True]
+
+
+def test_leaving_ends_the_relation_and_taking_part_on_the_day(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    factories.affiliation(member=member, branch=factories.branch(unit=town.ours, kind="temporary"))
+
+    clerk.post(page_of(member, "decease"), filled(member))
+
+    assert (Membership.objects.get().until, Membership.objects.get().ended_by) == (DAY, "death")
+    assert Affiliation.objects.get().until == DAY
+
+
+@pytest.mark.parametrize(
+    ("standing", "move", "values", "errors"),
+    [
+        ("full", "decease", {"on": "2026-12-31"}, {"on": ["日期 2026-12-31 在今天（2026-11-23）之后"]}),
+        ("full", "decease", {"on": "1930-01-01"}, {"on": ["去世日期 1930-01-01 早于出生日期 1949-12-31"]}),
+        (
+            "full",
+            "decease",
+            {"on": "2010-01-01"},
+            {"on": ["2010-01-01 不晚于组织关系的起始日期 2010-01-01，请先更正起始日期"]},
+        ),
+        ("probationary", "confirm", {"on": "2026-02-28"}, {"on": ["预备期为一年，2026-03-01 起才能转正"]}),
+        ("full", "suspend", {"reason": ""}, {"reason": ["该字段是必填项。"]}),
+        (
+            "full",
+            "exit",
+            {"reason": "probation_cancelled"},
+            {"reason": ["选择一个有效的选项。 probation_cancelled 不在可用的选项中。"]},
+        ),
+        ("suspended", "restore", {"branch": ""}, {"branch": ["该字段是必填项。"]}),
+    ],
+)
+def test_each_refusal_stands_beside_its_field(clerk, town, standing, move, values, errors):
+    member = stood(town.our_branch, Standing(standing))
+
+    assert refused(clerk, member, move, filled(member, **values)) == errors
+
+
+def test_a_move_on_a_row_that_somebody_has_changed_meanwhile_is_refused(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    changes = MemberChanges({"address": "新地址"})
+    amend_member(member=member, changes=changes, by=None, today=factories.TODAY)
+
+    errors = refused(clerk, member, "decease", filled(member))
+
+    assert errors == {"__all__": ["“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"]}
+
+
+@pytest.mark.parametrize("act", ["restore", "enrol"])
+def test_a_foreign_branch_is_refused_exactly_as_an_unknown_one(clerk, town, act):
+    member = stood(town.our_branch, Standing.SUSPENDED)
+
+    def answer(number):
+        values = filled(member, branch=number, since="2026-05-01", began_by="transfer_in")
+        return refused(clerk, member, act, values)
+
+    assert answer(town.their_branch.pk) == answer(999999)
+    assert answer(town.their_branch.pk) == {"branch": [NOT_THERE]}
+
+
+def test_a_secretary_and_an_auditor_do_no_act(enter, town):
+    member = stood(town.our_branch, Standing.FULL)
+    for role, place in (
+        ("branch_secretary", {"branch": town.our_branch}),
+        ("auditor", {"unit": town.district}),
+    ):
+        browser = enter(factories.account(role=role, **place))
+        assert browser.get(page_of(member)).context["acts"] == []
+        assert browser.post(page_of(member, "decease"), filled(member)).status_code == 403
+
+
+def test_who_has_no_relation_is_enrolled_from_her_page(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    Membership.objects.filter(member=member).update(until=date(2026, 1, 1), ended_by="transfer_out")
+    member.refresh_from_db()
+    assert "enrol" in [act["link"].split("/")[-2] for act in clerk.get(page_of(member)).context["acts"]]
+
+    values = {
+        "version": member.version,
+        "branch": town.our_branch.pk,
+        "since": "2026-02-01",
+        "began_by": "transfer_in",
+    }
+    answer = clerk.post(page_of(member, "enrol"), values, follow=True)
+
+    assert told(answer) == ["“王秀英”的组织关系自 2026-02-01 起落在“鼓楼社区离退休党支部”"]
+    assert Membership.objects.in_force().get().since == date(2026, 2, 1)
+
+
+def test_who_has_a_relation_is_not_enrolled_again(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    values = {
+        "version": member.version,
+        "branch": town.our_branch.pk,
+        "since": "2026-02-01",
+        "began_by": "transfer_in",
+    }
+
+    assert refused(clerk, member, "enrol", values) == {
+        "branch": ["王秀英 自 2010-01-01 起已在“鼓楼社区离退休党支部”有组织关系，一人只能有一个"]
+    }
+    assert refused(clerk, member, "enrol", {**values, "version": 9}) == {
+        "__all__": ["“王秀英”已被他人修改，请刷新后再办理"]
+    }
+
+
+def test_a_member_takes_part_in_a_temporary_organisation_from_her_page(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    ours = factories.branch(unit=town.our_community, kind="temporary", name="书画临时支部")
+    theirs = factories.branch(unit=town.their_community, kind="temporary", name="外临时支部")
+
+    for number in (theirs.pk, 999999, town.our_branch.pk):
+        assert refused(clerk, member, "affiliate", {"branch": number, "since": "2026-01-01"}) == {
+            "branch": [NOT_THERE]
+        }
+
+    answer = clerk.post(page_of(member, "affiliate"), {"branch": ours.pk, "since": "2026-01-01"}, follow=True)
+    assert told(answer) == ["“王秀英”自 2026-01-01 起参加“书画临时支部”"]
+    assert refused(clerk, member, "affiliate", {"branch": ours.pk, "since": "2026-02-01"}) == {
+        "branch": ["王秀英 已参加“书画临时支部”，不能重复登记"]
+    }
+
+
+def test_after_an_act_the_filtered_list_is_found_again(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    kept = "?_changelist_filters=age%3D76-79"
+
+    links = [act["link"] for act in clerk.get(page_of(member) + kept).context["acts"]]
+    answer = clerk.post(page_of(member, "decease") + kept, filled(member))
+
+    assert [link for link in links if not link.endswith(kept)] == []
+    assert answer.url == page_of(member) + kept
