@@ -12,9 +12,10 @@ from core.errors import DomainError
 from demo import story
 from demo.accounts import appoint_accounts, make_accounts
 from demo.founding import found
+from demo.references import check_references
 from demo.scribe import Scribe
 from demo.settling import gather, settle
-from demo.years import live_on
+from demo.years import live_on, reorganise
 
 DIVISIONS = Path(branches.__file__).parent / "data" / "qilin_divisions.csv"
 SEED = 530302
@@ -24,6 +25,11 @@ class NotYet(DomainError):
     """The story cannot be told before its last day has come."""
 
     code = "not_yet"
+
+
+def division_lines() -> list[str]:
+    """The file of divisions that comes with the project."""
+    return DIVISIONS.read_text(encoding="utf-8").splitlines()
 
 
 def registry_is_empty() -> bool:
@@ -36,16 +42,19 @@ def tell(*, today) -> None:
     """Load the article's district with everything that happened until the story's last day."""
     if today < story.LAST_DAY:
         raise NotYet(f"演示数据讲到 {story.LAST_DAY} 为止，今天（{today}）还不能载入")
+    check_references("IMMEDIATE")
     accounts = make_accounts()
     by, second = accounts["district"], accounts["street"]
-    lines = DIVISIONS.read_text(encoding="utf-8").splitlines()
-    load_divisions(lines=lines, since=story.FIRST_DAY, by=by, today=today)
+    load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=by, today=today)
     scribe = Scribe(by=by, second=second, today=today, chance=Random(SEED))
     found(scribe)
     settle(scribe)
     for gathering in story.GATHERINGS:
         gather(scribe, gathering)
     live_on(scribe)
+    # A unit that moves hangs for a moment in two places.
+    check_references("DEFERRED")
+    reorganise(scribe)
     appoint_accounts(
         accounts,
         district=scribe.units[story.DISTRICT],

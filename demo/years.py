@@ -21,7 +21,7 @@ CONFIRMED_LATER, STILL_ON_PROBATION = 3, 5
 
 
 def live_on(scribe: Scribe) -> None:
-    """Year after year: people die and arrive, lose touch and are found, and the tree changes."""
+    """Year after year: people die and arrive, lose touch and are found."""
     develop(scribe)
     lose_touch(scribe)
     for year, deaths in story.DEATHS.items():
@@ -35,7 +35,6 @@ def live_on(scribe: Scribe) -> None:
         for gathering in story.GATHERINGS:
             if gathering.until and gathering.until.year == year:
                 disband(scribe, gathering)
-    reorganise(scribe)
 
 
 def mourn(scribe, year, deaths):

@@ -65,7 +65,7 @@ def register_members(*, newcomers, by, today):
     drawn_up = [_draw_up(newcomer, today) for newcomer in newcomers]
     with _unique_id_number():
         members = Member.objects.bulk_create(member for member, _ in drawn_up)
-    NameKey.objects.bulk_create(key for member in members for key in _name_keys(member))
+    NameKey.objects.bulk_create(key for member in members for key in name_key_rows(member))
     begin_all([(member, newcomer.entry) for member, newcomer in zip(members, newcomers, strict=True)], today)
     Phone.objects.bulk_create(phone for _, phones in drawn_up for phone in phones)
     _read_places(members)
@@ -83,10 +83,10 @@ def register_members(*, newcomers, by, today):
 def _draw_up(newcomer, today):
     """The member and her phones, not yet written; raise every rule that they or the entry break."""
     member = Member(standing=newcomer.person.get("standing", Standing.FULL))
-    wrong = _fill(member, newcomer.person, today)
+    wrong = fill(member, newcomer.person, today)
     wrong += complaints(member, today) + entry_complaints(newcomer.entry, today)
     try:
-        phones = _phones(member, newcomer.phones)
+        phones = phone_rows(member, newcomer.phones)
     except DomainError as error:
         wrong += error.errors
     refuse_all(wrong)
@@ -107,9 +107,7 @@ def amend_member(*, member, changes, by, today):
     """Correct or update a member's data. `values` as the person of `register_member`, without standing."""
     member = locked(member, version=changes.version)
     old = {name: _kept(member, name) for name in {"name", *changes.values}}
-    wrong = _fill(
-        member, {name: value for name, value in changes.values.items() if name != "standing"}, today
-    )
+    wrong = fill(member, {name: value for name, value in changes.values.items() if name != "standing"}, today)
     refuse_all(wrong + complaints(member, today))
     changed = [name for name, value in old.items() if _kept(member, name) != value]
     if not changed:
@@ -120,7 +118,7 @@ def amend_member(*, member, changes, by, today):
         member.save()
     if "name" in changed:
         member.name_keys.all().delete()
-        NameKey.objects.bulk_create(_name_keys(member))
+        NameKey.objects.bulk_create(name_key_rows(member))
     record("member.amended", member, by=by, fields=changed)
     return member
 
@@ -141,7 +139,7 @@ def amend_contact(*, member, changes, by, today):
 def save_phones(*, member, phones, by):
     """Make the member's phones exactly `phones`: (number, owner, note) each. They are part of her version."""
     member = locked(member)
-    wanted = {phone.number: phone for phone in _phones(member, phones)}
+    wanted = {phone.number: phone for phone in phone_rows(member, phones)}
     kept = {phone.number: phone for phone in member.phones.all()}
     member.phones.exclude(number__in=wanted).delete()
     changed = bool(set(kept) - set(wanted))
@@ -157,7 +155,7 @@ def save_phones(*, member, phones, by):
     return member
 
 
-def _fill(member, person, today) -> list[DomainError]:
+def fill(member, person, today) -> list[DomainError]:
     """Set the member's columns; collect what cannot be read instead of stopping at the first."""
     wrong = []
     for name, value in person.items():
@@ -217,13 +215,15 @@ def _unique_id_number():
         raise
 
 
-def _name_keys(member) -> list[NameKey]:
+def name_key_rows(member) -> list[NameKey]:
+    """The spellings of the member's name, not yet written."""
     return [
         NameKey(member=member, key=key) for key in dict.fromkeys(key[:200] for key in name_keys(member.name))
     ]
 
 
-def _phones(member, phones) -> list[Phone]:
+def phone_rows(member, phones) -> list[Phone]:
+    """The member's phones, not yet written; raise every number that is none."""
     made, wrong = {}, []
     for position, (number, owner, note) in enumerate(phones, start=1):
         try:
