@@ -16,10 +16,13 @@ from branches.admin.forms import NOT_THERE, picked
 from branches.gates import OperationForm, scope_for
 from branches.gates.places import full_texts
 from branches.models import Branch, Category, Employer, Unit
-from core.errors import DomainError, InvalidValue
-from core.identity import normalise_name, normalise_phone
+from core import clock
+from core.errors import DomainError, InvalidValue, refuse_all
+from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.precision import PartialDate
-from members.models import Membership, Phone, PhoneOwner, RosterIn
+from members.models import Member, Membership, Phone, PhoneOwner, RosterIn
+from members.operations.people import SEALED
+from members.operations.rules import complaints
 from members.states import STANDING_NAMES, Standing
 
 PARTIAL_DATES = ["birth_on", "joined_on", "full_on", "worked_on", "retired_on"]
@@ -199,6 +202,9 @@ class RegisterForm(PersonForm):
         for name, field in entry_fields(self.model_admin, self.request.user, "members.add_member").items():
             self.fields[name] = field
 
+    def clean_id_number(self):
+        return read_id_number(self.cleaned_data["id_number"])
+
     def clean_phone(self):
         text = self.cleaned_data["phone"]
         try:
@@ -221,6 +227,8 @@ class RegisterForm(PersonForm):
     def try_out(self):
         if {"name", "branch", "since"} <= set(self.cleaned_data):
             self.model_admin.register(self)
+        person = {name: value for name, value in self.person().items() if name not in SEALED}
+        refuse_all(complaints(Member(**person), clock.today()))
 
 
 class AmendForm(PersonForm):
@@ -241,6 +249,9 @@ class AmendForm(PersonForm):
         help_text="敏感信息：填写后取代原有内容；留空则不变",
     )
     places = {"id_number": "new_id_number", "health_note": "new_health_note"}
+
+    def clean_new_id_number(self):
+        return read_id_number(self.cleaned_data["new_id_number"])
 
     def person(self):
         values = super().person()
@@ -275,6 +286,14 @@ class PhoneForm(forms.ModelForm):
             return normalise_phone(self.cleaned_data["number"])
         except InvalidValue as error:
             raise ValidationError(error.detail) from None
+
+
+def read_id_number(text: str) -> str:
+    """The number as typed, once it is sure that it is one."""
+    try:
+        return parse_id_number(text, today=clock.today()).number if text else ""
+    except InvalidValue as error:
+        raise ValidationError(error.detail) from None
 
 
 def entry_fields(model_admin, user, verb) -> dict:

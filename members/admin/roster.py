@@ -131,6 +131,9 @@ def sections(*, whole: bool):
     ]
 
 
+NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
+
+
 class RosterList(SealedSearchList):
     """The list with each member's street, read once for the page."""
 
@@ -141,6 +144,8 @@ class RosterList(SealedSearchList):
         names = dict(Unit.objects.filter(path__in=streets, level=Level.STREET).values_list("path", "name"))
         for row in self.result_list:
             row.street_name = names.get(row.path[: 2 * STEP_LENGTH], "")
+        if self.query and not self.result_list and "state" not in self.params:
+            messages.info(request, NOT_ON_ROSTER)
 
 
 class PhoneInline(TabularInline):

@@ -8,8 +8,8 @@ from django.utils.html import escape
 
 from core import clock
 from members.admin.filters import AGE_BANDS, latest_birth
+from members.admin.roster import NOT_ON_ROSTER
 from members.admin.search import opened_term, sealed_term
-from members.models import Member
 from members.operations import MemberChanges, StandingChange, amend_member, change_standing
 from tests import factories
 from tests.members.admin.pages import rows_of, told
@@ -126,7 +126,7 @@ def test_searching_keeps_the_filters_and_starts_at_the_first_page(clerk, wang, t
 
 
 def test_a_term_that_is_too_long_is_cut_and_said_so(clerk, wang):
-    assert told(searched(clerk, "王" * 61)) == ["搜索词最多60个字，后面的没有用上"]
+    assert told(searched(clerk, "王" * 61, "?state=all")) == ["搜索词最多60个字，后面的没有用上"]
 
 
 def test_the_unit_filter_keeps_the_unit_and_below(officer, town, wang, stranger):
@@ -307,10 +307,14 @@ def test_a_secretary_sees_her_own_branch_only(enter, town, wang, stranger):
     assert rows_of(browser.get(LIST)) == [wang]
 
 
-def test_an_empty_list_and_a_search_without_a_result_say_so(clerk, town):
-    assert "没有" in clerk.get(LIST).content.decode()
-    assert Member.objects.count() == 0
-    assert rows_of(searched(clerk, "王")) == []
+def test_who_is_not_found_on_the_roster_may_be_found_off_it(clerk, town, wang):
+    decease(wang)
+
+    answer = searched(clerk, "wxy")
+
+    assert (rows_of(answer), told(answer)) == ([], [NOT_ON_ROSTER])
+    assert rows_of(searched(clerk, "wxy", "?state=all")) == [wang]
+    assert told(searched(clerk, "没有此人", "?state=all")) == []
 
 
 @pytest.mark.parametrize("which", ["change", "history", "delete", "affiliate", "decease", "id-number"])
@@ -320,7 +324,7 @@ def test_a_foreign_member_answers_as_an_unknown_one(clerk, wang, stranger, which
         return (
             response.status_code,
             getattr(response, "url", ""),
-            [text.replace(str(number), "#") for text in told(clerk.get(reverse("admin:index")))],
+            [text.replace(str(number), "#") for text in told(clerk.get(LIST))],
         )
 
     assert answer(stranger.pk) == answer(999999)
