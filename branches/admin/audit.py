@@ -1,9 +1,12 @@
 """The audit trail, to be read by auditors: who did what, where, and when."""
 
+from datetime import datetime, time, timedelta
+
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 
 from branches.admin.accounts import RowsOfQueryset, is_whole
@@ -46,10 +49,27 @@ class DeedFilter(DropdownFilter):
         return queryset.filter(verb__endswith=f".{self.value()}") if self.value() in DEEDS else queryset
 
 
+class DaysFilter(RangeDateFilter):
+    """From one day to another, both whole."""
+
+    def queryset(self, request, queryset):
+        since, until = (self._day(end) for end in ("from", "to"))
+        if since:
+            queryset = queryset.filter(at__gte=since)
+        return queryset.filter(at__lt=until + timedelta(days=1)) if until else queryset
+
+    def _day(self, end):
+        try:
+            day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
+        except ValueError:
+            return None
+        return day and timezone.make_aware(datetime.combine(day, time.min))
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
     list_display = ["at_shown", "by_shown", "deed", "subject_text", "fields_shown", "reason"]
-    list_filter = [PlaceFilter, PersonFilter, NounFilter, DeedFilter, ("at", RangeDateFilter)]
+    list_filter = [PlaceFilter, PersonFilter, NounFilter, DeedFilter, ("at", DaysFilter)]
     search_fields = ["subject_text", "reason"]
     list_select_related = ["by"]
     fields = ["at_shown", "by_shown", "deed", "subject_text", "fields_shown", "reason"]

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce, Substr
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
@@ -15,6 +15,7 @@ from branches.models.unit import STEP_LENGTH
 from branches.operations import BranchChanges, amend_branch, dissolve_branch, move_branch, open_branch
 from core import clock
 
+ENDED, TEMPORARY_SECTION = "撤销", "三缘型临时党组织"
 FIXED = ["unit", "category", "kind", "parent", "founded_on"]
 
 
@@ -85,12 +86,10 @@ class BranchAdmin(ScopedAdmin):
     change_form_outer_after_template = "branches/branch_panels.html"
     fieldsets = [
         (None, {"fields": ["name", ("short_name", "code"), ("unit", "parent"), ("category", "kind")]}),
+        ("成立", {"fields": [("founded_on", "founding_document")]}),
+        (ENDED, {"fields": [("dissolved_on", "dissolving_document")]}),
         (
-            "成立",
-            {"fields": [("founded_on", "founding_document"), ("dissolved_on", "dissolving_document")]},
-        ),
-        (
-            "三缘型临时党组织",
+            TEMPORARY_SECTION,
             {
                 "fields": [("affinity", "place_type"), "expected_end_on"],
                 "classes": ["temporary-only"],
@@ -140,13 +139,12 @@ class BranchAdmin(ScopedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Without what the branch cannot have: an end while it lives, temporary fields elsewhere."""
-        sections = super().get_fieldsets(request, obj)
+        left_out = set()
         if obj and not obj.is_temporary:
-            sections = [each for each in sections if "temporary-only" not in each[1].get("classes", ())]
+            left_out.add(TEMPORARY_SECTION)
         if obj is None or is_live(obj):
-            founded = ("成立", {"fields": [("founded_on", "founding_document")]})
-            sections = [founded if each[0] == founded[0] else each for each in sections]
-        return sections
+            left_out.add(ENDED)
+        return [section for section in super().get_fieldsets(request, obj) if section[0] not in left_out]
 
     def get_readonly_fields(self, request, obj=None):
         return [*FIXED, "dissolved_on", "dissolving_document"] if obj else []
@@ -212,10 +210,7 @@ class BranchAdmin(ScopedAdmin):
 
     @admin.display(description="现有人数")
     def people(self, branch):
-        link = people_link(branch)
-        return (
-            format_html('<a class="count" href="{}">{}</a>', link, branch.people) if link else branch.people
-        )
+        return format_html('<a class="count" href="{}">{}</a>', people_link(branch), branch.people)
 
     @admin.display(description="状态")
     def state(self, branch):
@@ -247,15 +242,8 @@ def _count(relation, key, day):
 
 
 def people_link(branch) -> str:
-    """Where the people behind the number are listed."""
+    """Where the people behind the number are listed, on the pages of the roster."""
     if branch.kind == Kind.TEMPORARY:
-        return _link("admin:members_affiliation_changelist", f"?branch={branch.pk}")
+        return reverse("admin:members_affiliation_changelist", query={"branch": branch.pk})
     parameter = "group" if branch.category == Category.GROUP else "branch"
-    return _link("admin:members_member_changelist", f"?{parameter}={branch.pk}")
-
-
-def _link(name, query):
-    try:
-        return reverse(name) + query
-    except NoReverseMatch:
-        return ""
+    return reverse("admin:members_member_changelist", query={parameter: branch.pk})

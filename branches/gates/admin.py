@@ -167,7 +167,7 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
-        if object_id and request.method == "GET":
+        if object_id:
             extra_context["acts"] = acts_offered(self, request, self.get_object(request, object_id))
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
         try:
@@ -233,7 +233,8 @@ class ScopedAdmin(ModelAdmin):
             if isinstance(item, str):
                 yield item.split("__")[0]
             elif isinstance(item, tuple):
-                yield item[0].split("__")[0]
+                # A filter by a range of days asks two parameters.
+                yield from (item[0].split("__")[0], f"{item[0]}_from", f"{item[0]}_to")
             else:
                 yield getattr(item, "parameter_name", "")
 

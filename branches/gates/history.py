@@ -101,18 +101,17 @@ class Deed:
 
 def history_of(row, related=None) -> list[Deed]:
     """Every deed about `row`, newest first; `related` is {Model: "its key to the row"} of its own tables."""
-    streams = [_steps(type(row), {"pgh_obj_id": row.pk})]
-    streams += [_steps(model, {f"{key}_id": row.pk}) for model, key in (related or {}).items()]
-    # A row is there before anything else happens to it, within one moment too.
-    steps = sorted(
-        chain.from_iterable(streams), key=lambda step: (step[1].pgh_created_at, step[1].pgh_label != "insert")
-    )
+    tables = [_steps(model, {f"{key}_id": row.pk}) for model, key in (related or {}).items()]
+    steps = sorted(chain(_steps(type(row), {"pgh_obj_id": row.pk}), *tables), key=_order)
     deeds = _grouped(steps)
-    names = _Names(steps)
-    for deed in deeds:
-        deed.changes = [change for step in deed.events if (change := _change(step, names))]
+    _say_what(deeds, _Names(steps))
     _say_who(deeds, row)
     return [deed for deed in reversed(deeds) if deed.changes or deed.what]
+
+
+def _order(step):
+    # A row is there before anything else happens to it, within one moment too.
+    return step[1].pgh_created_at, step[1].pgh_label != "insert"
 
 
 def _steps(model, condition):
@@ -170,30 +169,47 @@ def _told(event_model):
             yield column
 
 
-def _change(step, names):
-    before, event = step
-    kind = event.pgh_label
-    values = []
-    for column in _told(type(event)):
-        old = _words(before, column, names) if before else ""
-        new = "" if kind == "delete" else _words(event, column, names)
-        sealed = isinstance(column, SealedField)
-        if kind == "update" and before and _same(before, event, column, old == new):
-            continue
-        if old or new:
-            label = event.pgh_tracked_model._meta.get_field(column.name).verbose_name
-            values.append((label, "", "已更改" if before else "已填写") if sealed else (label, old, new))
-    if kind == "update" and not values:
+def _say_what(deeds, names):
+    for deed in deeds:
+        changes = (_change(before, event, names) for before, event in deed.events)
+        deed.changes = [change for change in changes if change]
+
+
+def _change(before, event, names):
+    """What one event changed, or nothing when it changed only what is not told."""
+    columns = [column for column in _told(type(event)) if _differs(before, event, column)]
+    values = [value for column in columns if (value := _value(before, event, column, names))]
+    if event.pgh_label == "update" and not values:
         return None
-    return Change(event.pgh_tracked_model._meta.verbose_name, KINDS.get(kind, kind), values)
+    kind = KINDS.get(event.pgh_label, event.pgh_label)
+    return Change(event.pgh_tracked_model._meta.verbose_name, kind, values)
 
 
-def _same(before, event, column, words_equal):
-    return words_equal and getattr(before, column.attname) == getattr(event, column.attname)
+def _differs(before, event, column):
+    if before is None or event.pgh_label != "update":
+        return True
+    told_together = (column.attname, _precision_of(column))
+    return any(getattr(before, name, None) != getattr(event, name, None) for name in told_together)
+
+
+def _value(before, event, column, names):
+    """(label, before, after) of one column, or nothing when both are empty."""
+    after = None if event.pgh_label == "delete" else event
+    old, new = _words(before, column, names), _words(after, column, names)
+    if not (old or new):
+        return None
+    label = event.pgh_tracked_model._meta.get_field(column.name).verbose_name
+    if isinstance(column, SealedField):
+        return label, "", "已更改" if before else "已填写"
+    return label, old, new
+
+
+def _precision_of(column) -> str:
+    return column.name.removesuffix("_on") + "_precision"
 
 
 def _words(event, column, names):
-    value = getattr(event, column.attname)
+    value = getattr(event, column.attname, None)
     if value is None or value == "":
         return ""
     if isinstance(column, SealedField):
@@ -210,28 +226,26 @@ def _plain_words(event, column, value):
         return "是" if value else "否"
     if column.name in MASKED:
         return last_four(value)
-    precision = getattr(event, column.name.removesuffix("_on") + "_precision", None)
+    precision = getattr(event, _precision_of(column), None)
     return str(PartialDate(value, precision)) if precision else str(value)
 
 
 def _say_who(deeds, row):
     entries = list(AuditEntry.objects.about(row).select_related("by").order_by("at", "pk"))
-    numbers = {number for deed in deeds if (number := _context_user(deed))}
-    people = User.objects.in_bulk(numbers)
+    people = User.objects.in_bulk({_context_user(deed) for deed in deeds} - {None})
     for deed in deeds:
-        entry = next(
-            (
-                each
-                for each in entries
-                if deed.at <= each.at <= deed.at + SAME_DEED and "revealed" not in each.verb
-            ),
-            None,
-        )
-        person = people.get(_context_user(deed)) or (entry and entry.by)
-        deed.by = str(person) if person else "系统"
+        entry = next((each for each in entries if _is_of(each, deed)), None)
+        person = people.get(_context_user(deed))
         if entry:
             entries.remove(entry)
+            person = person or entry.by
             deed.what, deed.reason = deed_words(entry.verb), entry.reason
+        deed.by = str(person or "系统")
+
+
+def _is_of(entry, deed):
+    # Looking at a sealed value is a deed of its own, which changes nothing.
+    return deed.at <= entry.at <= deed.at + SAME_DEED and not entry.verb.endswith(".revealed")
 
 
 def _context_user(deed):

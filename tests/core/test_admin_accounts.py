@@ -219,6 +219,17 @@ def test_the_trail_is_filtered_by_what_and_by_whom(enter, town):
     ]
 
 
+def test_the_trail_is_filtered_by_day(enter, town):
+    browser = enter(factories.account(role="auditor", unit=town.district))
+    entry = record("unit.amended", town.ours, by=None)
+    AuditEntry.objects.exclude(pk=entry.pk).update(at="2020-01-01T00:00:00+08:00")
+
+    for asked in ({"at_from": "2021-01-01"}, {"at_from": str(entry.at.date()), "at_to": "2999-12-31"}):
+        assert rows_of(browser.get(AUDIT, asked)) == [entry]
+    for asked in ({"at_from": "soon", "at_to": "2026-99-99"}, {"at_to": "2999-12-31"}):
+        assert len(rows_of(browser.get(AUDIT, asked))) > 1
+
+
 def test_the_trail_can_be_neither_added_to_nor_changed(enter, town):
     browser = enter(factories.account(role="auditor", unit=town.district))
     entry = AuditEntry.objects.first()
@@ -246,10 +257,12 @@ def test_each_list_asks_as_much_for_one_row_as_for_three(
         administrator.get(ACCOUNTS)
     with django_assert_num_queries(5):
         administrator.get(APPOINTMENTS)
+    with django_assert_num_queries(5):
+        assert len(rows_of(administrator.get(KEYS))) == more
 
 
 @pytest.mark.parametrize("more", [1, 3])
-def test_the_trail_and_the_keys_ask_as_much_for_one_row_as_for_three(
+def test_the_trail_asks_as_much_for_one_row_as_for_three(
     enter,
     town,
     django_assert_num_queries,
