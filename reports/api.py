@@ -1,28 +1,26 @@
 """Statistics by REST: what may be counted, figures along the tree, and the rows behind a figure."""
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from branches.gates import Pages, may, scope_for
-from branches.models import Branch
 from core import clock
 from core.errors import InvalidValue
-from core.sheets import CONTENT_TYPES, written
+from core.sheets import written
 from reports import rollups
 from reports.breakdowns import Breakdown, shown_cells
 from reports.dimensions import dimensions_of
-from reports.exports import breakdown_sheet, export_rows, rollup_sheet
+from reports.exports import as_file, breakdown_sheet, export_rows, rollup_sheet
+from reports.gates import rows_behind, sees_rows
 from reports.indicators import INDICATORS
 from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
-from reports.rows import Rows
 
 INDICATOR_NOTE = f"指标代码：{'、'.join(INDICATORS)}"
 SAID = {
     "unit": "单位代码，含以下各级；缺省为本人全部管辖范围",
+    "branch": "党组织代码：只问这一个党组织（不与 unit 同用）",
     "on": "哪一天，如 2020-12-31；缺省为今天",
     "tree": "then：按当日的组织树（缺省）；now：按现在的组织树",
     "format": "json（缺省）、csv 或 xlsx",
@@ -33,7 +31,7 @@ SAID = {
     "page_size": "每页多少行，最多200",
 }
 CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
-PLACE = ("unit", "on", "tree")
+PLACE = ("unit", "branch", "on", "tree")
 # Of three dimensions each pair would have to be shielded as well.
 MOST_HIDDEN = 2
 ANY_OBJECT = {"type": "object", "additionalProperties": True}
@@ -145,31 +143,13 @@ class RowsView(FigureView):
     def get(self, request):
         asked = self.parameters()
         kind = asked.one_of("format", FORMATS, "json")
-        rows = rows_behind(asked, request.user, self.scope)
+        rows = rows_behind(asked, asked.indicator(), request.user)
         if kind != "json":
             file = export_rows(rows, kind, by=request.user)
             return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
         pages = Pages()
         page = pages.paginate_queryset(rows.subjects(), request, view=self)
         return pages.get_paginated_response(rows.described(page))
-
-
-def rows_behind(asked: Parameters, user, scope) -> Rows:
-    """The rows of the one indicator asked about, seen by this person."""
-    indicator = asked.indicator()
-    verb = "members.view_member" if indicator.subject == "member" else "branches.view_branch"
-    question = asked.question(scope)
-    return Rows(question, indicator, scope_for(user, verb), asked.chosen(indicator, question))
-
-
-def sees_rows(user, question) -> bool:
-    """Whether the person may open every row behind the question's figures."""
-    rows = scope_for(user, "reports.view_rows")
-    own = set(Branch.objects.visible_in(rows).values_list("pk", flat=True)) if rows.branch_ids else set()
-    return all(
-        rows.covers(extent.unit.path) if extent.branches is None else extent.branches <= own
-        for extent in question.extents
-    )
 
 
 def _dimension(dimension) -> dict:
@@ -180,11 +160,3 @@ def _dimension(dimension) -> dict:
 def _cell(dimensions, codes, count) -> dict:
     named = {dimension.code: code for dimension, code in zip(dimensions, codes, strict=True)}
     return {**named, "count": count} if count is not None else {**named, "count": None, "suppressed": True}
-
-
-def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
-    """The sheet as a download with a Chinese name."""
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
-    }
-    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)

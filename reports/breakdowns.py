@@ -72,13 +72,11 @@ class Streets:
     """The streets on which the branches of a question sit, in the tree asked for."""
 
     def __init__(self, question: Question):
-        self.paths = {branch: path[:STREET_LENGTH] for branch, path in question.branch_paths.items()}
+        places = question.tree.branch_paths
+        # A branch that was not founded yet is nowhere, and nobody counts at it.
+        reached = (branch for branch in question.branch_paths if branch in places)
+        self.paths = {branch: places[branch][:STREET_LENGTH] for branch in reached}
         units = question.tree.at(set(self.paths.values()))
-        units |= {
-            extent.path[:STREET_LENGTH]: extent.unit
-            for extent in question.extents
-            if extent.path not in units and extent.path in self.paths.values()
-        }
         self.codes = {path: unit.code for path, unit in units.items()}
         named = sorted((unit.code, unit.name, unit.level) for unit in units.values())
         self.values = [(code, name if level > 1 else f"{name}本级") for code, name, level in named]

@@ -1,7 +1,10 @@
 """Figures and their rows as files. Taking personal rows out of the system is written down."""
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
 from core.audit import record
-from core.sheets import written
+from core.sheets import CONTENT_TYPES, written
 from reports.rows import Rows
 
 HIDDEN = "隐去"
@@ -46,3 +49,11 @@ def export_rows(rows: Rows, kind: str, *, by) -> bytes:
             reason=f"{rows.indicator.name} {question.on} 组织树{question.tree.word} {kind} {len(lines)}行",
         )
     return written(kind, rows.header, lines)
+
+
+def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    """The sheet as a download with a Chinese name."""
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
+    }
+    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)

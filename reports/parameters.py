@@ -4,13 +4,13 @@ from datetime import date
 
 from django.http import Http404
 
-from branches.models import Unit
+from branches.models import Branch, Unit
 from branches.scope import Scope
 from core.errors import InvalidValue, refuse_all
 from reports.breakdowns import Streets
 from reports.dimensions import STREET, dimensions_of
 from reports.indicators import INDICATORS
-from reports.questions import Question, about, whole_scope
+from reports.questions import Question, about, one_branch, whole_scope
 from reports.trees import TreeNow, TreeThen
 
 TREES = {"then": TreeThen, "now": TreeNow}
@@ -92,15 +92,26 @@ class Parameters:
         return [part.strip() for part in self.text(name).split(",")]
 
     def question(self, scope: Scope) -> Question:
-        """`unit`, `on` and `tree` within a scope. A unit out of it answers like one that never was."""
+        """`unit` or `branch`, `on` and `tree` within a scope. What is out of it is not found."""
         on = self.day()
         tree = TREES[self.one_of("tree", TREES, "then")](on)
+        if "branch" in self.data:
+            return one_branch(self._branch(scope), on=on, tree=tree)
         if "unit" not in self.data:
             return whole_scope(scope, on=on, tree=tree)
         unit = Unit.objects.visible_in(scope).filter(code=self.text("unit")).first()
         if unit is None:
             raise Http404
         return about(unit, scope, on=on, tree=tree)
+
+    def _branch(self, scope):
+        if "unit" in self.data:
+            self._refuse("branch", "unit 和 branch 只能用一个")
+        found = Branch.objects.visible_in(scope).filter(code=self.text("branch")).select_related("unit")
+        branch = found.first()
+        if branch is None:
+            raise Http404
+        return branch
 
     def dimensions(self, indicator) -> list:
         """`by`: one to three dimensions by comma, in one settled order whatever the order asked."""

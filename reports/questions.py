@@ -57,6 +57,11 @@ def about(unit: Unit, scope: Scope, *, on: date, tree) -> Question:
     return _placed(here, on=on, tree=tree)
 
 
+def one_branch(branch: Branch, *, on: date, tree) -> Question:
+    """The question about one branch alone."""
+    return _placed([Extent(branch.unit, branch.unit.path, frozenset({branch.pk}))], on=on, tree=tree)
+
+
 def _single_branches(scope) -> list[Extent]:
     """The branches that the scope names one by one, with their groups, by the unit they sit on."""
     if not scope.branch_ids:

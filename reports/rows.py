@@ -84,13 +84,11 @@ class Rows:
     def _places(self, seen) -> dict[int, list]:
         """For each subject in sight the branches at which it counts, with the unit of each on the day."""
         numbers = [subject.pk for subject in seen]
-        paths = self.question.branch_paths
         key, at = self.indicator.subject_key, self.indicator.branch_key
         pairs = list(self.entries.filter(**{f"{key}__in": numbers}).values_list(key, at).order_by(key, at))
         branches = Branch.objects.only("code", "name").in_bulk({branch for _, branch in pairs})
-        # Single branches count on the unit where they sit today, which that tree may not have had there.
-        units = {extent.path: extent.unit for extent in self.question.extents}
-        units |= self.question.tree.at({paths[branch] for branch in branches})
+        paths = {branch: self.question.tree.branch_paths[branch] for branch in branches}
+        units = self.question.tree.at(set(paths.values()))
         found: dict[int, list] = {}
         for subject, branch in pairs:
             found.setdefault(subject, []).append(_place(branches[branch], units[paths[branch]]))

@@ -43,7 +43,7 @@ def test_the_indicators_say_what_they_count(district, ask):
         ({"indicator": "members.rooster"}, "indicator", "没有指标“members.rooster”"),
         ({"on": "2020-13-01"}, "on", "on=“2020-13-01”不是有效的日期"),
         ({"on": "20201231"}, "on", "不是有效的日期"),
-        ({"on": ""}, "on", "不能为空"),
+        ({"on": ""}, "on", "on=“”不是有效的日期"),
         ({"on": "2099-01-01"}, "on", "之后"),
         ({"on": "1989-12-31"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
         ({"on": "1989-12-31", "tree": "now"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),

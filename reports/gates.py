@@ -1,0 +1,25 @@
+"""What the doors of figures share: who sees the rows behind them."""
+
+from branches.gates import scope_for
+from branches.models import Branch
+from reports.parameters import Parameters
+from reports.rows import Rows
+
+FIGURES, ROWS = "reports.view_figures", "reports.view_rows"
+SIGHT = {"member": "members.view_member", "branch": "branches.view_branch"}
+
+
+def rows_behind(asked: Parameters, indicator, user) -> Rows:
+    """The rows of the indicator asked about, as this person may see them."""
+    question = asked.question(scope_for(user, ROWS))
+    sight = scope_for(user, SIGHT[indicator.subject])
+    return Rows(question, indicator, sight, asked.chosen(indicator, question))
+
+
+def sees_rows(user, question) -> bool:
+    """Whether the person may open every row behind the question's figures."""
+    rows = scope_for(user, ROWS)
+    single = {branch for extent in question.extents for branch in extent.branches or ()}
+    return all(
+        rows.covers(extent.unit.path) for extent in question.extents if extent.branches is None
+    ) and len(single) == (Branch.objects.visible_in(rows).filter(pk__in=single).count() if single else 0)
