@@ -48,4 +48,4 @@ def test_pages_fit_and_are_accessible(page, live_server, log_in, size):
                 wrong[role, name] = (response.status, width, problems)
         page.context.clear_cookies()
 
-    assert wrong == {}
+    assert wrong == {}, wrong
