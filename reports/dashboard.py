@@ -36,7 +36,7 @@ def _board(request, scope) -> dict:
     links = Links(asked, question, opens=sees_rows(request.user, question))
     found = rollup(question, INDICATORS.values(), depth=1)
     return {
-        "place": found["unit"]["name"],
+        "place": "、".join(question.names()),
         "above": _above(asked, question, scope, links),
         "on": question.on,
         "tree": question.tree.word,

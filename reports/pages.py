@@ -8,7 +8,6 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from branches.gates import may
-from branches.models import Branch
 from core import clock
 from core.errors import DomainError
 from reports.breakdowns import Streets
@@ -51,19 +50,12 @@ def _page(request, asked, rows):
         "rows": rows,
         "page": page,
         "lines": rows.described(page.object_list),
-        "places": _places(rows.question),
+        "places": rows.question.names(),
         "chosen": _words(rows),
         "asked": without_page.urlencode(),
         "board": f"{reverse('admin:index')}?{_board_query(asked)}",
     }
     return TemplateResponse(request, "reports/rows.html", context)
-
-
-def _places(question) -> list[str]:
-    """What was asked about: units, or single branches by name."""
-    units = [extent.unit.name for extent in question.extents if extent.branches is None]
-    single = {branch for extent in question.extents for branch in extent.branches or ()}
-    return units + [str(branch) for branch in Branch.objects.filter(pk__in=single)] if single else units
 
 
 def _words(rows) -> list[tuple[str, str]]:

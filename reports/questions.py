@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from branches.models import Branch, Unit
+from branches.models import Branch, Category, Unit
 from branches.scope import Scope
 from core.errors import InvalidValue
 from reports.trees import TreeNow, TreeThen
@@ -41,6 +41,15 @@ class Question:
             return dict.fromkeys(extent.branches, extent.path)
         places = self.tree.branch_paths.items()
         return {branch: path for branch, path in places if path.startswith(extent.path)}
+
+    def names(self) -> list[str]:
+        """What is asked about, in words: units, or single branches without their groups."""
+        units = [extent.unit.name for extent in self.extents if extent.branches is None]
+        single = {branch for extent in self.extents for branch in extent.branches or ()}
+        if not single:
+            return units
+        branches = Branch.objects.filter(pk__in=single).exclude(category=Category.GROUP, parent__in=single)
+        return units + [str(branch) for branch in branches]
 
 
 def whole_scope(scope: Scope, *, on: date, tree) -> Question:
