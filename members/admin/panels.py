@@ -39,6 +39,8 @@ def _label(text):
 def panels_of(member: Member) -> dict:
     """The read-only panels of a member's page."""
     return {
+        "labels": labels(member),
+        "branch": member.branch,
         "warnings": warnings(member),
         "memberships": member.memberships.select_related("branch", "group", "handed_over_by"),
         "affiliations": member.affiliations.select_related("branch"),

@@ -3,7 +3,8 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
@@ -39,6 +40,8 @@ class OfMembers(Kept, SealedSearch):
     member_key = "member"
 
     def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
         found = Member.objects.search(search_term).values("pk")
         return queryset.filter(**{f"{self.member_key}__in": found}), False
 
@@ -199,8 +202,9 @@ class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
         return queryset.live().temporary() if field_name == "branch" else queryset
 
     def get_queryset(self, request):
-        verified = Count("sign_ins", filter=Q(sign_ins__verified_by__isnull=False))
-        return super().get_queryset(request).annotate(verified_times=verified)
+        verified = SignIn.objects.verified().filter(affiliation=OuterRef("pk")).order_by()
+        times = Subquery(verified.values("affiliation").annotate(n=Count("pk")).values("n"))
+        return super().get_queryset(request).annotate(verified_times=Coalesce(times, 0))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         affiliation = self.get_object(request, object_id) if object_id else None

@@ -31,6 +31,7 @@ from members.admin.kept import Kept
 from members.admin.panels import labels, panels_of
 from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
+from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
 from members.models import Affiliation, Member, Membership, Phone, StandingEvent
 from members.operations import (
     Entry,
@@ -41,95 +42,6 @@ from members.operations import (
     save_phones,
 )
 from members.operations.rules import warnings
-
-REGISTER_FIELDSETS = [
-    (
-        None,
-        {
-            "fields": [
-                ("name", "sex"),
-                ("id_number", "ethnic_group"),
-                ("birth_on", "standing"),
-                ("joined_on", "full_on"),
-                ("retire_kind", "employer"),
-                ("phone", "phone_owner"),
-            ]
-        },
-    ),
-    (
-        "组织关系",
-        {"fields": [("branch", "group"), ("since", "began_by"), ("document", "handed_over_by")]},
-    ),
-    (
-        "学历和离退休（选填）",
-        {
-            "classes": ["collapse"],
-            "fields": [
-                ("former_name", "education"),
-                ("worked_on", "retired_on"),
-                ("former_title", "party_age_correction"),
-            ],
-        },
-    ),
-    ("居住和特长（选填）", {"classes": ["collapse"], "fields": [("residence", "address"), "skills"]}),
-    (
-        "特别情况（选填）",
-        {"classes": ["collapse"], "fields": ["health_note", "lost_since", ("floating_since", "floating_to")]},
-    ),
-    ("备注（选填）", {"classes": ["collapse"], "fields": ["note"]}),
-]
-# For who may not change them, dates stand with the precision in which they are known.
-SHOWN = {name: f"{name.removesuffix('_on')}_shown" for name in PARTIAL_DATES}
-
-
-def sections(*, whole: bool):
-    """The sections of a member's page; `whole` when identity may be corrected, else it is only shown."""
-
-    def line(*names):
-        return tuple(names if whole else (SHOWN.get(name, name) for name in names))
-
-    asked = ("new_id_number",) if whole else ()
-    health = ("new_health_note",) if whole else ()
-    return [
-        (
-            "基本信息",
-            {
-                "fields": [
-                    line("name", "former_name"),
-                    line("sex", "ethnic_group"),
-                    line("birth_on", "education"),
-                    ("id_secret", *asked),
-                ]
-            },
-        ),
-        (
-            "入党",
-            {
-                "fields": [
-                    line("joined_on", "full_on"),
-                    ("standing_shown", "party_age"),
-                    line("party_age_correction"),
-                ]
-            },
-        ),
-        (
-            "离退休",
-            {
-                "fields": [
-                    line("retire_kind", "employer"),
-                    line("worked_on", "retired_on"),
-                    line("former_title"),
-                ]
-            },
-        ),
-        ("联系与居住", {"fields": [("residence", "address"), "skills"]}),
-        (
-            "特别情况",
-            {"fields": ["lost_since", ("floating_since", "floating_to"), ("health_secret", *health)]},
-        ),
-        ("备注", {"fields": ["note"]}),
-    ]
-
 
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
 
@@ -154,6 +66,7 @@ class PhoneInline(TabularInline):
     fields = ["number", "owner", "note"]
     extra = 0
     hide_title = True
+    readonly_fields = ["masked"]
     verbose_name = verbose_name_plural = "电话"
 
     def has_view_permission(self, request, obj=None):
@@ -161,6 +74,15 @@ class PhoneInline(TabularInline):
         return True
 
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+    def get_fields(self, request, obj=None):
+        # The whole number is for those who keep it, and call.
+        keeps = self.admin_site.get_model_admin(Member).has_change_permission(request, obj)
+        return self.fields if keeps else ["masked", *self.fields[1:]]
+
+    @display(description="号码")
+    def masked(self, phone):
+        return str(phone)
 
 
 @admin.register(Member)
@@ -367,15 +289,23 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
         formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        twice = request.method == "POST" and object_id is None and self._registered_before(request)
-        if twice:
-            return twice
+        if object_id is None and request.method == "POST":
+            return self._register_once(request, form_url, extra_context)
+        context = {**(extra_context or {}), "panels": self._panels(request, object_id)}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def _panels(self, request, object_id):
         member = self.get_object(request, object_id) if object_id and request.method == "GET" else None
-        context = {"panels": panels_of(member)} if member else {}
-        answer = super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
-        if getattr(request, "refusal", None) and object_id is None:
-            return self._registered_before(request) or answer
-        return answer
+        return panels_of(member) if member else None
+
+    def _register_once(self, request, form_url, extra_context):
+        # Asked again afterwards: the same form may have been sent twice at the same moment.
+        before = self._registered_before(request)
+        if before:
+            return before
+        answer = super().changeform_view(request, None, form_url, extra_context)
+        refused = getattr(request, "refusal", None)
+        return (refused and self._registered_before(request)) or answer
 
     def _registered_before(self, request):
         """The answer to a form that was sent twice: the member whom the first sending registered."""
