@@ -1,8 +1,8 @@
-"""The cast of the API's tests: two streets, a branch on each, people who answer for them, and how they call."""
-
-from rest_framework.test import APIClient
+"""The cast of the API's tests: two streets, a branch on each, who answers for them, and how they call."""
 
 import pytest
+from rest_framework.test import APIClient
+
 from core import clock
 from tests import factories
 
@@ -20,8 +20,8 @@ class Caller:
         """Read the appointments again, as the next request of a real session does."""
         self.user.__dict__.pop("_appointments_by_day", None)
 
-    def get(self, path, **query):
-        return self.client.get(f"/api/v1/{path}", query)
+    def get(self, address, **query):
+        return self.client.get(f"/api/v1/{address}", query)
 
     def post(self, path, body=None, **headers):
         return self.client.post(f"/api/v1/{path}", body or {}, format="json", headers=_named(headers))
@@ -60,12 +60,17 @@ class TwoStreets:
         self.here = factories.branch(unit=self.gulou, name="中共鼓楼社区第一党支部")
         self.there = factories.branch(unit=self.wenchang, name="中共文昌社区第一党支部")
         self.circle_here = factories.branch(unit=self.gulou, kind="temporary", name="中共鼓楼书画临时党支部")
-        self.circle_there = factories.branch(unit=self.wenchang, kind="temporary", name="中共文昌棋牌临时党支部")
+        self.circle_there = factories.branch(
+            unit=self.wenchang, kind="temporary", name="中共文昌棋牌临时党支部"
+        )
 
     def people(self):
         """王秀英 on this side and 李国强 on the other."""
         self.wang = factories.member(
-            branch=self.here, name="王秀英", id_number=factories.id_number(1), phones=[("13800001111", "self", "")]
+            branch=self.here,
+            name="王秀英",
+            id_number=factories.id_number(1),
+            phones=[("13800001111", "self", "")],
         )
         self.li = factories.member(branch=self.there, name="李国强", phones=[("13900002222", "self", "")])
         return self

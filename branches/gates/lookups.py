@@ -46,6 +46,8 @@ class LookupFilters(DjangoFilterBackend):
                 wrong[name] = [f"查询参数“{name}”只能给一次"]
             elif values == [""] and name != "cursor":
                 wrong[name] = [f"查询参数“{name}”没有值"]
+            elif "\x00" in values[0]:
+                wrong[name] = [f"查询参数“{name}”中有空字符"]
         if wrong:
             raise ValidationError(wrong, code="invalid_parameter")
 

@@ -1,0 +1,64 @@
+"""No way to write out of scope: every key of every body, found by looking, not by listing."""
+
+import pytest
+from rest_framework.relations import RelatedField
+from rest_framework.serializers import BaseSerializer
+
+from branches.gates.fields import ScopedRelatedField, StrictBody
+from qilin_cadres.api import router
+
+BODIES = [
+    (viewset, action, body)
+    for _, viewset, _ in router.registry
+    for action, body in getattr(viewset, "bodies", {}).items()
+]
+NEVER = {
+    "id",
+    "pk",
+    "uid",
+    "version",
+    "path",
+    "is_superuser",
+    "sort_key",
+    "id_index",
+    "on_roster",
+    "by",
+    "recorded_by",
+}
+
+
+def fields_within(serializer):
+    """The serializer's fields and those of the serializers nested in it."""
+    for field in serializer.fields.values():
+        inner = getattr(field, "child", field)
+        yield inner
+        if isinstance(inner, BaseSerializer):
+            yield from fields_within(inner)
+
+
+@pytest.mark.parametrize(("viewset", "action", "body"), BODIES)
+def test_every_key_in_a_body_asks_the_scope_of_the_actions_verb(viewset, action, body):
+    keys = [
+        field
+        for field in fields_within(body())
+        if isinstance(field, RelatedField) or hasattr(field, "child_relation")
+    ]
+
+    assert issubclass(body, StrictBody)
+    assert [key for key in keys if not isinstance(key, ScopedRelatedField) or key.verb] == []
+
+
+@pytest.mark.parametrize(("viewset", "action", "body"), BODIES)
+def test_no_body_takes_what_only_the_system_writes(viewset, action, body):
+    assert {field.field_name for field in fields_within(body())} & NEVER == set()
+
+
+def test_the_bodies_hold_the_keys_that_are_known(db):
+    found = {
+        (viewset.__name__, action, field.field_name)
+        for viewset, action, body in BODIES
+        for field in fields_within(body())
+        if isinstance(field, ScopedRelatedField)
+    }
+
+    assert len(found) == 24
