@@ -38,5 +38,5 @@ class KeyScheme(OpenApiAuthenticationExtension):
     target_class = KeyAuthentication
     name = "key"
 
-    def get_security_definition(self, auto_schema):
+    def get_security_definition(self, *args):
         return {"type": "http", "scheme": "bearer", "description": "由 manage.py issue_key 签发的密钥。"}

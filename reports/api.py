@@ -44,7 +44,7 @@ def described(*names, answer=ANY_OBJECT):
         OpenApiParameter(name, description=SAID.get(name, CELL_NOTE), enum=choices.get(name))
         for name in names
     ]
-    return extend_schema(parameters=parameters, responses=answer)
+    return extend_schema(parameters=parameters, responses={200: answer})
 
 
 class FigureView(APIView):

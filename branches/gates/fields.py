@@ -126,7 +126,8 @@ class StrictSerializer(StrictBody, serializers.ModelSerializer):
             kwargs["validators"] = kept
         return field_class, kwargs
 
-    def get_uniqueness_extra_kwargs(self, field_names, declared_fields, extra_kwargs):
+    def get_uniqueness_extra_kwargs(self, *args):
+        *_, extra_kwargs = args
         return extra_kwargs, {}
 
     def get_validators(self):

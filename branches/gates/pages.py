@@ -12,6 +12,10 @@ def _bad(name, text, rule):
     return ValidationError({name: [f"{name}=“{text}”{rule}"]}, code="invalid")
 
 
+def _is_number(text) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+
+
 class CursorPages(pagination.CursorPagination):
     """For pulling everything: stable while rows are added, no count."""
 
@@ -52,11 +56,13 @@ class Pages(pagination.PageNumberPagination):
             raise NotFound({"page": [f"page=“{text}”没有这一页"]}) from None
 
     def _refuse_bad_numbers(self, request):
-        for name, most in (("page", None), ("page_size", self.max_page_size)):
+        for name, most, rule in (
+            ("page", 10**LONGEST_NUMBER, "应为正的整数"),
+            ("page_size", self.max_page_size, f"应为1到{self.max_page_size}的整数"),
+        ):
             text = request.query_params.get(name, "1")
-            digits = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
-            if not digits or int(text) < 1 or (most and int(text) > most):
-                raise _bad(name, text, f"应为{f'1到{most}' if most else '正'}的整数")
+            if not _is_number(text) or not 1 <= int(text) <= most:
+                raise _bad(name, text, rule)
 
     def _refuse_two_ways(self, request):
         for name in ("page", "ordering"):
