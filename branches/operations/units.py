@@ -103,6 +103,7 @@ def move_unit(*, unit, to, on, document, by, today):
     moved = list(subtree)
     for each in moved:
         _check_nothing_later(each, on)
+    _check_nobody_left_since(unit, moved, on)
     old, new = unit.path, to.path + step(unit.pk)
     act = _reorganise(ReorganisationKind.MOVE, on=on, document=document, by=by)
     unit.parent, unit.path = to, new
@@ -188,6 +189,14 @@ def _check_nothing_later(unit, on):
         raise TreeRule(
             f"“{unit}”在 {latest.until or latest.since} 已有变动，新的变动不能早于那一天", field="on"
         )
+
+
+def _check_nobody_left_since(unit, moved, on):
+    # Who hung below on the day and has left since would keep a past path that its parent did not have.
+    below = UnitPlacement.objects.filter(within_path(unit.path)).exclude(until__lte=on)
+    left = below.exclude(unit__in=moved).order_by("-until").first()
+    if left:
+        raise TreeRule(f"“{left.unit}”在 {left.until} 已有变动，新的变动不能早于那一天", field="on")
 
 
 def _place_anew(unit, *, on, act):

@@ -306,6 +306,17 @@ def test_a_move_before_a_later_change_anywhere_in_the_subtree_is_refused(tree):
         move(tree["community"], tree["other_street"], on=date(2024, 5, 31))
 
 
+def test_a_move_before_somebody_below_moved_away_is_refused(tree):
+    second = factories.unit(parent=tree["community"], name="第二小组")
+    move(tree["grid"], second)
+    move(second, tree["other_community"])
+
+    said = "“第一网格”在 2024-06-01 已有变动，新的变动不能早于那一天"
+    with refused(TreeRule, said, field="on"):
+        move(tree["group"], tree["other_community"], on=date(2024, 5, 31))
+    assert move(tree["group"], tree["other_community"]).parent == tree["other_community"]
+
+
 def test_two_moves_on_one_day_leave_one_placement_from_that_day(tree):
     third = factories.unit(parent=tree["district"], name="第三街道", code="530302778")
     move(tree["community"], tree["other_street"])
