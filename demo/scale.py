@@ -26,9 +26,9 @@ from branches.operations.branches import CODE_PREFIX
 from core.errors import InvalidValue
 from core.models import User
 from demo import story
+from demo.bulk import check_references
 from demo.founding import GATHERING_ENDS
 from demo.people import Likeness, People
-from demo.references import check_references
 from demo.telling import division_lines
 from members.models import Affiliation, Member, Membership, RosterIn, RosterOut, SignIn, StandingEvent
 from members.operations.people import fill, name_key_rows, phone_rows
@@ -55,8 +55,12 @@ class Size:
 @transaction.atomic
 def raise_district(size: Size, *, today) -> None:
     """Fill an empty registry with the real divisions, groups and grids, branches and invented people."""
+    lines = division_lines()
+    least = len(lines) - 1
+    if size.units < least:
+        raise InvalidValue(f"--units 至少为 {least}：区、街道和社区本身就有这么多")
     check_references("IMMEDIATE")
-    load_divisions(lines=division_lines(), since=DIVISIONS_OPENED, by=None, today=today)
+    load_divisions(lines=lines, since=DIVISIONS_OPENED, by=None, today=today)
     act = Reorganisation.objects.create(kind=ReorganisationKind.ESTABLISH, effective_on=FOUNDED_ON)
     draw_grid(size.units, act)
     seats = found_branches(size.members, act)
@@ -97,8 +101,6 @@ def numbers(model, count) -> list[int]:
 def draw_grid(wanted, act):
     """Groups and grids under the communities until there are as many units as wanted."""
     missing = wanted - Unit.objects.count()
-    if missing < 0:
-        raise InvalidValue(f"--units 至少为 {wanted - missing}：区、街道和社区本身就有这么多")
     communities = list(Unit.objects.filter(level=Level.COMMUNITY).order_by("code"))
     shares = [
         missing // len(communities) + (place < missing % len(communities))

@@ -11,8 +11,8 @@ from branches.operations import load_divisions
 from core.errors import DomainError
 from demo import story
 from demo.accounts import appoint_accounts, make_accounts
+from demo.bulk import check_references
 from demo.founding import found
-from demo.references import check_references
 from demo.scribe import Scribe
 from demo.settling import gather, settle
 from demo.years import live_on, reorganise

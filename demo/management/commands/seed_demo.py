@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from core import clock
 from core.errors import DomainError
 from demo.accounts import DEMO_ACCOUNTS, set_passwords
+from demo.bulk import take_stock
 from demo.telling import registry_is_empty, tell
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             tell(today=clock.today())
         except DomainError as error:
             raise CommandError(error.detail) from None
+        take_stock()
         if password:
             set_passwords(password)
         self.stdout.write(f"已载入演示数据。演示账号：{'、'.join(DEMO_ACCOUNTS)}。")

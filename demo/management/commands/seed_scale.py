@@ -5,6 +5,7 @@ from django.core.management import BaseCommand, CommandError
 
 from core import clock
 from core.errors import DomainError
+from demo.bulk import take_stock
 from demo.scale import Size, raise_district
 from demo.telling import registry_is_empty
 
@@ -29,4 +30,5 @@ class Command(BaseCommand):
             raise_district(Size(members, units, seed), today=clock.today())
         except DomainError as error:
             raise CommandError(error.detail) from None
+        take_stock()
         self.stdout.write(f"已载入 {members} 名虚构党员，{units} 个组织单元。")
