@@ -9,7 +9,7 @@ from branches.gates import Pages, may, scope_for
 from core import clock
 from core.errors import InvalidValue
 from core.sheets import written
-from reports import rollups
+from reports import answers, rollups
 from reports.breakdowns import Breakdown, shown_cells
 from reports.dimensions import dimensions_of
 from reports.exports import as_file, breakdown_sheet, export_rows, rollup_sheet
@@ -34,17 +34,16 @@ CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
 PLACE = ("unit", "branch", "on", "tree")
 # Of three dimensions each pair would have to be shielded as well.
 MOST_HIDDEN = 2
-ANY_OBJECT = {"type": "object", "additionalProperties": True}
 
 
-def described(*names, answer=ANY_OBJECT):
+def described(*names, summary, answer):
     """The OpenAPI description of an endpoint with these parameters."""
     choices = {"tree": ["then", "now"], "format": list(FORMATS)}
     parameters = [
         OpenApiParameter(name, description=SAID.get(name, CELL_NOTE), enum=choices.get(name))
         for name in names
     ]
-    return extend_schema(parameters=parameters, responses={200: answer})
+    return extend_schema(summary=summary, parameters=parameters, responses={200: answer})
 
 
 class FigureView(APIView):
@@ -73,7 +72,7 @@ class IndicatorsView(FigureView):
 
     known = ("format",)
 
-    @described(*known)
+    @described(*known, summary="指标目录", answer=answers.INDICATORS)
     def get(self, request):
         kind = self.parameters().one_of("format", FORMATS, "json")
         listed = [
@@ -99,7 +98,7 @@ class RollupView(FigureView):
 
     known = (*PLACE, "depth", "indicator", "format")
 
-    @described(*known)
+    @described(*known, summary="汇总", answer=answers.ROLLUP)
     def get(self, request):
         asked = self.parameters()
         kind = asked.one_of("format", FORMATS, "json")
@@ -116,7 +115,7 @@ class BreakdownView(FigureView):
 
     known = (*PLACE, "indicator", "by", "format")
 
-    @described(*known)
+    @described(*known, summary="分布", answer=answers.BREAKDOWN)
     def get(self, request):
         asked = self.parameters()
         kind = asked.one_of("format", FORMATS, "json")
@@ -139,7 +138,7 @@ class RowsView(FigureView):
     verb = "reports.view_rows"
     known = (*PLACE, "indicator", "format", "page", "page_size", *sorted(EVERY_DIMENSION))
 
-    @described(*known)
+    @described(*known, summary="明细", answer=answers.ROWS)
     def get(self, request):
         asked = self.parameters()
         kind = asked.one_of("format", FORMATS, "json")

@@ -92,8 +92,12 @@ class Streets:
 
 def entries_of(question: Question, indicator):
     """The indicator's rows that the question reaches."""
-    reached = {f"{indicator.branch_key}__in": list(question.branch_paths)}
-    return indicator.entries(question.on).filter(**reached).order_by()
+    entries = indicator.entries(question.on).order_by()
+    reached = question.branch_paths
+    # Nobody counts at a branch that the tree of the day does not know; naming all of them would only cost.
+    if question.tree.branch_paths.keys() <= reached.keys():
+        return entries
+    return entries.filter(**{f"{indicator.branch_key}__in": list(reached)})
 
 
 def narrowed(entries, question: Question, indicator, chosen):

@@ -86,21 +86,23 @@ def _single_branches(scope) -> list[Extent]:
 
 def _placed(extents, *, on, tree) -> Question:
     """The extents where they hung in the tree, none inside another, in the order of codes."""
-    subtrees = [
-        replace(extent, path=path)
-        for extent in extents
-        if extent.branches is None and (path := tree.path_of(extent.unit))
-    ]
+    subtrees = _hung(extents, tree)
     singles = [extent for extent in extents if extent.branches is not None]
-    if extents and not subtrees and not singles:
+    if extents and not (subtrees or singles):
         _refuse_too_early(extents, on)
-    outermost = [
-        extent
-        for extent in subtrees
-        if not any(other != extent and extent.path.startswith(other.path) for other in subtrees)
-    ]
+    outermost = [extent for extent in subtrees if not _inside(extent.path, subtrees, but=extent)]
     placed = [*outermost, *_outside(outermost, singles, tree)]
     return Question(on, tree, tuple(sorted(placed, key=lambda extent: extent.unit.code)))
+
+
+def _hung(extents, tree) -> list[Extent]:
+    """The subtrees that the tree knows, each with its path there."""
+    paths = ((extent, tree.path_of(extent.unit)) for extent in extents if extent.branches is None)
+    return [replace(extent, path=path) for extent, path in paths if path]
+
+
+def _inside(path, extents, but=None) -> bool:
+    return any(path.startswith(extent.path) for extent in extents if extent != but)
 
 
 def _refuse_too_early(extents, on):
@@ -112,10 +114,6 @@ def _outside(subtrees, singles, tree) -> list[Extent]:
     """The single branches that do not already count in one of the subtrees."""
     if not subtrees or not singles:
         return singles
-    inside = {
-        branch
-        for branch, path in tree.branch_paths.items()
-        if any(path.startswith(extent.path) for extent in subtrees)
-    }
+    inside = {branch for branch, path in tree.branch_paths.items() if _inside(path, subtrees)}
     left = [replace(extent, branches=extent.branches - inside) for extent in singles]
     return [extent for extent in left if extent.branches]

@@ -114,12 +114,19 @@ def _hung(extent, nodes, folds) -> dict:
     root = next((node for node in nodes if node.path == extent.path), extent.unit)
     built = {extent.path: _entry(root, extent.path, folds)}
     for node in nodes:
-        shown = not node.closed or any(fold.totals.get(node.path) for fold in folds.values())
-        if shown and node.path not in built:
+        if node.path not in built and _shown(node, folds):
             built[node.path] = _entry(node, node.path, folds)
-            parent = next(path for path in reversed(paths_above(node.path)[:-1]) if path in built)
-            built[parent]["children"].append(built[node.path])
+            _above(node.path, built)["children"].append(built[node.path])
     return built[extent.path]
+
+
+def _shown(node, folds) -> bool:
+    return not node.closed or any(fold.totals.get(node.path) for fold in folds.values())
+
+
+def _above(path, built) -> dict:
+    """The nearest unit above that is shown."""
+    return next(built[above] for above in reversed(paths_above(path)[:-1]) if above in built)
 
 
 def _entry(unit, path, folds) -> dict:

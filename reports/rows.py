@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Case, QuerySet, Value, When
 
 from branches.models import Branch
+from branches.models.unit import STEP_LENGTH
 from branches.scope import Scope
 from core.privacy import last_four
 from members.models import Member
@@ -64,8 +65,16 @@ class Rows:
         """The persons or organisations, those in sight first and in their usual order, each once."""
         model = Member if self.of_members else Branch
         found = model.objects.filter(pk__in=self.entries.values(self.indicator.subject_key))
+        if self.sees_all:
+            # Without an order to compute, the first page comes straight from the index.
+            return found.annotate(in_sight=Value(True)).order_by(*model._meta.ordering).only(*SHOWN[model])
         seen = Case(When(model.objects.reached_by(self.sight), then=Value(True)), default=Value(False))
         return found.annotate(in_sight=seen).order_by("-in_sight", *model._meta.ordering).only(*SHOWN[model])
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the caller's sight is the whole tree."""
+        return any(len(path) == STEP_LENGTH for path in self.sight.paths)
 
     def described(self, subjects) -> list[dict]:
         """Some of the subjects in the words of the contract."""

@@ -62,11 +62,18 @@ class _Table:
             self._hide(shift for column in self.columns for shift in self._along_column(row, column))
         for column in self.secret_columns:
             self._hide(shift for row in self.rows for shift in self._along_row(row, column))
-        for cell in (cell for cell, count in self.counts.items() if count in SMALL):
-            if cell not in self.found:
-                self._hide(self._shifts(*cell))
-                self.found.add(cell)
+        for cell in filter(self._is_small, self.counts):
+            self._shield(*cell)
         return self.found
+
+    def _is_small(self, cell) -> bool:
+        return self.counts[cell] in SMALL
+
+    def _shield(self, row, column):
+        """Hide a small cell with others, unless a shift found before has done so."""
+        if (row, column) not in self.found:
+            self._hide(self._shifts(row, column))
+            self.found.add((row, column))
 
     def _hide(self, shifts):
         """Hide the cells of the shift that costs least: the fewest people in cells not hidden yet."""
@@ -83,12 +90,20 @@ class _Table:
             yield from self._along_column(row, column)
         if column in self.secret_columns:
             yield from self._along_row(row, column)
-        for other_row, other_column in product(self.rows, self.columns):
-            if other_row != row and other_column != column:
-                less = [(row, column), (other_row, other_column)]
-                more = [(row, other_column), (other_row, column)]
-                if all(self.counts[cell] for cell in less) or all(self.counts[cell] for cell in more):
-                    yield (*less, *more)
+        for others in product(self.rows, self.columns):
+            yield from self._around(row, column, *others)
+
+    def _around(self, row, column, other_row, other_column):
+        """The shift around a rectangle, if one of its diagonals has anybody at both ends."""
+        if other_row == row or other_column == column:
+            return
+        one = ((row, column), (other_row, other_column))
+        other = ((row, other_column), (other_row, column))
+        if self._peopled(one) or self._peopled(other):
+            yield (*one, *other)
+
+    def _peopled(self, cells) -> bool:
+        return all(self.counts[cell] for cell in cells)
 
     def _along_column(self, row, column):
         for other in self.secret_rows:

@@ -1,0 +1,61 @@
+"""The shapes of the answers, for the description of the API."""
+
+
+def _object(**properties):
+    return {"type": "object", "properties": properties}
+
+
+def _list_of(items):
+    return {"type": "array", "items": items}
+
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+FLAG = {"type": "boolean"}
+CODED = {"code": TEXT, "name": TEXT}
+UNIT = _object(**CODED, level=TEXT)
+FIGURES = {"type": "object", "additionalProperties": _object(total=NUMBER, own=NUMBER)}
+INDICATORS = _list_of(
+    _object(
+        **CODED,
+        definition=TEXT,
+        additive=FLAG,
+        dimensions=_list_of(_object(**CODED, values=_list_of(_object(**CODED)))),
+    )
+)
+ROLLUP = _object(
+    unit=UNIT,
+    on={"type": "string", "format": "date"},
+    tree={"type": "string", "enum": ["then", "now"]},
+    indicators=FIGURES,
+    children=_list_of(_object(unit=UNIT, indicators=FIGURES, children=_list_of({"type": "object"}))),
+)
+BREAKDOWN = _object(
+    cells=_list_of(
+        {
+            "type": "object",
+            "description": "每个维度一个键，值为代码；无人员明细权限时小于5的格及其掩护格 count 为 null",
+            "properties": {"count": {"type": ["integer", "null"]}, "suppressed": FLAG},
+            "additionalProperties": TEXT,
+        }
+    ),
+    total=NUMBER,
+)
+LINK = {"type": ["string", "null"]}
+ROWS = _object(
+    count=NUMBER,
+    next=LINK,
+    previous=LINK,
+    results=_list_of(
+        {
+            "type": "object",
+            "description": "member 或 branch；现不在管辖范围的为 null，并有 note",
+            "properties": {
+                "member": {"type": ["object", "null"]},
+                "branch": {"type": ["object", "null"]},
+                "branches": _list_of({"type": "object"}),
+                "unit": _object(**CODED),
+                "note": TEXT,
+            },
+        }
+    ),
+)
