@@ -1,16 +1,28 @@
 """What the one long transaction of a seed asks of the database."""
 
+from contextlib import contextmanager
+
 from django.db import connection
 
 
-def check_references(when: str) -> None:
-    """Check foreign keys IMMEDIATE or DEFERRED for the rest of the transaction.
+@contextmanager
+def bulk():
+    """Write very many rows in one transaction at the speed of a few.
 
-    Put off to the end of a long transaction, the checks queue up; and the history triggers, which catch an
-    error for each row, make PostgreSQL go through that queue each time.
+    References are checked with each statement: put off to the end, the checks queue up, and the history
+    triggers, which catch an error for each row, make PostgreSQL go through that queue each time. And rows are
+    looked up by index: plans made while a table is empty would read the whole of it long after it has grown.
     """
+    _set(constraints="IMMEDIATE", read_whole_tables="off")
+    yield
+    _set(constraints="DEFERRED", read_whole_tables="on")
+
+
+def _set(*, constraints, read_whole_tables):
     with connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL {when}")
+        cursor.execute(f"SET CONSTRAINTS ALL {constraints}")
+        cursor.execute(f"SET LOCAL enable_seqscan = {read_whole_tables}")
+        cursor.execute("DISCARD PLANS")
 
 
 def take_stock() -> None:

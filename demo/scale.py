@@ -26,7 +26,7 @@ from branches.operations.branches import CODE_PREFIX
 from core.errors import InvalidValue
 from core.models import User
 from demo import story
-from demo.bulk import check_references
+from demo.bulk import bulk
 from demo.founding import GATHERING_ENDS
 from demo.people import Likeness, People
 from demo.telling import division_lines
@@ -59,15 +59,15 @@ def raise_district(size: Size, *, today) -> None:
     least = len(lines) - 1
     if size.units < least:
         raise InvalidValue(f"--units 至少为 {least}：区、街道和社区本身就有这么多")
-    check_references("IMMEDIATE")
-    load_divisions(lines=lines, since=DIVISIONS_OPENED, by=None, today=today)
-    act = Reorganisation.objects.create(kind=ReorganisationKind.ESTABLISH, effective_on=FOUNDED_ON)
-    draw_grid(size.units, act)
-    seats = found_branches(size.members, act)
-    temporary = found_gatherings(size.members, act)
-    crowd = Crowd(Random(size.seed), seats, temporary, today)
-    for first in range(0, size.members, AT_ONCE):
-        crowd.arrive(min(AT_ONCE, size.members - first))
+    with bulk():
+        load_divisions(lines=lines, since=DIVISIONS_OPENED, by=None, today=today)
+        act = Reorganisation.objects.create(kind=ReorganisationKind.ESTABLISH, effective_on=FOUNDED_ON)
+        draw_grid(size.units, act)
+        seats = found_branches(size.members, act)
+        temporary = found_gatherings(size.members, act)
+        crowd = Crowd(Random(size.seed), seats, temporary, today)
+        for first in range(0, size.members, AT_ONCE):
+            crowd.arrive(min(AT_ONCE, size.members - first))
 
 
 def copy(rows) -> None:

@@ -11,7 +11,7 @@ from branches.operations import load_divisions
 from core.errors import DomainError
 from demo import story
 from demo.accounts import appoint_accounts, make_accounts
-from demo.bulk import check_references
+from demo.bulk import bulk
 from demo.founding import found
 from demo.scribe import Scribe
 from demo.settling import gather, settle
@@ -42,18 +42,17 @@ def tell(*, today) -> None:
     """Load the article's district with everything that happened until the story's last day."""
     if today < story.LAST_DAY:
         raise NotYet(f"演示数据讲到 {story.LAST_DAY} 为止，今天（{today}）还不能载入")
-    check_references("IMMEDIATE")
     accounts = make_accounts()
     by, second = accounts["district"], accounts["street"]
-    load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=by, today=today)
     scribe = Scribe(by=by, second=second, today=today, chance=Random(SEED))
-    found(scribe)
-    settle(scribe)
-    for gathering in story.GATHERINGS:
-        gather(scribe, gathering)
-    live_on(scribe)
-    # A unit that moves hangs for a moment in two places.
-    check_references("DEFERRED")
+    with bulk():
+        load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=by, today=today)
+        found(scribe)
+        settle(scribe)
+        for gathering in story.GATHERINGS:
+            gather(scribe, gathering)
+        live_on(scribe)
+    # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     appoint_accounts(
         accounts,
