@@ -334,7 +334,10 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
 
     @display(description="公民身份号码")
     def id_secret(self, member):
-        return self._secret(member, "id_number", last_four(member.id_last4) or "未登记")
+        # The birth date stands on the same page: with a guess at the region the two make the whole number.
+        may_see = self.allows(member.request, "members.reveal_id_number", member)
+        known = last_four(member.id_last4) if may_see else "已登记"
+        return self._secret(member, "id_number", known if member.id_last4 else "未登记")
 
     @display(description="健康状况")
     def health_secret(self, member):

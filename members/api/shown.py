@@ -31,6 +31,17 @@ def reduced(row, name):
     return str(PartialDate(day, row[f"{name}_precision"])) if day else None
 
 
+def id_shown(serializer, last4):
+    """The last four for who may see the whole number, for others that there is one.
+
+    A birth date stands beside it: with a guess at the region the two would make the whole number.
+    """
+    request = serializer.context.get("request")
+    if request is not None and may(request.user, "members.reveal_id_number"):
+        return last_four(last4)
+    return "已登记" if last4 else ""
+
+
 class MemberLine(serializers.ModelSerializer):
     """Made from a row of values: a list of many people builds no objects."""
 
@@ -50,7 +61,7 @@ class MemberLine(serializers.ModelSerializer):
     def to_representation(self, instance):
         return {
             **{name: instance[name] for name in AS_THEY_ARE},
-            "id_masked": last_four(instance["id_last4"]),
+            "id_masked": id_shown(self, instance["id_last4"]),
             **{f"{name}_on": reduced(instance, name) for name in PARTIAL},
             "branch_code": instance["branch__code"],
             "branch_name": instance["branch__name"],
@@ -100,7 +111,7 @@ class MemberDetail(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_id_masked(self, member) -> str:
-        return last_four(member.id_last4)
+        return id_shown(self, member.id_last4)
 
     def get_age(self, member) -> int | None:
         return member.age(clock.today())

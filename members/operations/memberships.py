@@ -25,6 +25,12 @@ class Entry:
     group: Branch | None = None
     document: str = ""
     handed_over_by: Employer | None = None
+    # Only of a relation that has ended already; it may have ended with its branch.
+    until: date | None = None
+
+    def outlasts(self, branch) -> bool:
+        """Whether the relation would still hold after the branch is gone."""
+        return bool(branch.dissolved_on) and (self.until is None or self.until > branch.dissolved_on)
 
 
 @transaction.atomic
@@ -86,7 +92,7 @@ def _group_complaints(entry) -> list[DomainError]:
     wrong = []
     if entry.group and (entry.group.category != Category.GROUP or entry.group.parent_id != entry.branch.pk):
         wrong.append(InvalidValue(f"“{entry.group}”不是“{entry.branch}”的党小组", field="group"))
-    if entry.group and entry.group.dissolved_on:
+    if entry.group and entry.outlasts(entry.group):
         wrong.append(
             InvalidValue(f"党小组“{entry.group}”已于 {entry.group.dissolved_on} 撤销", field="group")
         )
@@ -113,7 +119,7 @@ def _branch_complaints(entry) -> list[DomainError]:
     if branch.category not in HOLDING_CATEGORIES:
         label = branch.get_category_display()
         return [InvalidValue(f"组织关系只能落在党支部或联合党支部，“{branch}”是{label}", field="branch")]
-    if branch.dissolved_on:
+    if entry.outlasts(branch):
         return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
     if entry.since < branch.founded_on:
         return [
@@ -143,6 +149,7 @@ def correct_membership(*, membership, values, by, today, version=None):
                 membership.began_by,
                 membership.group,
                 handed_over_by=membership.handed_over_by,
+                until=membership.until,
             ),
             today,
         )
