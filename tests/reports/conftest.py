@@ -47,12 +47,19 @@ def district(db):
     return it
 
 
+def log_in(client, account):
+    """Let the client act as the account; logging in anew for each request would take most of the time."""
+    if getattr(client, "account", None) != account:
+        client.force_login(account, backend="branches.gates.AppointmentBackend")
+        client.account = account
+
+
 @pytest.fixture
 def ask(client):
     """Ask the statistics as an account: `ask(account, "rollup", depth=2)` gives the response."""
 
     def asked(account, endpoint, **parameters):
-        client.force_login(account, backend="branches.gates.AppointmentBackend")
+        log_in(client, account)
         return client.get(f"/api/v1/statistics/{endpoint}/", parameters)
 
     return asked

@@ -36,28 +36,27 @@ def test_the_indicators_say_what_they_count(district, ask):
     assert all(row["name"] and row["definition"].endswith("。") for row in found)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "attr", "part"),
-    [
-        ({"units": "530302"}, "units", "没有“units”这个查询参数"),
-        ({"indicator": "members.rooster"}, "indicator", "没有指标“members.rooster”"),
-        ({"on": "2020-13-01"}, "on", "on=“2020-13-01”不是有效的日期"),
-        ({"on": "20201231"}, "on", "不是有效的日期"),
-        ({"on": ""}, "on", "on=“”不是有效的日期"),
-        ({"on": "2099-01-01"}, "on", "之后"),
-        ({"on": "1989-12-31"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
-        ({"on": "1989-12-31", "tree": "now"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
-        ({"on": "1989-12-31", "unit": "530302"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
-        ({"tree": "later"}, "tree", "tree=“later”不可用，可选：then、now"),
-        ({"depth": "5"}, "depth", "depth=“5”不可用"),
-        ({"depth": "-1"}, "depth", "不可用"),
-        ({"format": "pdf"}, "format", "format=“pdf”不可用，可选：json、csv、xlsx"),
-    ],
-)
-def test_what_is_not_understood_is_refused_by_name(district, ask, parameters, attr, part):
-    status, named, text = error(ask(district.officer, "rollup", **parameters))
-    assert (status, named) == (400, attr)
-    assert part in text
+NOT_UNDERSTOOD = [
+    ({"units": "530302"}, "units", "没有“units”这个查询参数"),
+    ({"indicator": "members.rooster"}, "indicator", "没有指标“members.rooster”"),
+    ({"on": "2020-13-01"}, "on", "on=“2020-13-01”不是有效的日期"),
+    ({"on": "20201231"}, "on", "不是有效的日期"),
+    ({"on": ""}, "on", "on=“”不是有效的日期"),
+    ({"on": "2099-01-01"}, "on", "之后"),
+    ({"on": "1989-12-31"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
+    ({"on": "1989-12-31", "tree": "now"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
+    ({"on": "1989-12-31", "unit": "530302"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
+    ({"tree": "later"}, "tree", "tree=“later”不可用，可选：then、now"),
+    ({"depth": "5"}, "depth", "depth=“5”不可用"),
+    ({"depth": "-1"}, "depth", "不可用"),
+    ({"format": "pdf"}, "format", "format=“pdf”不可用，可选：json、csv、xlsx"),
+]
+
+
+def test_what_is_not_understood_is_refused_by_name(district, ask):
+    for parameters, attr, part in NOT_UNDERSTOOD:
+        status, named, text = error(ask(district.officer, "rollup", **parameters))
+        assert (status, named, part in text) == (400, attr, True), text
 
 
 def test_a_parameter_given_twice_is_refused(district, ask, client):
@@ -250,18 +249,24 @@ def test_rows_come_in_pages(district, ask):
     assert (len(last["results"]), last["next"]) == (1, None)
 
 
-@pytest.mark.parametrize(
-    ("parameters", "attr"),
-    [
+def test_rows_refuse_what_they_do_not_understand(district, ask):
+    for parameters, attr in (
         ({}, "indicator"),
         ({"indicator": "members.roster,branches.all"}, "indicator"),
         ({"indicator": "members.roster", "page_size": "201"}, "page_size"),
         ({"indicator": "members.roster", "cursor": ""}, "cursor"),
-    ],
-)
-def test_rows_refuse_what_they_do_not_understand(district, ask, parameters, attr):
-    status, named, _ = error(ask(district.officer, "rows", **parameters))
-    assert (status, named) == (400, attr)
+        ({"indicator": "members.roster", "unit": "530302", "branch": "053030000001"}, "branch"),
+    ):
+        status, named, _ = error(ask(district.officer, "rows", **parameters))
+        assert (status, named) == (400, attr)
+
+
+def test_one_branch_of_the_scope_can_be_asked_about(district, ask):
+    clerk = factories.account(role="street_clerk", unit=district.south)
+    found = ask(clerk, "rollup", branch=district.first.code, on=DAY)
+    assert (found.json()["unit"]["name"], total(found)) == ("鼓楼社区", 2)
+    foreign = ask(clerk, "rollup", branch=district.second.code)
+    assert (foreign.status_code, foreign.content) == (404, ask(clerk, "rollup", branch="1").content)
 
 
 def lines(response):
@@ -285,6 +290,12 @@ def test_a_rollup_as_csv_has_a_line_for_each_unit(district, ask):
         ["street", "530302", district.south.code, "南宁街道", "3", "1"],
         ["street", "530302", district.north.code, "建宁街道", "1", "0"],
     ]
+
+
+def test_the_indicators_can_be_taken_as_a_sheet(district, ask):
+    found = lines(ask(district.officer, "indicators", format="csv"))
+    assert [line[0] for line in found] == ["代码", *INDICATORS]
+    assert [line[3] for line in found].count("否") == 1
 
 
 def test_a_rollup_as_xlsx_has_numbers_as_numbers_and_codes_as_text(district, ask):
