@@ -13,7 +13,8 @@ def rows_behind(asked: Parameters, indicator, user) -> Rows:
     """The rows of the indicator asked about, as this person may see them."""
     question = asked.question(scope_for(user, ROWS))
     sight = scope_for(user, SIGHT[indicator.subject])
-    return Rows(question, indicator, sight, asked.chosen(indicator, question))
+    reveals = scope_for(user, "members.reveal_id_number")
+    return Rows(question, indicator, sight, reveals, asked.chosen(indicator, question))
 
 
 def sees_rows(user, question) -> bool:

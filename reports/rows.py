@@ -11,7 +11,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from branches.models import Branch
 from branches.models.unit import STEP_LENGTH
-from branches.scope import Scope
+from branches.scope import NOWHERE, Scope
 from core.privacy import last_four
 from members.models import Member
 from reports.breakdowns import entries_of, narrowed
@@ -19,10 +19,11 @@ from reports.indicators import Indicator
 from reports.questions import Question
 
 OUT_OF_SCOPE = "现不在您的管辖范围"
+REGISTERED = "已登记"
 AT_ONCE = 2000
 # No more of a person is read than is shown.
 SHOWN = {
-    Member: ["name", "sex", "birth_on", "died_on", "id_last4"],
+    Member: ["name", "sex", "birth_on", "died_on", "id_last4", "path", "branch_id"],
     Branch: ["code", "name", "category", "kind", "founded_on", "dissolved_on"],
 }
 MEMBER_HEADER = ["姓名", "性别", "年龄", "身份证后四位", "党组织代码", "党组织", "单位代码", "单位", "说明"]
@@ -43,12 +44,14 @@ BRANCH_HEADER = [
 class Rows:
     """The rows behind one figure, or behind one cell of it when a code is `chosen` for some dimensions.
 
-    `sight` is where the caller may see persons (or branches) today.
+    `sight` is where the caller may see persons (or branches) today, `reveals` where ID numbers too: beside an
+    age the last four leave little to guess.
     """
 
     question: Question
     indicator: Indicator
     sight: Scope
+    reveals: Scope = NOWHERE
     chosen: dict = field(default_factory=dict)
 
     @property
@@ -110,10 +113,15 @@ class Rows:
                 "name": member.name,
                 "sex": member.sex,
                 "age": member.age(self.question.on),
-                "id_number": last_four(member.id_last4),
+                "id_number": self._id_number(member),
             },
             "branches": places,
         }
+
+    def _id_number(self, member) -> str:
+        revealed = self.reveals.covers(member.path) or member.branch_id in self.reveals.branch_ids
+        known = last_four(member.id_last4) if revealed else REGISTERED
+        return known if member.id_last4 else ""
 
     def _branch(self, branch, places):
         return {

@@ -215,6 +215,16 @@ def test_a_row_of_a_person_shows_the_last_four_and_where_she_counts(district, as
     }
 
 
+def test_the_last_four_are_kept_from_who_may_not_see_the_whole_number(district, ask):
+    factories.member(branch=district.second, name="李桂英", id_number=factories.id_number())
+    auditor = factories.account(role="auditor", unit=district.root)
+    found = ask(auditor, "rows", indicator="members.roster", unit=district.tower.code).json()
+    shown = {row["member"]["name"]: row["member"]["id_number"] for row in found["results"]}
+    assert shown == {"李桂英": "已登记", "王秀梅": ""}
+    text = ask(auditor, "rows", indicator="members.roster", format="csv").content.decode()
+    assert factories.id_number()[-4:] not in text
+
+
 def test_who_is_no_longer_in_scope_is_counted_last_and_not_shown(district, ask):
     clerk = factories.account(role="street_clerk", unit=district.south)
     move_branch(
