@@ -122,7 +122,7 @@ class UnitFilters(LookupSet):
 
     def filter_queryset(self, queryset):
         asked = self.form.cleaned_data
-        day, unit, parent = asked["on"], asked["unit"], asked["parent"]
+        day, unit, parent = (asked.get(name) for name in ("on", "unit", "parent"))
         if day is None:
             return super().filter_queryset(queryset)
         queryset = as_on(queryset, day)
@@ -133,7 +133,7 @@ class UnitFilters(LookupSet):
             )
         if parent:
             queryset = queryset.filter(placed_then__parent=parent)
-        self.form.cleaned_data = {**asked, "on": None, "unit": None, "parent": None}
+        self.form.cleaned_data = {name: asked[name] for name in asked if name not in ("on", "unit", "parent")}
         return super().filter_queryset(queryset)
 
 

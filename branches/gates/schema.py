@@ -55,6 +55,13 @@ class ResourceSchema(AutoSchema):
     def _success(self):
         return 201 if self.view.action in {"create", *getattr(self.view, "creating", ())} else 200
 
+    def _map_basic_serializer(self, serializer, direction):
+        # What a docstring says is for who reads the code; the description speaks to who calls the API.
+        described = super()._map_basic_serializer(serializer, direction)
+        if "description" in described and not isinstance(serializer, Refusal):
+            del described["description"]
+        return described
+
     def get_override_parameters(self):
         if self.view.action == "list":
             return []

@@ -49,7 +49,7 @@ REVEALS = {
 
 
 def found(members, text):
-    """The members found, sorted anew: to walk the whole roster in its order until a page is full takes long."""
+    """The members found, sorted anew: walking the roster in its order until a page is full takes long."""
     return members.search(text).order_by(Concat("sort_key", Value("")), "pk")
 
 

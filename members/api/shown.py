@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from branches.gates.fields import PartialDateField
-from branches.gates.permission import may
+from branches.gates.permission import may, scope_for
 from core import clock
 from core.precision import PartialDate
 from core.privacy import last_four
@@ -15,7 +15,7 @@ from members.operations.rules import warnings
 LINE_COLUMNS = (
     "id", "name", "sex", "ethnic_group", "id_last4", "birth_on", "birth_precision", "education",
     "retire_kind", "joined_on", "joined_precision", "full_on", "full_precision", "standing", "died_on",
-    "on_roster", "branch", "branch__code", "branch__name", "version",
+    "on_roster", "branch", "path", "branch__code", "branch__name", "version",
 )  # fmt: skip
 AS_THEY_ARE = (
     "id", "name", "sex", "ethnic_group", "education", "retire_kind", "standing", "died_on", "on_roster",
@@ -31,13 +31,13 @@ def reduced(row, name):
     return str(PartialDate(day, row[f"{name}_precision"])) if day else None
 
 
-def id_shown(serializer, last4):
-    """The last four for who may see the whole number, for others that there is one.
+def id_shown(user, last4, *, path, branch):
+    """The last four for who may see the whole number of this member, for others that there is one.
 
     A birth date stands beside it: with a guess at the region the two would make the whole number.
     """
-    request = serializer.context.get("request")
-    if request is not None and may(request.user, "members.reveal_id_number"):
+    scope = scope_for(user, "members.reveal_id_number")
+    if scope.covers(path) or branch in scope.branch_ids:
         return last_four(last4)
     return "已登记" if last4 else ""
 
@@ -61,7 +61,12 @@ class MemberLine(serializers.ModelSerializer):
     def to_representation(self, instance):
         return {
             **{name: instance[name] for name in AS_THEY_ARE},
-            "id_masked": id_shown(self, instance["id_last4"]),
+            "id_masked": id_shown(
+                self.context["request"].user,
+                instance["id_last4"],
+                path=instance["path"],
+                branch=instance["branch"],
+            ),
             **{f"{name}_on": reduced(instance, name) for name in PARTIAL},
             "branch_code": instance["branch__code"],
             "branch_name": instance["branch__name"],
@@ -111,7 +116,8 @@ class MemberDetail(serializers.ModelSerializer):
         ]  # fmt: skip
 
     def get_id_masked(self, member) -> str:
-        return id_shown(self, member.id_last4)
+        user = self.context["request"].user
+        return id_shown(user, member.id_last4, path=member.path, branch=member.branch_id)
 
     def get_age(self, member) -> int | None:
         return member.age(clock.today())

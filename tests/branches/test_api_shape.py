@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from branches.gates.api import ScopedViewSet
@@ -333,6 +334,21 @@ def test_the_description_is_valid_and_without_a_warning(db):
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=out)
 
     assert out.getvalue().startswith("openapi: 3.1.1")
+
+
+def test_the_description_speaks_chinese(db):
+    described = SchemaGenerator().get_schema(request=None, public=True)
+
+    said = [
+        operation["description"]
+        for path, operations in described["paths"].items()
+        if path.split("/")[3] in {prefix for prefix, _, _ in router.registry}
+        for operation in operations.values()
+    ]
+    said += [
+        part["description"] for part in described["components"]["schemas"].values() if "description" in part
+    ]
+    assert [text for text in said if text.isascii()] == []
 
 
 def test_the_description_may_be_read_by_anybody_and_holds_no_data(streets):

@@ -84,7 +84,30 @@ def test_no_list_and_no_detail_holds_a_whole_number_or_health(streets):
     for caller in (streets.clerk, streets.secretary, streets.caller("auditor", unit=streets.district)):
         shown = caller.get(f"members/{wang.pk}/").content.decode()
         assert [text for text in secrets if text in shown] == []
-        assert f"****{number[-4:]}" in shown
+
+
+def test_the_last_four_are_shown_to_who_may_see_the_whole_for_this_member(streets):
+    streets.people()
+    factories.member(branch=streets.there, name="赵有号", id_number=factories.id_number(4))
+    masked, theirs = (f"****{factories.id_number(serial)[-4:]}" for serial in (1, 4))
+    both = streets.secretary
+    factories.appoint(
+        user=both.user,
+        values={"role": "street_clerk", "unit": streets.jianning, "since": date(2000, 1, 1)},
+        by=None,
+    )
+
+    def shown(caller):
+        listed = {line["name"]: line["id_masked"] for line in caller.get("members/").json()["results"]}
+        detail = caller.get(f"members/{streets.wang.pk}/").json()["id_masked"]
+        assert listed["王秀英"] == detail
+        return listed
+
+    assert shown(streets.clerk) == {"王秀英": masked}
+    assert shown(streets.secretary) == {"王秀英": "已登记"}
+    assert shown(streets.caller("auditor", unit=streets.nanning)) == {"王秀英": "已登记"}
+    # A birth date and the last four are most of a number: she sees four there, but not here.
+    assert shown(both) == {"王秀英": "已登记", "李国强": "", "赵有号": theirs}
 
 
 def test_a_phone_is_shown_whole_only_to_who_may_keep_it(streets):
