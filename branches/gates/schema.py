@@ -1,5 +1,7 @@
 """What the API's description says of every resource, so that no resource has to."""
 
+import re
+
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -20,6 +22,9 @@ ETAG = OpenApiParameter(
 )
 
 
+SUMMARIES = {"list": "列表", "retrieve": "详情", "create": "新增", "partial_update": "更改"}
+
+
 class ErrorLine(serializers.Serializer):
     code = serializers.CharField(label="错误代码")
     detail = serializers.CharField(label="说明", help_text="给人看的中文说明，写明字段、值和规则。")
@@ -35,6 +40,13 @@ class Refusal(serializers.Serializer):
 
 class ResourceSchema(AutoSchema):
     """Bodies and replies as the resource maps them, versions as headers, and the refusals that may come."""
+
+    def get_tags(self):
+        return [str(self.view.queryset.model._meta.verbose_name_plural)]
+
+    def get_summary(self):
+        said = getattr(self.view, self.view.action).__doc__ or ""
+        return SUMMARIES.get(self.view.action) or re.split("[：。；]", said)[0]
 
     def get_request_serializer(self):
         return self.view.bodies.get(self.view.action)
