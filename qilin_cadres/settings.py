@@ -129,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 # Five failures for one account from one address close it there for a quarter of an hour, for no others.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
