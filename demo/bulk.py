@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, connections
 
 
 @contextmanager
@@ -32,8 +32,8 @@ def take_stock() -> None:
         _analyze(connection)
         return
     # Only the owner of the tables may.
-    owner = connection.copy()
-    owner.settings_dict.update(owner.settings_dict.get("OWNER", {}))
+    usual = connections[connection.alias]
+    owner = type(usual)({**usual.settings_dict, **usual.settings_dict.get("OWNER", {})}, usual.alias)
     try:
         _analyze(owner)
     finally:

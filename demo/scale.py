@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from random import Random
 
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ from branches.models import (
 from branches.models.unit import step
 from branches.operations import load_divisions, register_employer
 from branches.operations.branches import CODE_PREFIX
-from core.errors import InvalidValue
+from core.errors import InvalidValue, refuse_all
 from core.models import User
 from demo import story
 from demo.bulk import bulk
@@ -41,6 +41,14 @@ PER_BRANCH, PER_GATHERING, AT_ONCE = 40, 80, 4000
 MOVED, DIED, TAKING_PART = 8, 4, 8
 # Of so many units below a community one is a group, the others are grids.
 UNITS_PER_GROUP = 13
+
+# What kind of branch sits on a unit of each level, and how many of twenty do.
+SEATS = {
+    Level.DISTRICT: (Kind.DISTRICT_DIRECT, 1),
+    Level.STREET: (Kind.STREET, 2),
+    Level.COMMUNITY: (Kind.COMMUNITY, 14),
+    Level.GROUP: (Kind.HANDOVER, 3),
+}
 
 
 @dataclass(frozen=True)
@@ -74,18 +82,18 @@ def copy(rows) -> None:
     """Write rows of one model by COPY, with their numbers if they have them already."""
     if not rows:
         return
-    options = rows[0]._meta
-    fields = [
-        each
-        for each in options.local_concrete_fields
-        if not each.generated and not (each.primary_key and rows[0].pk is None)
-    ]
-    columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
-    names = [each.attname for each in fields]
-    table = connection.ops.quote_name(options.db_table)
+    fields = [field for field in rows[0]._meta.local_concrete_fields if _is_written(field, rows[0])]
+    names = [field.attname for field in fields]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(field.column) for field in fields)
+    table = quoted(rows[0]._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as pipe:
         for row in rows:
             pipe.write_row([getattr(row, name) for name in names])
+
+
+def _is_written(field, row) -> bool:
+    return not field.generated and not (field.primary_key and row.pk is None)
 
 
 def numbers(model, count) -> list[int]:
@@ -160,34 +168,28 @@ def _unit(number, parent, serial, name):
 
 def found_branches(members, act) -> list[Branch]:
     """Formal branches for that many people: most on communities, some on groups, streets and the district."""
-    by_level = {level: list(Unit.objects.filter(level=level).order_by("code")) for level in Level}
-    kinds = {
-        Level.DISTRICT: Kind.DISTRICT_DIRECT,
-        Level.STREET: Kind.STREET,
-        Level.COMMUNITY: Kind.COMMUNITY,
-        Level.GROUP: Kind.HANDOVER,
-    }
-    turns = {level: cycle(units) for level, units in by_level.items() if units}
-    levels = [
-        level
-        for level, share in zip(kinds, (1, 2, 14, 3), strict=True)
-        if level in turns
-        for _ in range(share)
-    ]
-    levels = cycle(Random(members).sample(levels, len(levels)))
-    seats = [next(turns[next(levels)]) for _ in range(-(-members // PER_BRANCH))]
+    seats = islice(_seats(Random(members)), -(-members // PER_BRANCH))
     return _open(
         act,
         [
             {
                 "unit": unit,
-                "kind": kinds[unit.level],
+                "kind": SEATS[unit.level][0],
                 "category": Category.BRANCH,
                 "name": f"中共麒麟区第{serial}离退休党支部",
             }
             for serial, unit in enumerate(seats, start=1)
         ],
     )
+
+
+def _seats(chance):
+    """Units for one branch after the other, each level in its share and its units in turn."""
+    by_level = {level: list(Unit.objects.filter(level=level).order_by("code")) for level in SEATS}
+    turns = {level: cycle(units) for level, units in by_level.items() if units}
+    levels = [level for level in turns for _ in range(SEATS[level][1])]
+    for level in cycle(chance.sample(levels, len(levels))):
+        yield next(turns[level])
 
 
 def found_gatherings(members, act) -> list[Branch]:
@@ -253,22 +255,24 @@ class Crowd:
         """Invent and write so many people with their relations, phones and spellings."""
         members, phones, relations = [], [], []
         for number in numbers(Member, count):
-            person, phone_numbers = self.people.person(Likeness(since=FIRST_DAY))
-            member = Member(pk=number, standing=Standing.FULL)
-            wrong = fill(member, person, self.today)
-            if wrong:
-                raise wrong[0]
+            member, phone_numbers = self._invent(number)
             held = self._relations(member)
             self._place(member, held)
             members.append(member)
             relations += held
             phones += phone_rows(member, phone_numbers)
         copy(members)
-        copy([key for member in members for key in name_key_rows(member)])
+        copy(list(chain.from_iterable(map(name_key_rows, members))))
         copy(phones)
         copy(relations)
         copy([self._death(member) for member in members if member.died_on])
         self._take_part([member for member in members if member.on_roster])
+
+    def _invent(self, number):
+        person, phones = self.people.person(Likeness(since=FIRST_DAY))
+        member = Member(pk=number, standing=Standing.FULL)
+        refuse_all(fill(member, person, self.today))
+        return member, phones
 
     def _day(self, first, last):
         return first + timedelta(days=self.chance.randrange((last - first).days))

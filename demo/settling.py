@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 from itertools import islice
+from operator import attrgetter
 
 from demo import story
 from demo.people import Likeness
@@ -15,6 +16,7 @@ YEAR_BEGINS = date(2020, 1, 1)
 # So many of an enterprise's people come into a branch that stood there; the rest into new ones.
 INTO_EXISTING = 6
 VETERANS_IN = {"区委老干部局": 7, "区委组织部": 4, "区人民法院": 3, "区政协机关": 4, "区人大常委会机关": 4}
+WAS_CONFIRMED, IS_FREE = attrgetter("was_confirmed"), attrgetter("is_free")
 OCCASIONS = ["主题党日", "邻里守望走访", "环境整治", "文艺演出", "调解纠纷", "四点半课堂", "安全巡查"]
 
 
@@ -79,11 +81,11 @@ def gather(scribe: Scribe, gathering) -> None:
     year = max(gathering.founded, YEAR_BEGINS).year
     last = min(date(year, 11, 30), (gathering.until or story.LAST_DAY) - timedelta(days=30))
     near = _near(scribe, gathering, before=last)
-    regulars = [resident for resident in near if resident.was_confirmed][: gathering.faces // 12]
-    free = iter([resident for resident in near if resident.is_free])
+    regulars = islice(filter(WAS_CONFIRMED, near), gathering.faces // 12)
+    free = filter(IS_FREE, near)
     faces, never_confirmed = list(islice(free, gathering.faces)), list(islice(free, 2))
     mourned = list(islice(free, gathering.mourned))
-    for resident in [*faces, *mourned, *regulars]:
+    for resident in [*regulars, *faces, *mourned]:
         affiliation = _join(scribe, resident, gathering, last)
         attend(scribe, affiliation, scribe.day_between(max(affiliation.since, date(year, 1, 1)), last))
         resident.was_confirmed = True

@@ -142,7 +142,7 @@ GATHERINGS = [
 # The years after: how many died, came, and so on in each
 DEATHS = {2019: 14, 2020: 43, 2021: 48, 2022: 66, 2023: 55, 2024: 50, 2025: 21}
 ARRIVALS = {2021: 24, 2022: 18, 2023: 26, 2024: 22, 2025: 9}
-LOST, FOUND_AGAIN, STRUCK_OFF = 14, 5, 4
+LOST, FOUND_AGAIN, STRUCK_OFF, MISSED = 14, 5, 4, 6
 
 # Accounts
 STREET_OF_CLERK, COMMUNITY_OF_CLERK = "建宁街道", "瑞和"

@@ -35,6 +35,7 @@ def live_on(scribe: Scribe) -> None:
         for gathering in story.GATHERINGS:
             if gathering.until and gathering.until.year == year:
                 disband(scribe, gathering)
+    miss(scribe)
 
 
 def mourn(scribe, year, deaths):
@@ -104,24 +105,26 @@ def lose_touch(scribe):
     for serial, resident in enumerate(scribe.chance.sample(quiet, story.LOST)):
         scribe.residents.remove(resident)
         _note(scribe, resident.member, {"lost_since": date(2020, 10, 1)})
-        suspended = date(2021, 5, 10) + timedelta(days=30 * serial)
-        suspend = StandingChange(
-            StandingMove.SUSPEND,
-            suspended,
-            SuspendReason.LOST_CONTACT,
-            f"麒组停〔{suspended.year}〕{serial + 1}号",
-        )
+        on = date(2021, 5, 10) + timedelta(days=30 * serial)
+        document = f"麒组停〔{on.year}〕{serial + 1}号"
+        suspend = StandingChange(StandingMove.SUSPEND, on, SuspendReason.LOST_CONTACT, document)
         _change(scribe, resident.member, suspend)
-        later = suspended + timedelta(days=740)
-        if serial < story.FOUND_AGAIN:
-            restore = StandingChange(StandingMove.RESTORE, later, branch=resident.branch)
-            _change(scribe, resident.member, restore)
-            _note(scribe, resident.member, {"lost_since": None})
-        elif serial < story.FOUND_AGAIN + story.STRUCK_OFF:
-            _change(scribe, resident.member, StandingChange(StandingMove.EXIT, later, ExitType.STRUCK_ABSENT))
-    for resident in scribe.chance.sample(quiet, 6):
-        if resident in scribe.residents:
-            _note(scribe, resident.member, {"lost_since": date(2025, 3, 1)})
+        _settle_suspension(scribe, resident, serial, on + timedelta(days=740))
+
+
+def _settle_suspension(scribe, resident, serial, on):
+    if serial < story.FOUND_AGAIN:
+        _change(scribe, resident.member, StandingChange(StandingMove.RESTORE, on, branch=resident.branch))
+        _note(scribe, resident.member, {"lost_since": None})
+    elif serial < story.FOUND_AGAIN + story.STRUCK_OFF:
+        _change(scribe, resident.member, StandingChange(StandingMove.EXIT, on, ExitType.STRUCK_ABSENT))
+
+
+def miss(scribe):
+    """Some have not been heard of lately."""
+    free = [resident for resident in scribe.residents if resident.is_free]
+    for resident in scribe.chance.sample(free, story.MISSED):
+        _note(scribe, resident.member, {"lost_since": date(2025, 3, 1)})
 
 
 def _note(scribe, member, values):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 
@@ -65,17 +66,14 @@ def register_members(*, newcomers, by, today):
     drawn_up = [_draw_up(newcomer, today) for newcomer in newcomers]
     with _unique_id_number():
         members = Member.objects.bulk_create(member for member, _ in drawn_up)
-    NameKey.objects.bulk_create(key for member in members for key in name_key_rows(member))
-    begin_all([(member, newcomer.entry) for member, newcomer in zip(members, newcomers, strict=True)], today)
-    Phone.objects.bulk_create(phone for _, phones in drawn_up for phone in phones)
+    arrivals = list(zip(members, newcomers, strict=True))
+    NameKey.objects.bulk_create(chain.from_iterable(map(name_key_rows, members)))
+    begin_all([(member, newcomer.entry) for member, newcomer in arrivals], today)
+    Phone.objects.bulk_create(chain.from_iterable(phones for _, phones in drawn_up))
     _read_places(members)
     record_all(
-        [
-            audit_entry(
-                "member.registered", member, by=by, fields=newcomer.person, reason=newcomer.entry.document
-            )
-            for member, newcomer in zip(members, newcomers, strict=True)
-        ]
+        audit_entry("member.registered", member, by=by, fields=new.person, reason=new.entry.document)
+        for member, new in arrivals
     )
     return members
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--file", type=Path, default=FILE, metavar="文件", help="CSV 文件，默认为随程序提供的麒麟区代码表"
         )
 
-    def handle(self, *args, since, file, **options):
+    def handle(self, *_, since, file, **options):
         try:
             day = date.fromisoformat(since)
         except ValueError:

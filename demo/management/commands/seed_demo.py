@@ -22,7 +22,7 @@ class Command(BaseCommand):
             help="演示账号的密码，默认取环境变量 DEMO_PASSWORD；没有时账号暂不能登录（make run 会给）",
         )
 
-    def handle(self, *args, password, **options):
+    def handle(self, *_, password, **options):
         if settings.PRODUCTION:
             raise CommandError("生产环境不能载入演示数据")
         if not registry_is_empty():

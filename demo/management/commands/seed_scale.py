@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--units", type=int, default=15_000, help="组织单元总数，默认 15000")
         parser.add_argument("--seed", type=int, default=1, help="随机种子：相同的种子得到相同的人")
 
-    def handle(self, *args, members, units, seed, **options):
+    def handle(self, *_, members, units, seed, **options):
         if settings.PRODUCTION:
             raise CommandError("生产环境不能载入虚构数据")
         if not registry_is_empty():
