@@ -38,6 +38,12 @@ def accounts_in(scope):
     return User.objects.filter(Q(pk__in=here) | ~Q(pk__in=Appointment.objects.values("user")))
 
 
+def answers_beyond(account, scope) -> bool:
+    """Whether an account has, or will have, an appointment that the scope does not reach."""
+    lasting = account.appointments.exclude(until__lte=clock.today())
+    return account.is_superuser or lasting.exclude(pk__in=lasting.visible_in(scope).values("pk")).exists()
+
+
 class PasswordField(forms.CharField):
     def __init__(self, label, **kwargs):
         widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
@@ -118,9 +124,17 @@ class AccountAdmin(RowsOfQueryset, ScopedAdmin):
         ),
     ]
 
+    def allows(self, request, verb, row=None):
+        """An account that also answers for something beyond the person's scope is not hers to change."""
+        if row is None or row.pk is None or not super().allows(request, verb, row):
+            return super().allows(request, verb, row)
+        scope = self.scope(request, "change")
+        return verb != self.verb("change") or is_whole(scope) or not answers_beyond(row, scope)
+
     def get_queryset(self, request):
         today = Appointment.objects.on(clock.today()).select_related("unit", "branch")
-        return accounts_in(self.scope(request, "view")).prefetch_related(Prefetch("appointments", today))
+        accounts = accounts_in(self.scope(request, "view")).order_by(*self.ordering)
+        return accounts.prefetch_related(Prefetch("appointments", today))
 
     def get_fields(self, request, obj=None):
         if obj is None:

@@ -1,0 +1,87 @@
+"""Every address of the system and what it is: a new one is put here, by whoever thought about who may see it.
+
+public     answers without an account, and holds nothing about anybody
+login      needs an account, and holds nothing of rows
+scoped     shows or changes rows, only in the scope of the account
+aggregate  shows figures of the scope; single people are not told from them
+audited    shows what is sealed or takes rows out, in scope, and writes down who did
+"""
+
+ROW_PAGES = ("history", "delete", "change")
+# Each admin page of a table, and its acts besides Django's own pages.
+TABLES = {
+    "core/user": ["password"],
+    "core/apikey": ["revoke"],
+    "core/auditentry": [],
+    "branches/appointment": ["relieve"],
+    "branches/branch": ["move", "dissolve"],
+    "branches/employer": [],
+    "branches/unit": ["rename", "move", "close"],
+    "members/member": ["enrol", "affiliate", "confirm", "extend", "suspend", "restore", "exit", "decease"],
+    "members/membership": [],
+    "members/affiliation": ["sign-in", "end"],
+    "members/signin": ["verify"],
+    "members/standingevent": [],
+}
+# Each resource of the API and its actions on one row.
+RESOURCES = {
+    "units": ["close", "move", "rename"],
+    "branches": ["dissolve", "move"],
+    "employers": [],
+    "members": ["confirm", "decease", "expel", "extend", "restore", "suspend"],
+    "memberships": [],
+    "affiliations": ["end", "sign-in", "verify"],
+}
+
+CENSUS = {
+    "public": [
+        "healthz",
+        "admin/login/",
+        "admin/jsi18n/",
+        "api/",
+        "api/<path:rest>",
+        "api/schema/",
+        "api/docs/",
+    ],
+    "login": [
+        "",
+        "admin/logout/",
+        "admin/password_change/",
+        "admin/password_change/done/",
+        "admin/^(?P<app_label>core|branches|members)/$",
+        "admin/(?P<url>.*)$",
+        "admin/r/<path:content_type_id>/<path:object_id>/",
+    ],
+    "scoped": [
+        "admin/search/",
+        "admin/autocomplete/",
+        *(
+            f"admin/{table}/{page}"
+            for table, acts in TABLES.items()
+            for page in (
+                "",
+                "add/",
+                "<path:object_id>/",
+                *(f"<path:object_id>/{act}/" for act in (*ROW_PAGES, *acts)),
+            )
+        ),
+        *(
+            f"api/v1/{resource}/{page}"
+            for resource, acts in RESOURCES.items()
+            for page in ("", "<int:pk>/", *(f"<int:pk>/{act}/" for act in acts))
+        ),
+    ],
+    "aggregate": [
+        "admin/",
+        "api/v1/statistics/indicators/",
+        "api/v1/statistics/rollup/",
+        "api/v1/statistics/breakdown/",
+    ],
+    "audited": [
+        "admin/figures/<str:code>/",
+        "admin/members/member/<path:object_id>/id-number/",
+        "admin/members/member/<path:object_id>/health-note/",
+        "api/v1/members/<int:pk>/reveal/",
+        "api/v1/statistics/rows/",
+    ],
+}

@@ -1,0 +1,49 @@
+"""No account reaches past its scope, whatever it asks: all routes, methods, accounts and sorts of rows."""
+
+import logging
+
+import pytest
+
+from branches.scope import ScopedQuerySet
+from core import clock
+from tests import factories
+from tests.scope.sweep import Sweep
+from tests.scope.world import World
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
+    logging.disable(logging.ERROR)  # thousands of refusals are wanted here
+    yield World()
+    logging.disable(logging.NOTSET)
+
+
+def test_nothing_foreign_is_shown_told_apart_or_changed(world):
+    sweep = Sweep(world).run()
+
+    assert sweep.leaks == []
+    assert sweep.differences == []
+    assert sweep.changes == []
+    assert sweep.crashes == []
+    assert sweep.asked >= 5_000
+
+
+def test_the_sweep_finds_the_leaks_of_a_system_without_scope(world, monkeypatch):
+    sweep = Sweep(world, only=("clerk of 麒麟",))
+    sights = {who: world.sight(user) for who, user in world.people.items()}
+    monkeypatch.setattr(world, "sight", lambda user: sights["clerk of 麒麟"])
+    seen = {}
+    monkeypatch.setattr(
+        "tests.scope.sweep.seen_rows", lambda world, model, user, view: seen.get(model, set())
+    )
+    monkeypatch.setattr(ScopedQuerySet, "visible_in", lambda rows, scope: rows.all())
+
+    sweep.run()
+
+    leaking = {address.split("?")[0] for _, _, address, _, _ in sweep.leaks}
+    assert {
+        "/api/v1/members/", "/api/v1/memberships/", "/api/v1/affiliations/", "/api/v1/branches/",
+        "/admin/members/member/", "/admin/search/", "/admin/autocomplete/",
+    } <= leaking  # fmt: skip
+    assert len(sweep.differences) > 50

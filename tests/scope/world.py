@@ -1,0 +1,168 @@
+"""A small district in which every branch's people and papers bear a mark of their own, and who works in it.
+
+A mark seen by somebody whose scope does not reach the branch is a leak, wherever it stands in the answer.
+"""
+
+import io
+import re
+import zipfile
+from datetime import date
+from types import SimpleNamespace
+from urllib.parse import unquote
+
+from branches.models import Branch, Category, Kind, Role
+from branches.operations import relieve
+from branches.scope import scope_of
+from core.audit import record
+from members.models import Affiliation, Member
+from members.operations import StandingChange, change_standing, record_sign_in
+from tests import factories
+from tests.factories import TODAY
+
+# Names may bear no digits: their marks are characters nobody else has, eight to a branch.
+FIRST_MARK = 0x3400
+MARKS = re.compile("([\u3400-\u34ff])|ZQ([0-9]{3})|1380([0-9]{3})[0-9]{4}|5322([0-9]{2})19[0-9]{9}[0-9X]")
+PAPERS = re.compile("ZB([0-9]{3})|1390([0-9]{3})[0-9]{4}")
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+class World:
+    """Two streets, three communities, branches with two people each, and one account of each sort."""
+
+    def __init__(self):
+        self.district, self.jia, self.jia1 = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
+        self.jia2 = factories.unit(parent=self.jia, name="麒麟社区")
+        self.yi, self.yi1 = factories.lineage("建宁街道", "文昌社区", below=self.district)
+        self.units = [self.jia, self.jia1, self.jia2, self.yi, self.yi1]
+        self.employer = factories.employer(name="曲靖机械厂")
+        self.branches = [self._branch(number, unit) for number, unit in enumerate(
+            [self.jia1, self.jia1, self.jia2, self.yi1, self.yi1]
+        )]  # fmt: skip
+        self.groups = [self._group(branch) for branch in (self.branches[0], self.branches[3])]
+        self.circles = [self._circle(number, unit) for number, unit in ((10, self.jia1), (11, self.yi1))]
+        self.members = [self._member(number, which) for number in range(5) for which in range(2)]
+        self._lives()
+        self.people = self._accounts()
+
+    def _branch(self, number, unit):
+        return factories.branch(unit=unit, name=f"ZB{number:03}离退休党支部", **_papers(number))
+
+    def _group(self, branch):
+        return factories.branch(
+            unit=branch.unit, name=f"{branch.name}第一党小组", category=Category.GROUP, parent=branch
+        )
+
+    def _circle(self, number, unit):
+        # Its name is seen by whoever sees somebody taking part; the rest only by who sees the organisation.
+        return factories.branch(
+            unit=unit, kind=Kind.TEMPORARY, name=f"临时支部{unit.name}", **_papers(number)
+        )
+
+    def _member(self, number, which):
+        mark = chr(FIRST_MARK + number * 8 + which)
+        text = f"ZQ{number:03}"
+        branch = self.branches[number]
+        return factories.member(
+            branch=branch,
+            name=f"王{mark}英",
+            former_name=f"李{mark}英",
+            id_number=factories.id_number(which, region=f"5322{number:02}"),
+            health_note=text,
+            phones=[(f"1380{number:03}000{which}", "self", text)],
+            document=text,
+            employer=self.employer,
+            residence=branch.unit,
+            **dict.fromkeys(("address", "skills", "note", "former_title", "floating_to"), text),
+        )
+
+    def _lives(self):
+        officer = factories.account(name="登记人")
+        for member in self.members[::2]:
+            number = self.members.index(member) // 2
+            for circle in self.circles:
+                if circle.path == member.path:
+                    part = factories.affiliation(member=member, branch=circle, duty=f"ZQ{number:03}")
+                    record_sign_in(
+                        affiliation=part, on=TODAY, by=officer, today=TODAY, occasion=f"ZQ{number:03}"
+                    )
+            record("member.looked_at", member, by=officer, reason=f"ZQ{number:03}")
+        for member in self.members[1::2]:
+            text = f"ZQ{self.members.index(member) // 2:03}"
+            change = StandingChange("suspend", date(2025, 6, 1), "lost_contact", text, text)
+            change_standing(member=member, change=change, by=officer, today=TODAY)
+
+    def _accounts(self):
+        at = {
+            "officer": (Role.DISTRICT_OFFICER, self.district),
+            "clerk of 南宁": (Role.STREET_CLERK, self.jia),
+            "clerk of 建宁": (Role.STREET_CLERK, self.yi),
+            "clerk of 鼓楼": (Role.COMMUNITY_CLERK, self.jia1),
+            "clerk of 麒麟": (Role.COMMUNITY_CLERK, self.jia2),
+            "secretary in 鼓楼": (Role.BRANCH_SECRETARY, self.branches[0]),
+            "secretary of a circle": (Role.BRANCH_SECRETARY, self.circles[0]),
+            "auditor of 南宁": (Role.AUDITOR, self.jia),
+            "statistics of 南宁": (Role.STATISTICS_CONSUMER, self.jia),
+            "administrator of 南宁": (Role.SYSTEM_ADMINISTRATOR, self.jia),
+        }
+        people = {
+            who: factories.account(role=role, **{"branch" if isinstance(place, Branch) else "unit": place})
+            for who, (role, place) in at.items()
+        }
+        people["nobody"] = factories.account()
+        people["superuser"] = factories.account(is_superuser=True)
+        people["who was clerk"] = factories.account(role=Role.DISTRICT_OFFICER, unit=self.district)
+        relieve(appointment=people["who was clerk"].appointments.get(), on=TODAY, by=None)
+        return people
+
+    def sight(self, user):
+        """The marks that the account may see: of people, and of papers."""
+        people = Member.objects.visible_in(scope_of(user, to="members.view_member", on=TODAY))
+        papers = Branch.objects.visible_in(scope_of(user, to="branches.view_branch", on=TODAY))
+        numbers = {branch.pk: number for number, branch in enumerate(self.branches)}
+        numbers |= {circle.pk: number for number, circle in enumerate(self.circles, start=10)}
+        return SimpleNamespace(
+            # Through a circle one sees its people; they are marked by the branch where they belong.
+            people={numbers[pk] for pk in people.values_list("branch", flat=True)}
+            | self._through_circles(user),
+            papers={numbers[branch.pk] for branch in papers if branch.pk in numbers},
+        )
+
+    def _through_circles(self, user):
+        parts = Affiliation.objects.visible_in(scope_of(user, to="members.view_affiliation", on=TODAY))
+        return {self.branches.index(part.member.branch) for part in parts.select_related("member__branch")}
+
+
+def _papers(number):
+    text = f"ZB{number:03}"
+    return {
+        "contact": text, "contact_phone": f"1390{number:03}0000", "address": text, "purpose": text,
+        "founding_document": text,
+    }  # fmt: skip
+
+
+def marks_in(response):
+    """The marks in an answer: its body, unpacked if it is a file, and its headers."""
+    text = _text_of(response)
+    text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    people, papers = set(), set()
+    for character, *numbers in MARKS.findall(text):
+        people |= {(ord(character) - FIRST_MARK) // 8} if character else set()
+        people |= {int(number) for number in numbers if number}
+    for numbers in PAPERS.findall(text):
+        papers |= {int(number) for number in numbers if number}
+    return people, papers
+
+
+def _text_of(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"\n".join(packed.read(name) for name in packed.namelist())
+    headers = "\n".join(unquote(f"{name}: {value}") for name, value in response.items())
+    return body.decode("utf-8", "replace") + "\n" + headers
+
+
+def leaked(response, sight):
+    """The foreign marks in an answer."""
+    people, papers = marks_in(response)
+    return sorted(people - sight.people), sorted(papers - sight.papers)
