@@ -2,8 +2,11 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
+
+ENDS_AFTER_IT_BEGINS = "终止日期必须晚于起始日期"
 
 
 class PeriodQuerySet(models.QuerySet):
@@ -28,9 +31,15 @@ class Period(models.Model):
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_since_before_until",
                 condition=Q(until=None) | Q(since__lt=F("until")),
-                violation_error_message="终止日期必须晚于起始日期",
+                violation_error_message=ENDS_AFTER_IT_BEGINS,
             )
         ]
+
+    def clean(self):
+        """Refuse what the database could not even make a range of, before it is asked about overlaps."""
+        super().clean()
+        if self.since and self.until and self.until <= self.since:
+            raise ValidationError(ENDS_AFTER_IT_BEGINS)
 
     def _get_field_expression_map(self, meta, exclude=None):
         # Our constraints name foreign keys by their column. Django's own map does not: it would compare with

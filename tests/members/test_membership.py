@@ -131,8 +131,9 @@ def test_a_correction_onto_another_relation_is_refused(back):
     with refused(InvalidValue, "该党员在这段时间已有组织关系"):
         correct(second, since=date(2025, 5, 31))
     assert correct(second, since=LEFT).since == LEFT
-    with refused(InvalidValue, "终止日期必须晚于起始日期"):
-        correct(first, since=LEFT)
+    for too_late in (LEFT, TODAY):
+        with refused(InvalidValue, "终止日期必须晚于起始日期"):
+            correct(first, since=too_late)
 
 
 def test_a_correction_keeps_the_rules_of_an_entry_and_the_version(wang, community):
