@@ -6,7 +6,7 @@ from itertools import product
 from django.db.models import Count
 
 from branches.models.unit import STEP_LENGTH
-from reports.dimensions import STREET
+from reports.dimensions import OF_BRANCH, STREET
 from reports.questions import Question
 from reports.suppression import hidden_cells
 
@@ -64,7 +64,9 @@ class Breakdown:
 
 def shown_cells(found: Breakdown) -> list[tuple[tuple, int | None]]:
     """Every cell for who may not see persons: None where the number is hidden."""
-    hidden = hidden_cells(found.counts, found.axes)
+    # A rollup tells the figure of every unit and of every branch, and so these sums.
+    public = {place for place, dimension in enumerate(found.dimensions) if dimension in OF_BRANCH}
+    hidden = hidden_cells(found.counts, found.axes, public)
     return [(codes, None if codes in hidden else count) for codes, count in found.cells(empty=True)]
 
 

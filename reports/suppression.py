@@ -3,34 +3,48 @@
 A cell of one to four is small. It is hidden, and with it enough others that its number cannot be worked out
 from the cells shown, the total, and the same table with one dimension less, for which the caller can ask too.
 The proof is by what could be shifted: for every hidden cell there is another table, with one person more or
-less in it, of which the same cells and sums are shown. An empty cell is shown as 0 unless it hides another.
+less in it, of which the same cells and sums are shown, and where possible nobody's cell becomes empty: that a
+hidden cell holds somebody is easily guessed, and of two that are 2 together each would then be 1. Small cells
+are never hidden among small ones alone where the line has a larger one. An empty cell is shown as 0 unless it
+hides another.
 
 What this does not protect against: comparing the answers for two days, between which one person came or left;
 subtracting the answers for a unit's parts from the unit's own; joining several questions by different
-dimensions; and what the caller knows otherwise. Totals of units are public and never hidden.
+dimensions; and what the caller knows otherwise. Totals of units and branches are public and never hidden, so
+the sums of what divides by place are lines that everybody knows.
 """
 
 from itertools import product
 
 SMALL = range(1, 5)
+LARGE = 5
+# How well a shift proves: nobody's cell becomes empty, an empty cell is among the hidden, or neither.
+FULL, WITH_EMPTY, WEAK = range(3)
 
 
-def hidden_cells(counts, axes) -> set[tuple]:
-    """The cells to hide of a table by one or two dimensions; `axes` are their codes."""
+def hidden_cells(counts, axes, public=frozenset()) -> set[tuple]:
+    """The cells to hide of a table by one or two dimensions; `axes` are their codes.
+
+    `public` are the places of the dimensions whose sums can be had elsewhere, small or not.
+    """
     if len(axes) == 1:
         return {(code,) for code in hidden_in_line({code: counts.get((code,), 0) for code in axes[0]})}
-    return _Table(counts, *axes).hidden()
+    return _Table(counts, *axes, public).hidden()
 
 
 def hidden_in_line(line: dict[str, int]) -> set[str]:
-    """The codes to hide of a table by one dimension: the small ones, and a second one if there is only one.
+    """The codes to hide of a table by one dimension: the small ones, and the least of the larger ones.
 
-    With one code alone there is nothing to hide it behind: its number is the total, which is public.
+    Where nothing is larger an empty one has to do, if without it the number were plain. With one code alone
+    there is nothing to hide it behind: its number is the total, which is public.
     """
     hidden = {code for code, count in line.items() if count in SMALL}
-    others = [code for code in line if code not in hidden]
-    if len(hidden) == 1 and others:
-        hidden.add(min(others, key=lambda code: (line[code] == 0, line[code])))
+    larger = [code for code, count in line.items() if count >= LARGE]
+    empty = [code for code, count in line.items() if not count]
+    if hidden and larger:
+        hidden.add(min(larger, key=line.get))
+    elif empty and (len(hidden) == 1 or (hidden and all(line[code] == 1 for code in hidden))):
+        hidden.add(empty[0])
     return hidden
 
 
@@ -41,12 +55,13 @@ class _Table:
     changes no sum that is shown: along a row or column only between two whose own sums are hidden.
     """
 
-    def __init__(self, counts, rows, columns):
+    def __init__(self, counts, rows, columns, public):
         self.counts = {cell: counts.get(cell, 0) for cell in product(rows, columns)}
         self.rows, self.columns = rows, columns
-        self.secret_rows = self._secret(rows, 0)
-        self.secret_columns = self._secret(columns, 1)
+        self.secret_rows = [] if 0 in public else self._secret(rows, 0)
+        self.secret_columns = [] if 1 in public else self._secret(columns, 1)
         self.found: set[tuple] = set()
+        self.proven: set[tuple] = set()
 
     def _secret(self, codes, place) -> list[str]:
         """The rows or columns whose sums the smaller table hides, always in the same order."""
@@ -64,25 +79,49 @@ class _Table:
             self._hide(shift for row in self.rows for shift in self._along_row(row, column))
         for cell in filter(self._is_small, self.counts):
             self._shield(*cell)
+        while unmixed := next(self._unmixed(), None):
+            self._shield(*unmixed)
         return self.found
+
+    def _unmixed(self):
+        """The least of the larger cells in each line of which only smaller ones are hidden."""
+        lines = [[(row, column) for column in self.columns] for row in self.rows]
+        lines += [[(row, column) for row in self.rows] for column in self.columns]
+        for line in lines:
+            hidden = [self.counts[cell] for cell in line if cell in self.found]
+            larger = [cell for cell in line if self.counts[cell] >= LARGE]
+            if any(hidden) and max(hidden) < LARGE and larger:
+                yield min(larger, key=self.counts.get)
 
     def _is_small(self, cell) -> bool:
         return self.counts[cell] in SMALL
 
     def _shield(self, row, column):
-        """Hide a small cell with others, unless a shift found before has done so."""
-        if (row, column) not in self.found:
+        """Hide a cell with others, unless a shift found before has done so."""
+        if (row, column) not in self.proven:
             self._hide(self._shifts(row, column))
             self.found.add((row, column))
 
     def _hide(self, shifts):
-        """Hide the cells of the shift that costs least: the fewest people in cells not hidden yet."""
-        cheapest = min(shifts, key=self._cost, default=())
-        self.found.update(cheapest)
+        """Hide the cells of the best shift, and of those that costs least: the fewest people newly hidden."""
+        best = min(shifts, key=self._cost, default=())
+        self.found.update(best)
+        if best and self._worth(best) != WEAK:
+            self.proven.update(best)
 
     def _cost(self, shift):
         new = [cell for cell in shift if cell not in self.found]
-        return sum(self.counts[cell] for cell in new), len(new), sorted(shift)
+        return self._worth(shift), sum(self.counts[cell] for cell in new), len(new), sorted(shift)
+
+    def _worth(self, shift):
+        """How much the shift proves; the first half of its cells moves against the second."""
+        if not self._hold(shift, 1):
+            return WITH_EMPTY
+        half = len(shift) // 2
+        return FULL if self._hold(shift[:half], 2) or self._hold(shift[half:], 2) else WEAK
+
+    def _hold(self, cells, number) -> bool:
+        return all(self.counts[cell] >= number for cell in cells)
 
     def _shifts(self, row, column):
         """Every shift that changes this cell."""
@@ -99,11 +138,8 @@ class _Table:
             return
         one = ((row, column), (other_row, other_column))
         other = ((row, other_column), (other_row, column))
-        if self._peopled(one) or self._peopled(other):
+        if self._hold(one, 1) or self._hold(other, 1):
             yield (*one, *other)
-
-    def _peopled(self, cells) -> bool:
-        return all(self.counts[cell] for cell in cells)
 
     def _along_column(self, row, column):
         for other in self.secret_rows:

@@ -196,6 +196,24 @@ def test_who_may_not_see_persons_gets_no_small_cell_and_the_whole_total(district
     assert open_to_all["cells"] == [{"sex": "M", "count": 3}, {"sex": "F", "count": 7}]
 
 
+def test_street_totals_of_the_rollup_do_not_open_small_cells_of_a_breakdown(district, ask, consumer):
+    for branch, sex, number in (
+        (district.second, "M", 9),
+        (district.organ, "M", 8),
+        (district.organ, "F", 7),
+    ):
+        for _ in range(number):
+            factories.member(branch=branch, sex=sex, since=date(2010, 1, 1))
+    where = {"indicator": "members.roster", "on": DAY}
+    found = ask(consumer, "breakdown", by="sex,street", **where).json()
+    children = ask(consumer, "rollup", **where).json()["children"]
+    for child in children:
+        shown = [cell["count"] for cell in found["cells"] if cell["street"] == child["unit"]["code"]]
+        assert shown.count(None) != 1, shown
+    south = [cell["count"] for cell in found["cells"] if cell["street"] == district.south.code]
+    assert south == [None, None]
+
+
 def test_the_order_of_the_dimensions_changes_nothing(district, ask, consumer):
     one = ask(consumer, "breakdown", indicator="members.roster", by="sex,age_band").json()
     other = ask(consumer, "breakdown", indicator="members.roster", by="age_band,sex").json()
