@@ -1,10 +1,11 @@
 """What a caller may ask of figures, read strictly: what is not understood is refused by name."""
 
+import re
 from datetime import date
 
 from django.http import Http404
 
-from branches.models import Branch, Unit
+from branches.models import Branch, Level, Unit
 from branches.scope import Scope
 from core.errors import InvalidValue, refuse_all
 from reports.breakdowns import Streets
@@ -15,6 +16,8 @@ from reports.trees import TreeNow, TreeThen
 
 TREES = {"then": TreeThen, "now": TreeNow}
 FORMATS = ("json", "csv", "xlsx")
+# The library reads weeks and other spellings too.
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_LEVELS = 4
 MOST_DIMENSIONS = 3
 EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
@@ -50,19 +53,26 @@ class Parameters:
         return given
 
     def day(self) -> date:
-        """`on`: a day that has come, today unless said otherwise."""
+        """`on`: a day of the district that has come, today unless said otherwise."""
         if "on" not in self.data:
             return self.today
         given = self.text("on")
         try:
-            day = date.fromisoformat(given) if len(given) == len("2020-12-31") else None
+            day = date.fromisoformat(given) if DAY.fullmatch(given) else None
         except ValueError:
             day = None
         if day is None:
             self._refuse("on", f"on=“{given}”不是有效的日期，请写成 2020-12-31")
         if day > self.today:
             self._refuse("on", f"on={day} 在今天（{self.today}）之后，还没有数字")
+        self._refuse_before_all(day)
         return day
+
+    def _refuse_before_all(self, day):
+        """Nothing is known of a day before the district itself, wherever one asks."""
+        root = Unit.objects.filter(level=Level.DISTRICT).only("name", "opened_on").first()
+        if root and day < root.opened_on:
+            self._refuse("on", f"on={day} 早于“{root.name}”的设立日期 {root.opened_on}，那时还没有它")
 
     def levels(self) -> int:
         """`depth`: how many levels of units below; 1 unless said otherwise."""

@@ -41,6 +41,7 @@ NOT_UNDERSTOOD = [
     ({"indicator": "members.rooster"}, "indicator", "没有指标“members.rooster”"),
     ({"on": "2020-13-01"}, "on", "on=“2020-13-01”不是有效的日期"),
     ({"on": "20201231"}, "on", "不是有效的日期"),
+    ({"on": "2020-W53-4"}, "on", "on=“2020-W53-4”不是有效的日期"),
     ({"on": ""}, "on", "on=“”不是有效的日期"),
     ({"on": "2099-01-01"}, "on", "之后"),
     ({"on": "1989-12-31"}, "on", "早于“麒麟区”的设立日期 1990-01-01"),
@@ -57,6 +58,24 @@ def test_what_is_not_understood_is_refused_by_name(district, ask):
     for parameters, attr, part in NOT_UNDERSTOOD:
         status, named, text = error(ask(district.officer, "rollup", **parameters))
         assert (status, named, part in text) == (400, attr, True), text
+
+
+def test_a_day_before_the_district_is_refused_whatever_is_asked(district, ask):
+    secretary = factories.account(role="branch_secretary", branch=district.first)
+    one = {"indicator": "members.roster", "branch": district.first.code}
+    asked = [
+        ("rollup", {"branch": district.first.code}),
+        ("breakdown", {**one, "by": "sex"}),
+        ("breakdown", {"indicator": "members.roster", "by": "age_band"}),
+        ("rows", one),
+    ]
+    for account in (district.officer, secretary):
+        for endpoint, parameters in asked:
+            for day in ("0001-01-01", "0050-01-01", "1989-12-31"):
+                status, attr, text = error(ask(account, endpoint, on=day, **parameters))
+                assert (status, attr) == (400, "on"), (endpoint, day)
+                assert text == f"on={day} 早于“麒麟区”的设立日期 1990-01-01，那时还没有它"
+            assert ask(account, endpoint, on="1990-01-01", **parameters).status_code == 200
 
 
 def test_a_parameter_given_twice_is_refused(district, ask, client):
@@ -353,10 +372,10 @@ def queries(client, endpoint, **parameters):
 @pytest.mark.parametrize(
     ("endpoint", "parameters", "number"),
     [
-        ("rollup", {"indicator": "members.roster", "depth": "4"}, 10),
-        ("rollup", {"indicator": "members.roster", "depth": "4", "tree": "now"}, 8),
-        ("rows", {"indicator": "members.roster"}, 13),
-        ("rows", {"indicator": "branches.all"}, 13),
+        ("rollup", {"indicator": "members.roster", "depth": "4"}, 11),
+        ("rollup", {"indicator": "members.roster", "depth": "4", "tree": "now"}, 9),
+        ("rows", {"indicator": "members.roster"}, 14),
+        ("rows", {"indicator": "branches.all"}, 14),
     ],
 )
 def test_the_number_of_queries_does_not_grow_with_the_district(

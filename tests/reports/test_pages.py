@@ -107,6 +107,14 @@ def test_what_is_not_understood_is_said_and_today_is_shown(district, look):
         assert refused.status_code == 400
 
 
+def test_a_day_before_the_district_is_said_to_whom_only_a_branch_is_open(district, look):
+    page = look(factories.account(role="branch_secretary", branch=district.first), on="0001-01-01")
+    assert page.status_code == 200
+    assert page.context["board"]["on"] == page.context["board"]["today"]
+    (message,) = page.context["messages"]
+    assert str(message) == "on=0001-01-01 早于“麒麟区”的设立日期 1990-01-01，那时还没有它"
+
+
 def test_a_secretary_sees_the_own_branch_by_name(district, look):
     neighbour = factories.branch(unit=district.drum, name="中共鼓楼社区第二离退休党支部")
     factories.member(branch=neighbour)
@@ -168,7 +176,7 @@ def test_rows_can_be_taken_as_a_file_and_that_is_written_down(district, look, ki
 
 @pytest.mark.parametrize(
     ("address", "number"),
-    [("/admin/", 20), (rows_of("members.roster"), 13), (rows_of("branches.all"), 13)],
+    [("/admin/", 21), (rows_of("members.roster"), 14), (rows_of("branches.all"), 14)],
 )
 def test_the_number_of_queries_does_not_grow_with_the_district(district, look, client, address, number):
     look(district.officer, address, on=DAY)
