@@ -20,7 +20,8 @@ API_METHODS = ("get", "post", "put", "patch", "delete", "options", "head")
 THOROUGH = ("clerk of 鼓楼", "auditor of 南宁")
 # What changes from answer to answer of itself: tokens, nonces, the moment.
 PASSING = re.compile(
-    r'csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|sessionid=[^;]*|csrftoken=[^;]*|(?i:expires)[=:][^;\n]*'
+    r'csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|sessionid=[^;]*|csrftoken=[^;]*'
+    r"|(?i:expires)[=:][^;\n]*"
 )
 FIGURE = "members.roster"
 FILES = tuple(f"?format={form}" for form in ("json", "csv", "xlsx"))

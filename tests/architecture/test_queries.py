@@ -1,0 +1,89 @@
+"""Every list, page or resource, asks the database as often for many rows as for a few."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from branches.models import Role
+from branches.operations import appoint
+from core import clock
+from core.models import ApiKey
+from tests import factories
+from tests.scope.routes import every_route
+from tests.scope.world import World
+
+LISTS = sorted(
+    route.pattern
+    for route in every_route()
+    if not route.keys
+    and "(" not in route.pattern
+    and (
+        (route.is_api and hasattr(route.view, "actions"))
+        or (route.pattern.count("/") == 3 and route.view.__name__ == "changelist_view")
+    )
+)
+
+# Not a list but the tree, counted where its page is tested.
+LISTS.remove("admin/branches/unit/")
+
+
+@pytest.fixture
+def world(db, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
+    world = World()
+    world.everybody = world.people["officer"]
+    for role in (Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR):
+        values = {"role": role, "unit": world.district, "since": factories.LONG_AGO}
+        appoint(user=world.everybody, values=values, by=None)
+    more(world, 0)
+    return world
+
+
+def more(world, number):
+    """Rows of every table, beside those there are."""
+    unit = factories.unit(parent=world.jia, name=f"新社区{number}")
+    home = factories.branch(unit=unit, name=f"新支部{number}")
+    circle = factories.branch(unit=unit, kind="temporary", name=f"新临时支部{number}")
+    factories.employer(name=f"新厂{number}")
+    world.branches[:] = [home]
+    world.circles[:] = [circle]
+    phone = (f"1370000000{number}", "self", "")
+    world.members[:] = [factories.member(branch=home, employer=world.employer, phones=[phone]) for _ in "12"]
+    world._lives()
+    account = factories.account(role=Role.STREET_CLERK, unit=unit)
+    ApiKey.objects.create_key(name=f"接口{number}", user=account)
+
+
+def asked(world, pattern):
+    """How many questions the list asked, and how many rows it showed."""
+    if pattern.startswith("api/"):
+        client = APIClient()
+        client.force_authenticate(world.everybody)
+    else:
+        client = Client()
+        client.force_login(world.everybody, backend="branches.gates.AppointmentBackend")
+    world.everybody.__dict__.pop("_appointments_by_day", None)
+    with CaptureQueriesContext(connection) as caught:
+        response = client.get(f"/{pattern}")
+    assert response.status_code == 200, pattern
+    if pattern.startswith("api/"):
+        return len(caught), response.json()["count"]
+    return len(caught), response.context["cl"].result_count
+
+
+def test_there_are_lists_to_ask():
+    assert len(LISTS) >= 17
+
+
+@pytest.mark.parametrize("pattern", LISTS)
+def test_a_list_asks_as_often_for_many_rows_as_for_a_few(world, pattern):
+    asked(world, pattern)
+    few = asked(world, pattern)
+    for number in (1, 2, 3):
+        more(world, number)
+    many = asked(world, pattern)
+
+    assert many[1] > few[1]
+    assert many[0] == few[0]
