@@ -1,5 +1,6 @@
 """`Authorization: Bearer <key>` for programs."""
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -7,6 +8,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from core.models import ApiKey
 
 REFUSAL = "密钥无效、已过期或已吊销"
+
+
+LONGEST_NAME = 150
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -40,3 +44,16 @@ class KeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, *args):
         return {"type": "http", "scheme": "bearer", "description": "由 manage.py issue_key 签发的密钥。"}
+
+
+def login_name(request, credentials) -> str:
+    """The name under which a failed login is counted: no longer than a name can be."""
+    given = (credentials or {}).get("username") or request.POST.get("username") or ""
+    return given.replace("\x00", "")[:LONGEST_NAME]
+
+
+def client_address(request) -> str:
+    """Where a login comes from: behind PROXY_COUNT proxies, what the outermost of them saw."""
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    count = settings.PROXY_COUNT
+    return hops[-count] if 0 < count <= len(hops) else request.META.get("REMOTE_ADDR", "")

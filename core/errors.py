@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.apps import apps
+from django.db import OperationalError
 
 
 class DomainError(Exception):
@@ -67,8 +68,10 @@ def refuse_all(errors: list[DomainError]) -> None:
 
 
 def refusal_of(error) -> DomainError:
-    """What a broken constraint means, in the words its model declares. For what a race let slip past."""
+    """What a broken constraint or a lost race means in words; a failure of another kind is raised again."""
     cause = getattr(error, "__cause__", None)
+    if isinstance(error, OperationalError) and getattr(cause, "sqlstate", "") not in LOST_RACES:
+        raise error
     name = getattr(getattr(cause, "diag", None), "constraint_name", None) or ""
     message = _constraint_messages().get(name) or getattr(
         getattr(cause, "diag", None), "message_primary", None
@@ -78,6 +81,8 @@ def refusal_of(error) -> DomainError:
     return DomainError(message)
 
 
+# Deadlock, serialisation failure, a lock not to be had in time.
+LOST_RACES = {"40P01", "40001", "55P03"}
 # Unique, exclusion and check violations, which our own triggers also raise.
 SPOKEN_STATES = {"23505", "23P01", "23514"}
 

@@ -16,7 +16,12 @@ class AppointmentRule(DomainError):
 
 @transaction.atomic
 def appoint(*, user, values, by):
-    """Appoint `user`: `values` names role, unit or branch, since, and optionally until and document."""
+    """Appoint `user`: `values` names role, unit or branch, since, and optionally until and document.
+
+    Nobody appoints herself: who keeps the accounts would otherwise have the roster for the asking.
+    """
+    if by is not None and by.pk == user.pk:
+        raise AppointmentRule("不能给自己授权，请由另一名管理员办理", field="user")
     appointment = Appointment(user=locked(user), **values)
     check(appointment)
     same = Appointment.objects.filter(

@@ -57,10 +57,11 @@ def open_branch(*, unit, values, by, today):
     `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8).
     Raise every refusal at once.
     """
+    # Numbers are given out under the root's lock, which every operation takes before any other.
+    code = values.get("code") or _next_code()
     unit = locked(unit)
-    parent = values.get("parent")
-    branch = Branch(unit=unit, path=unit.path, **{**values, "parent": parent and locked(parent)})
-    branch.code = branch.code or _next_code()
+    parent = values.get("parent") and locked(values["parent"])
+    branch = Branch(unit=unit, path=unit.path, **{**values, "code": code, "parent": parent})
     not_after(branch.founded_on, today, field="founded_on", label="成立日期")
     check_parent_is_open(unit, branch.founded_on, field="founded_on")
     refuse_all(_complaints(branch))
@@ -98,26 +99,33 @@ def amend_branch(*, branch, changes, by):
 
 @transaction.atomic
 def move_branch(*, branch, to, on, document, by, today):
-    """Seat the branch, with its members, on the unit `to` from the day `on`; the past keeps its place."""
+    """Seat the branch, with its members and groups, on the unit `to` from the day `on`; the past stays."""
     to, branch = locked(to), locked(branch)
     not_after(on, today, field="on", label="生效日期")
     check_parent_is_open(to, on, field="to")
     _check_live(branch)
     if to.pk == branch.unit_id:
         raise BranchRule(f"“{branch}”已经在“{to}”", field="to")
+    act = Reorganisation.objects.create(
+        kind=ReorganisationKind.MOVE, effective_on=on, document=document, by=by
+    )
+    groups = branch.children.live().filter(category=Category.GROUP, unit=branch.unit)
+    for each in [branch, *groups.select_for_update(of=("self",))]:
+        _seat(each, to, on=on, act=act)
+    record("branch.moved", branch, by=by, fields=["unit"], reason=document)
+    return branch
+
+
+def _seat(branch, to, *, on, act):
+    """Seat one branch on another unit from the day; its groups are seated by the caller."""
     current = branch.placements.in_force().get()
     if current.since >= on:
         raise BranchRule(f"“{branch}”在 {current.since} 已有变动，新的变动须晚于那一天", field="on")
     branch.unit, branch.path = to, to.path
     save_change(branch)
-    act = Reorganisation.objects.create(
-        kind=ReorganisationKind.MOVE, effective_on=on, document=document, by=by
-    )
     current.until = on
     current.save(update_fields=["until"])
     BranchPlacement.objects.create(branch=branch, unit=to, since=on, reorganisation=act)
-    record("branch.moved", branch, by=by, fields=["unit"], reason=document)
-    return branch
 
 
 @transaction.atomic

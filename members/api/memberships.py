@@ -1,15 +1,19 @@
 """组织关系: enrol a member who has none, and correct what was entered wrongly."""
 
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictSerializer
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow
+from branches.gates.permission import may
 from branches.models import Branch, Employer
 from core import clock
 from members.api.sent import EntryBody, entry_from
 from members.models import Member, Membership
 from members.operations import correct_membership, enrol
+
+NOT_YOUR_PAST = "这段组织关系所在的党支部不在您的管辖范围内，请由当时的单位或上级更正"
 
 VIEW = "members.view_membership"
 LINE = ["id", "member", "member_name", "branch", "branch_name", "group", "since", "until", "began_by",
@@ -92,6 +96,8 @@ class MembershipViewSet(ScopedViewSet):
     def partial_update(self, request, *args, **kwargs):
         """更正登记有误的组织关系；转到别的党支部不是更正。"""
         membership, version = self.row_as_read()
+        if not may(request.user, self.verbs["partial_update"], membership.branch):
+            raise PermissionDenied(NOT_YOUR_PAST)
         corrected = correct_membership(
             membership=membership,
             values=self.body(partial=True),

@@ -55,7 +55,8 @@ class MemberQuerySet(ScopedQuerySet):
         if re.fullmatch(r"[0-9]{3}[0-9Xx]", word):
             return Q(id_last4=word.upper()) | Q(pk__in=Phone.objects.filter(last4=word).values("member"))
         if re.fullmatch(r"[0-9-]{5,}", word):
-            return Q(pk__in=Phone.objects.filter(number__startswith=word).values("member"))
+            # The whole number only: beginnings would let it be guessed digit by digit.
+            return Q(pk__in=Phone.objects.filter(number=word).values("member"))
         if re.fullmatch(r"[a-zA-Z]+", word):
             return Q(pk__in=NameKey.objects.filter(key__startswith=word.lower()).values("member"))
         return Q(name__contains=word)
@@ -165,6 +166,8 @@ class Member(SealedRow):
             models.Index(fields=["sort_key", "id"], name="member_by_name"),
             models.Index(fields=["path", "sort_key", "id"], name="member_by_path"),
             models.Index(fields=["id_last4"], name="member_by_id_last4"),
+            # The unique index leaves out shared numbers, so it cannot answer who has a number.
+            models.Index(fields=["id_index"], name="member_by_id_index"),
         ]
 
     def __str__(self):
@@ -178,7 +181,8 @@ class Member(SealedRow):
         return self.full_on
 
     def party_age(self, on: date) -> int | None:
-        """Completed years of 党龄 on a day, with the signed correction in months."""
+        """Completed years of 党龄 on a day or at death, with the signed correction in months."""
+        on = min(filter(None, (on, self.died_on)))
         since = self.party_age_since
         if since is None:
             return None

@@ -59,12 +59,18 @@ def begin(member, entry, today) -> Membership:
 def begin_all(arrivals, today) -> list[Membership]:
     """Check each (member, entry) and write the memberships together."""
     # Locked so that no branch can be dissolved at the same moment; in one order, so that none wait in a ring.
-    wanted = {entry.branch.pk for _, entry in arrivals}
+    wanted = {each.pk for _, entry in arrivals for each in (entry.branch, entry.group) if each}
     branches = {
         branch.pk: branch
         for branch in Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     }
-    arrivals = [(member, replace(entry, branch=branches[entry.branch.pk])) for member, entry in arrivals]
+    arrivals = [
+        (
+            member,
+            replace(entry, branch=branches[entry.branch.pk], group=entry.group and branches[entry.group.pk]),
+        )
+        for member, entry in arrivals
+    ]
     refuse_all([wrong for _, entry in arrivals for wrong in entry_complaints(entry, today)])
     return Membership.objects.bulk_create(
         Membership(
@@ -136,11 +142,13 @@ def correct_membership(*, membership, values, by, today, version=None):
 
     Moving a member is not a correction: this rewrites the past, and the history keeps what stood there.
     """
+    # The member first, as everywhere: the trigger that copies her branch locks her too.
+    locked(membership.member)
     membership = locked(membership, version=version)
     changed = set_values(membership, values)
     if not changed:
         return membership
-    locked(membership.branch)
+    membership.branch = locked(membership.branch)
     refuse_all(
         entry_complaints(
             Entry(

@@ -161,8 +161,8 @@ def fill(member, person, today) -> list[DomainError]:
             _set(member, name, value, today)
         except InvalidValue as error:
             wrong.append(error)
-    if member.id_number and member.id_index and "id_number" in person and not wrong:
-        wrong += _sex_complaints(member, person, today)
+    if member.id_number and {"id_number", "sex"} & set(person) and not wrong:
+        wrong += _sex_complaints(member, today)
     return wrong
 
 
@@ -180,6 +180,8 @@ def _set(member, name, value, today):
 
 def _set_id_number(member, text, today):
     if not text:
+        if member.id_number:
+            raise InvalidValue("身份证号已登记，不能清空；有误请改为正确的号码", field="id_number")
         member.id_number = member.id_index = member.id_born_on = None
         member.id_last4 = ""
         return
@@ -192,8 +194,8 @@ def _set_id_number(member, text, today):
         member.birth_on, member.birth_precision = parsed.born_on, "D"
 
 
-def _sex_complaints(member, person, today) -> list[DomainError]:
-    parsed = parse_id_number(person["id_number"], today=today)
+def _sex_complaints(member, today) -> list[DomainError]:
+    parsed = parse_id_number(member.get_sealed("id_number"), today=today)
     if member.sex and parsed.sex != member.sex:
         label = {"M": "男", "F": "女"}[parsed.sex]
         return [InvalidValue(f"性别与身份证号不一致：身份证第17位表示{label}", field="sex")]

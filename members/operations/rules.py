@@ -10,6 +10,8 @@ from members.states import Standing
 
 # 离休: took part in the revolution on or before this day (国务院 1982).
 LIXIU_WORKED_UNTIL = date(1949, 9, 30)
+# Nobody on a roster was born before; an earlier year is a slip of the pen.
+EARLIEST_BIRTH = date(1900, 1, 1)
 DATE_LABELS = {
     "birth_on": "出生日期",
     "joined_on": "入党日期",
@@ -22,12 +24,13 @@ DATE_LABELS = {
 ORDER = (
     ("birth_on", "joined_on", "入党日期必须晚于出生日期"),
     ("birth_on", "worked_on", "参加工作日期必须晚于出生日期"),
+    ("birth_on", "retired_on", "离退休日期必须晚于出生日期"),
     ("birth_on", "died_on", "去世日期不能早于出生日期"),
     ("joined_on", "full_on", "转正日期不能早于入党日期"),
     ("worked_on", "retired_on", "离退休日期不能早于参加工作日期"),
 )
-# Nobody joined the Party or began to work on the day of birth; the other days may be one and the same.
-STRICTLY_AFTER = {"joined_on", "worked_on"}
+# Nobody joined, began to work or retired on the day of birth; the other days may be one and the same.
+STRICTLY_AFTER = {("birth_on", "joined_on"), ("birth_on", "worked_on"), ("birth_on", "retired_on")}
 
 
 class RosterRule(DomainError):
@@ -44,6 +47,8 @@ def complaints(member, today) -> list[DomainError]:
             not_after(getattr(member, name), today, field=name, label=label)
         except InvalidValue as error:
             wrong.append(error)
+    if member.birth_on and member.birth_on < EARLIEST_BIRTH:
+        wrong.append(InvalidValue(f"出生日期 {member.partial('birth')} 早于1900年，请核对", field="birth_on"))
     wrong += _order_complaints(member)
     return [*wrong, *_party_complaints(member), *_retirement_complaints(member)]
 
@@ -54,7 +59,7 @@ def _order_complaints(member) -> list[DomainError]:
         before, after = getattr(member, first), getattr(member, second)
         if not before or not after:
             continue
-        if after < before or (after == before and second in STRICTLY_AFTER):
+        if after < before or (after == before and (first, second) in STRICTLY_AFTER):
             wrong.append(InvalidValue(f"{rule}（{before}，{after}）", field=second))
     return wrong
 

@@ -116,6 +116,8 @@ def _follow_on_roster(member, change, today):
         refuse_all(entry_complaints(entry, today))
         begin(member, entry, today)
     ended_by = ENDED_BY.get(StandingMove(change.move))
+    if ended_by:
+        _check_nothing_lasted_longer(member, change.on)
     current = member.memberships.in_force().select_for_update(of=("self",)).first() if ended_by else None
     if current:
         end(current, on=change.on, ended_by=ended_by, document=change.document)
@@ -123,8 +125,17 @@ def _follow_on_roster(member, change, today):
         _end_affiliations(member, change.on)
 
 
+def _check_nothing_lasted_longer(member, on):
+    later = member.memberships.filter(until__gt=on).order_by("-until").first()
+    if later:
+        raise InvalidValue(
+            f"{on} 早于在“{later.branch}”的组织关系终止之日 {later.until}，请先核对", field="on"
+        )
+
+
 def _end_affiliations(member, on):
-    for affiliation in member.affiliations.in_force().select_for_update(of=("self",)):
+    # Also those that were ended later than the day now known.
+    for affiliation in member.affiliations.exclude(until__lte=on).select_for_update(of=("self",)):
         if on <= affiliation.since:
             raise InvalidValue(
                 f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"

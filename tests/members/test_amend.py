@@ -68,16 +68,24 @@ def test_a_name_that_stays_keeps_its_keys(wang):
     assert set(wang.name_keys.values_list("pk", flat=True)) == keys
 
 
-def test_an_id_number_is_set_changed_and_taken_away(wang):
+def test_an_id_number_is_set_and_changed_but_not_taken_away(wang):
     amend(wang, id_number=NUMBER)
     assert amended_fields(wang) == ["id_number"]
     other = factories.id_number(7)
     assert amend(wang, id_number=other).get_sealed("id_number") == other
 
-    bare = amend(wang, id_number="")
+    with refused(InvalidValue, "身份证号已登记，不能清空；有误请改为正确的号码", field="id_number"):
+        amend(wang, id_number="")
 
-    assert (bare.id_number, bare.id_index, bare.id_born_on, bare.id_last4) == (None, None, None, "")
-    assert amended_fields(wang) == ["id_number"]
+    wang.refresh_from_db()
+    assert wang.get_sealed("id_number") == other
+
+
+def test_the_sex_cannot_be_changed_against_the_id_number(wang):
+    amend(wang, id_number=NUMBER)
+
+    with refused(InvalidValue, "性别与身份证号不一致：身份证第17位表示女", field="sex"):
+        amend(wang, sex="M")
 
 
 def test_an_id_number_that_another_has_is_refused(wang, branch):
