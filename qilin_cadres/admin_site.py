@@ -88,6 +88,10 @@ class Site(UnfoldAdminSite):
     site_title = "麒麟区离退休党员管理"
     index_title = "首页"
 
+    def get_urls(self):
+        # Without Django's jump to a row's public page: there are none, and it would ask any table.
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
+
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
 

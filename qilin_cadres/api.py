@@ -1,7 +1,7 @@
 """The API's list of resources, and the one shape of its errors."""
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, status
@@ -39,7 +39,7 @@ def no_such_address(request, rest=""):
 
 def explain(exc, context):
     """Every refusal as {"type", "errors": [{"code", "detail", "attr"}]}; `detail` is for a person to read."""
-    if isinstance(exc, IntegrityError):
+    if isinstance(exc, IntegrityError | OperationalError):
         exc = refusal_of(exc)
     set_rollback()
     if isinstance(exc, DomainError):

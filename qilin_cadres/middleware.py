@@ -1,4 +1,7 @@
-"""Headers that every answer carries, and the wider policy that the admin theme needs."""
+"""Headers that every answer carries, the wider policy of the admin theme, and what no address may hold."""
+
+from django.http import JsonResponse
+from django.shortcuts import render
 
 PERMISSIONS = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
 
@@ -17,5 +20,25 @@ def edge_headers(get_response):
         elif request.path.startswith("/api/docs/"):
             response._csp_update = {"style-src": ["'unsafe-inline'"]}  # noqa: SLF001
         return response
+
+    return answer
+
+
+def _refused(name, detail):
+    return {"code": "invalid_parameter", "detail": detail, "attr": name}
+
+
+def no_null_characters(get_response):
+    """Middleware: an address with a null character is refused; the database can keep none, and would fail."""
+
+    def answer(request):
+        wrong = [name for name, values in request.GET.lists() if "\x00" in name + "".join(values)]
+        if not wrong and "\x00" not in request.path:
+            return get_response(request)
+        if request.path.startswith("/api/"):
+            errors = [_refused(name, f"查询参数“{name}”中有空字符") for name in wrong]
+            errors = errors or [_refused(None, "地址中有空字符")]
+            return JsonResponse({"type": "validation_error", "errors": errors}, status=400)
+        return render(request, "400.html", status=400)
 
     return answer

@@ -40,12 +40,15 @@ def kept_secret(name):
 
 
 PRODUCTION = flag("PRODUCTION", "no")
+SHORTEST_SECRET = 32
 DEBUG = flag("DEBUG", "no")
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("生产环境不能打开 DEBUG")
 SECRET_KEY = kept_secret("SECRET_KEY")
 # The root of all keys for personal data. It must never lie in the database or beside its backups.
 DATA_KEY = kept_secret("DATA_KEY")
+if PRODUCTION and (min(len(SECRET_KEY), len(DATA_KEY)) < SHORTEST_SECRET or SECRET_KEY == DATA_KEY):
+    raise ImproperlyConfigured(f"SECRET_KEY 和 DATA_KEY 各须至少{SHORTEST_SECRET}个字符，且互不相同")
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
@@ -82,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "qilin_cadres.middleware.edge_headers",
+    "qilin_cadres.middleware.no_null_characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -128,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "qilin_cadres.urls.csrf_failed"
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 # Five failures for one account from one address close it there for a quarter of an hour, for no others.
@@ -135,7 +140,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))
+PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))
+AXES_USERNAME_CALLABLE = "core.authentication.login_name"
+AXES_CLIENT_IP_CALLABLE = "core.authentication.client_address"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -14,6 +15,11 @@ from qilin_cadres.api import no_such_address, router
 def healthz(request):
     """The process answers. Nothing about the data."""
     return HttpResponse("ok", content_type="text/plain")
+
+
+def csrf_failed(request, reason=""):
+    """A form whose page had gone stale: said in words, with what to do."""
+    return render(request, "csrf_failed.html", status=403)
 
 
 urlpatterns = [

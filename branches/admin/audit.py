@@ -15,6 +15,9 @@ from branches.gates.history import DEEDS, NOUNS, deed_words
 from branches.scope import within_path
 from core.models import AuditEntry
 
+# Beyond it the day after a day may not exist.
+LAST_YEAR = 9000
+
 
 class PlaceFilter(UnitFilter):
     def narrow(self, queryset, row):
@@ -62,6 +65,8 @@ class DaysFilter(RangeDateFilter):
         try:
             day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
         except ValueError:
+            return None
+        if day and day.year > LAST_YEAR:
             return None
         return day and timezone.make_aware(datetime.combine(day, time.min))
 

@@ -13,6 +13,7 @@ from branches.models import Branch, BranchPlacement, Category, Kind, Unit
 from branches.models.branch import TEMPORARY_CATEGORIES
 from branches.models.unit import STEP_LENGTH
 from branches.operations import BranchChanges, amend_branch, dissolve_branch, move_branch, open_branch
+from branches.scope import Scope
 from core import clock
 
 ENDED, TEMPORARY_SECTION = "撤销", "三缘型临时党组织"
@@ -49,7 +50,8 @@ class MoveForm(DatedActForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reached = Unit.objects.live().visible_in(scope_for(self.request.user, "branches.change_branch"))
+        scope = Scope(scope_for(self.request.user, "branches.change_branch").paths)
+        reached = Unit.objects.live().visible_in(scope)
         self.fields["to"] = picked(Branch._meta.get_field("unit"), self.model_admin, reached, label="迁移到")
         self.order_fields(self.field_order)
 
@@ -144,7 +146,17 @@ class BranchAdmin(ScopedAdmin):
             left_out.add(TEMPORARY_SECTION)
         if obj is None or is_live(obj):
             left_out.add(ENDED)
-        return [section for section in super().get_fieldsets(request, obj) if section[0] not in left_out]
+        sections = [section for section in super().get_fieldsets(request, obj) if section[0] not in left_out]
+        if obj and not self.has_change_permission(request, obj):
+            # The contact is a person: her number is for who keeps the branch.
+            sections = [*sections[:-1], ("联系", {"fields": ["address"]})]
+        return sections
+
+    def reachable(self, request, queryset):
+        if queryset.model is Unit:
+            # Not the unit under a single branch, which may be seen but not founded on.
+            return queryset.visible_in(Scope(self.scope(request, "add").paths))
+        return super().reachable(request, queryset)
 
     def get_readonly_fields(self, request, obj=None):
         return [*FIXED, "dissolved_on", "dissolving_document"] if obj else []

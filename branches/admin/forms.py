@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 
 from branches.gates import ActForm
+from branches.gates.admin import numbered
 from core import clock
 
 NOT_THERE = "没有这一项，或不在您的管辖范围内"
@@ -18,9 +19,11 @@ class DatedActForm(ActForm):
 
 def picked(relation, model_admin, queryset, *, label):
     """A choice by autocomplete among the rows of `queryset`, looked up by the foreign key `relation`."""
-    return forms.ModelChoiceField(
-        queryset=queryset,
-        label=label,
-        widget=AutocompleteSelect(relation, model_admin.admin_site),
-        error_messages={"invalid_choice": NOT_THERE},
+    return numbered(
+        forms.ModelChoiceField(
+            queryset=queryset,
+            label=label,
+            widget=AutocompleteSelect(relation, model_admin.admin_site),
+            error_messages={"invalid_choice": NOT_THERE},
+        )
     )

@@ -14,6 +14,7 @@ from branches.gates import Act, OperationForm, ScopedAdmin, may, scope_for
 from branches.gates.places import chains, full_texts
 from branches.models import Branch, Level, Unit, UnitPlacement
 from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit
+from branches.scope import Scope
 from core import clock
 
 GRID_VERBS = {"add": "branches.add_grid", "change": "branches.change_grid"}
@@ -136,7 +137,9 @@ class UnitAdmin(ScopedAdmin):
         return is_live(obj) and may(request.user, change_verb(obj), obj)
 
     def reachable(self, request, queryset):
-        division, grid = (scope_for(request.user, verbs["add"]) for verbs in (DIVISION_VERBS, GRID_VERBS))
+        division, grid = (
+            Scope(scope_for(request.user, verbs["add"]).paths) for verbs in (DIVISION_VERBS, GRID_VERBS)
+        )
         return queryset.filter(
             Q(queryset.reached_by(division), level__lt=Level.COMMUNITY)
             | Q(queryset.reached_by(grid), level__gte=Level.COMMUNITY)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -116,7 +116,7 @@ def _done(form, act, request) -> bool:
     except DomainError as refusal:
         form.refuse(refusal)
         return False
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         form.refuse(refusal_of(error))
         return False
     messages.success(request, told)

@@ -2,8 +2,9 @@
 
 from django import forms
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
@@ -54,6 +55,22 @@ class OperationForm(forms.ModelForm):
                 error.field if error.field in self.fields and error.field != "version" else NON_FIELD_ERRORS
             )
             self.add_error(field, error.detail)
+
+
+class OnlyNumbers:
+    """Mixin of an autocomplete box, which would otherwise look up anything as a row's number."""
+
+    def optgroups(self, name, value, attr=None):
+        numbers = [each for each in map(str, value) if each.isascii() and each.isdigit() and len(each) < 19]
+        return super().optgroups(name, numbers, attr)
+
+
+def numbered(field):
+    """The form field, with its autocomplete box (whichever the theme chose) taking only numbers."""
+    widget = getattr(field, "widget", None)
+    if isinstance(widget, AutocompleteSelect) and not isinstance(widget, OnlyNumbers):
+        widget.__class__ = type("Numbered", (OnlyNumbers, type(widget)), {})
+    return field
 
 
 class ScopedAdmin(ModelAdmin):
@@ -135,7 +152,8 @@ class ScopedAdmin(ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         queryset = kwargs.get("queryset", db_field.remote_field.model._default_manager.all())
         kwargs["queryset"] = self.narrow(request, db_field.name, self.reachable(request, queryset))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return numbered(field)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         # The theme would have the first choice stand there as if somebody had made it.
@@ -174,7 +192,7 @@ class ScopedAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as refusal:
             request.refusal = refusal
-        except IntegrityError as error:
+        except (IntegrityError, OperationalError) as error:
             request.refusal = refusal_of(error)
         return super().changeform_view(request, object_id, form_url, extra_context)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import chain
 
 from django.db import models
+from django.utils import timezone
 
 from core.models import AuditEntry, User
 from core.precision import PartialDate
@@ -62,7 +63,8 @@ NOUNS = {
 SAME_DEED = timedelta(minutes=1)
 # Of the person, not of the record: shown masked, as in lists.
 MASKED = {"number"}
-UNTOLD = {"version", "path"}
+# A branch's contact is a person; an ID number's last four beside a birth date leave little to guess.
+UNTOLD = {"version", "path", "contact", "contact_phone", "id_last4", "id_born_on"}
 
 
 def keeps_events(model) -> bool:
@@ -226,6 +228,8 @@ def _plain_words(event, column, value):
         return "是" if value else "否"
     if column.name in MASKED:
         return last_four(value)
+    if isinstance(column, models.DateTimeField):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     precision = getattr(event, _precision_of(column), None)
     return str(PartialDate(value, precision)) if precision else str(value)
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.backends import ModelBackend
 
+from branches.models import Unit
 from branches.scope import Scope, scope_of, verbs_of
 from core import clock
 
@@ -15,6 +16,9 @@ def may(user, verb: str, obj=None) -> bool:
     """Whether the account may do the verb anywhere today, or to this one row."""
     if obj is None or obj.pk is None:
         return verb in verbs_of(user, on=clock.today())
+    if isinstance(obj, Unit) and ".view_" not in verb:
+        # The unit on which a single branch sits may be seen for its name, not worked on.
+        return scope_for(user, verb).covers(obj.path)
     return type(obj)._default_manager.visible_in(scope_for(user, verb)).filter(pk=obj.pk).exists()
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.html import format_html
@@ -42,8 +42,11 @@ class OfMembers(Kept, SealedSearch):
     def get_search_results(self, request, queryset, search_term):
         if not search_term:
             return queryset, False
-        found = Member.objects.search(search_term).values("pk")
-        return queryset.filter(**{f"{self.member_key}__in": found}), False
+        # Who takes part from elsewhere is found by name, which the list shows, and not by her numbers.
+        seen = Member.objects.visible_in(scope_for(request.user, "members.view_member"))
+        found = Q(**{f"{self.member_key}__in": seen.search(search_term).values("pk")})
+        named = Q(**{f"{self.member_key}__name__contains": search_term.strip()})
+        return queryset.filter(found | named), False
 
 
 def member_link(member) -> str:
@@ -95,6 +98,12 @@ class MembershipAdmin(OfMembers, ScopedAdmin):
         ("终止", {"fields": [("until", "ended_by"), "ended_document"]}),
     ]
     readonly_fields = ["member_link", "until", "ended_by", "ended_document"]
+
+    def has_change_permission(self, request, obj=None):
+        # Correcting rewrites the past of the branch too: both have to be the person's own.
+        return super().has_change_permission(request, obj) and (
+            obj is None or self.allows(request, self.verb("change"), obj.branch)
+        )
 
     def has_add_permission(self, request):
         # A relation begins on the member's page: registering, enrolling, restoring.

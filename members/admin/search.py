@@ -55,7 +55,7 @@ class SealedSearch:
         kept = request.GET.copy()
         for name in (PAGE_VAR, SEARCH_VAR):
             kept.pop(name, None)
-        text = request.POST[SEARCH_VAR].strip()
+        text = request.POST[SEARCH_VAR].replace("\x00", "").strip()
         if len(text) > self.longest_term:
             messages.warning(request, f"搜索词最多{self.longest_term}个字，后面的没有用上")
         if text:

@@ -161,10 +161,11 @@ def test_everything_a_temporary_organisation_lacks_is_said_at_once(clerk, town):
 
 
 def test_an_amendment_is_kept_and_told_in_the_history(officer, town):
-    officer.post(page_of(town.our_branch), as_form(town.our_branch, contact="李大姐"))
+    values = as_form(town.our_branch, address="文笔路1号", contact="李大姐")
+    officer.post(page_of(town.our_branch), values)
 
     deed = officer.get(page_of(town.our_branch, "history")).context["events"].object_list[0]
-    assert [(each.kind, each.values) for each in deed.changes] == [("修改", [("联系人", "", "李大姐")])]
+    assert [(each.kind, each.values) for each in deed.changes] == [("修改", [("活动地址", "", "文笔路1号")])]
     assert (deed.by, deed.what) == ("区管理员", "党支部：修改")
 
 
