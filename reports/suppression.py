@@ -38,14 +38,21 @@ def hidden_in_line(line: dict[str, int]) -> set[str]:
     Where nothing is larger an empty one has to do, if without it the number were plain. With one code alone
     there is nothing to hide it behind: its number is the total, which is public.
     """
-    hidden = {code for code, count in line.items() if count in SMALL}
-    larger = [code for code, count in line.items() if count >= LARGE]
-    empty = [code for code, count in line.items() if not count]
-    if hidden and larger:
-        hidden.add(min(larger, key=line.get))
-    elif empty and (len(hidden) == 1 or (hidden and all(line[code] == 1 for code in hidden))):
-        hidden.add(empty[0])
-    return hidden
+    small = set(_codes(line, lambda count: count in SMALL))
+    return small | _shield_of(line, small) if small else small
+
+
+def _shield_of(line, small) -> set[str]:
+    """The one code that is hidden only so that the small ones are not plain."""
+    larger = _codes(line, lambda count: count >= LARGE)
+    if larger:
+        return {min(larger, key=line.get)}
+    plain = len(small) == 1 or {line[code] for code in small} == {1}
+    return set(_codes(line, lambda count: count == 0)[:1]) if plain else set()
+
+
+def _codes(line, fits) -> list[str]:
+    return [code for code, count in line.items() if fits(count)]
 
 
 class _Table:
@@ -73,25 +80,33 @@ class _Table:
 
     def hidden(self) -> set[tuple]:
         """All cells to hide."""
-        for row in self.secret_rows:
-            self._hide(shift for column in self.columns for shift in self._along_column(row, column))
-        for column in self.secret_columns:
-            self._hide(shift for row in self.rows for shift in self._along_row(row, column))
+        self._hide_behind_secret_sums()
         for cell in filter(self._is_small, self.counts):
             self._shield(*cell)
         while unmixed := next(self._unmixed(), None):
             self._shield(*unmixed)
         return self.found
 
+    def _hide_behind_secret_sums(self):
+        for row in self.secret_rows:
+            self._hide(shift for column in self.columns for shift in self._along_column(row, column))
+        for column in self.secret_columns:
+            self._hide(shift for row in self.rows for shift in self._along_row(row, column))
+
     def _unmixed(self):
         """The least of the larger cells in each line of which only smaller ones are hidden."""
-        lines = [[(row, column) for column in self.columns] for row in self.rows]
-        lines += [[(row, column) for row in self.rows] for column in self.columns]
-        for line in lines:
-            hidden = [self.counts[cell] for cell in line if cell in self.found]
+        for line in self._lines():
             larger = [cell for cell in line if self.counts[cell] >= LARGE]
-            if any(hidden) and max(hidden) < LARGE and larger:
+            if larger and self._hides_only_small(line):
                 yield min(larger, key=self.counts.get)
+
+    def _lines(self):
+        yield from ([(row, column) for column in self.columns] for row in self.rows)
+        yield from ([(row, column) for row in self.rows] for column in self.columns)
+
+    def _hides_only_small(self, line) -> bool:
+        hidden = [self.counts[cell] for cell in line if cell in self.found]
+        return any(hidden) and max(hidden) < LARGE
 
     def _is_small(self, cell) -> bool:
         return self.counts[cell] in SMALL

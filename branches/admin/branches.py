@@ -141,16 +141,18 @@ class BranchAdmin(ScopedAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Without what the branch cannot have: an end while it lives, temporary fields elsewhere."""
-        left_out = set()
-        if obj and not obj.is_temporary:
-            left_out.add(TEMPORARY_SECTION)
-        if obj is None or is_live(obj):
-            left_out.add(ENDED)
+        left_out = self._left_out(obj)
         sections = [section for section in super().get_fieldsets(request, obj) if section[0] not in left_out]
         if obj and not self.has_change_permission(request, obj):
             # The contact is a person: her number is for who keeps the branch.
             sections = [*sections[:-1], ("联系", {"fields": ["address"]})]
         return sections
+
+    def _left_out(self, obj) -> set:
+        if obj is None:
+            return {ENDED}
+        left_out = set() if obj.is_temporary else {TEMPORARY_SECTION}
+        return left_out | {ENDED} if is_live(obj) else left_out
 
     def reachable(self, request, queryset):
         if queryset.model is Unit:

@@ -58,19 +58,7 @@ def begin(member, entry, today) -> Membership:
 
 def begin_all(arrivals, today) -> list[Membership]:
     """Check each (member, entry) and write the memberships together."""
-    # Locked so that no branch can be dissolved at the same moment; in one order, so that none wait in a ring.
-    wanted = {each.pk for _, entry in arrivals for each in (entry.branch, entry.group) if each}
-    branches = {
-        branch.pk: branch
-        for branch in Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    }
-    arrivals = [
-        (
-            member,
-            replace(entry, branch=branches[entry.branch.pk], group=entry.group and branches[entry.group.pk]),
-        )
-        for member, entry in arrivals
-    ]
+    arrivals = _with_branches_locked(arrivals)
     refuse_all([wrong for _, entry in arrivals for wrong in entry_complaints(entry, today)])
     return Membership.objects.bulk_create(
         Membership(
@@ -84,6 +72,18 @@ def begin_all(arrivals, today) -> list[Membership]:
         )
         for member, entry in arrivals
     )
+
+
+def _with_branches_locked(arrivals):
+    """The arrivals with their branches and groups as they are now, which none can dissolve at this moment."""
+    wanted = {each.pk for _, entry in arrivals for each in (entry.branch, entry.group) if each}
+    # In one order, so that none wait in a ring.
+    rows = Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    fresh = {row.pk: row for row in rows}
+    return [
+        (member, replace(entry, branch=fresh[entry.branch.pk], group=entry.group and fresh[entry.group.pk]))
+        for member, entry in arrivals
+    ]
 
 
 def entry_complaints(entry, today) -> list[DomainError]:
