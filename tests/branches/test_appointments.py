@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from branches.models import Appointment, Role
-from branches.operations import appoint, relieve
+from branches.operations import amend_account, appoint, relieve
 from branches.operations.appointments import AppointmentRule
 from branches.scope import scope_of
 from core.errors import InvalidValue
 from core.models import AuditEntry
 from tests import factories
-from tests.ledger import refused, refused_by_database
+from tests.ledger import fingerprint, refused, refused_by_database
 
 DAY = date(2024, 6, 1)
 
@@ -110,3 +110,11 @@ def test_appointments_are_seen_where_their_unit_or_branch_lies(street, account):
     assert set(seen) == {at_unit, at_branch, admin.appointments.get()}
     assert other not in seen
     assert list(Appointment.objects.visible_in(scope(account))) == []
+
+
+def test_amending_nothing_of_an_account_writes_nothing(account):
+    before = fingerprint()
+
+    amend_account(account=account, values={"name": "小李", "is_active": True}, by=account)
+
+    assert fingerprint() == before
