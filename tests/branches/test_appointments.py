@@ -118,3 +118,12 @@ def test_amending_nothing_of_an_account_writes_nothing(account):
     amend_account(account=account, values={"name": "小李", "is_active": True}, by=account)
 
     assert fingerprint() == before
+
+
+def test_nobody_appoints_herself(street, account):
+    with refused(AppointmentRule, "不能给自己授权，请由另一名管理员办理", field="user"):
+        appoint(
+            user=account, values={"role": Role.AUDITOR, "unit": street, "since": date(2024, 6, 1)}, by=account
+        )
+
+    assert not Appointment.objects.filter(user=account).exists()

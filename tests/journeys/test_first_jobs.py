@@ -70,13 +70,13 @@ def test_a_secretary_sees_only_her_branch_on_her_phone(page, live_server, log_in
 
 def test_the_dashboard_opens_to_the_rows_behind_its_figure(page, live_server, log_in, stage):
     log_in("district")
-    figure = page.locator("[data-indicator='members.roster']").first
-    count = int("".join(filter(str.isdigit, figure.locator("[data-figure]").inner_text())))
+    figure = page.locator(".figure", has_text="在册离退休党员").locator("a.figure-count")
+    count = int(figure.inner_text())
     figure.click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/admin/figures/members.roster/**")
 
     assert count == 5
-    assert page.locator("[data-row]").count() == count
+    assert page.locator(".rows tbody tr").count() == count
 
 
 def test_an_auditor_reads_and_is_offered_nothing_to_change(page, live_server, log_in, stage):

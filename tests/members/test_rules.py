@@ -238,3 +238,14 @@ def test_a_day_is_written_with_the_precision_that_is_known():
 
     assert (str(known.partial("birth")), str(known.partial("joined"))) == ("1949", "1980-05")
     assert known.partial("retired") is None
+
+
+def test_nobody_on_a_roster_was_born_before_1900():
+    assert said(birth_on=date(1899, 12, 31)) == [("birth_on", "出生日期 1899-12-31 早于1900年，请核对")]
+    assert said(birth_on=date(1900, 1, 1)) == []
+
+
+def test_nobody_retires_on_the_day_of_birth():
+    assert said(birth_on=date(1950, 1, 1), retired_on=date(1950, 1, 1)) == [
+        ("retired_on", "离退休日期必须晚于出生日期（1950-01-01，1950-01-01）")
+    ]

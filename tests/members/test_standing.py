@@ -258,3 +258,23 @@ def test_events_are_ordered_newest_first(wang):
     change(wang, StandingMove.DECEASE, on=TODAY)
 
     assert [event.move for event in StandingEvent.objects.all()] == ["decease", "suspend"]
+
+
+def test_a_death_before_the_end_of_an_ended_relation_is_refused(wang):
+    relation = wang.memberships.get()
+    relation.until, relation.ended_by = date(2024, 8, 1), "other_out"
+    relation.save()
+
+    with refused(
+        InvalidValue, f"早于在“{relation.branch}”的组织关系终止之日 2024-08-01，请先核对", field="on"
+    ):
+        change(wang, StandingMove.DECEASE, date(2024, 7, 1))
+
+    assert not StandingEvent.objects.filter(member=wang).exists()
+
+
+def test_party_age_stops_at_death(wang):
+    change(wang, StandingMove.DECEASE, date(2024, 4, 30))
+
+    dead = Member.objects.get(pk=wang.pk)
+    assert dead.party_age(TODAY) == dead.party_age(date(2024, 4, 30))

@@ -50,7 +50,6 @@ CENSUS = {
         "admin/password_change/done/",
         "admin/^(?P<app_label>core|branches|members)/$",
         "admin/(?P<url>.*)$",
-        "admin/r/<path:content_type_id>/<path:object_id>/",
     ],
     "scoped": [
         "admin/search/",
