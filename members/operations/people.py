@@ -182,8 +182,6 @@ def _set_id_number(member, text, today):
     if not text:
         if member.id_number:
             raise InvalidValue("身份证号已登记，不能清空；有误请改为正确的号码", field="id_number")
-        member.id_number = member.id_index = member.id_born_on = None
-        member.id_last4 = ""
         return
     parsed = parse_id_number(text, today=today)
     member.set_sealed("id_number", parsed.number)

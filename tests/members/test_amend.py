@@ -202,3 +202,7 @@ def test_a_family_may_share_one_phone(wang, branch):
     factories.member(branch=branch, name="李玉兰", phones=[("13887400001", "spouse", "")])
 
     assert phones(wang, ("13887400001", "self", "")) == [("13887400001", "self", "")]
+
+
+def test_an_id_number_that_is_not_known_may_stay_empty(wang):
+    assert amend(wang, id_number="").version == wang.version

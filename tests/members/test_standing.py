@@ -266,7 +266,9 @@ def test_a_death_before_the_end_of_an_ended_relation_is_refused(wang):
     relation.save()
 
     with refused(
-        InvalidValue, f"早于在“{relation.branch}”的组织关系终止之日 2024-08-01，请先核对", field="on"
+        InvalidValue,
+        f"2024-07-01 早于在“{relation.branch}”的组织关系终止之日 2024-08-01，请先核对",
+        field="on",
     ):
         change(wang, StandingMove.DECEASE, date(2024, 7, 1))
 
