@@ -24,6 +24,7 @@ DEEDS = {
     "dissolved": "撤销",
     "made": "授予",
     "ended": "结束",
+    "voided": "撤回（录入错误）",
     "began": "开始",
     "corrected": "更正",
     "revealed": "查看保密信息",

@@ -33,17 +33,23 @@ def branch_must_be(where, *, name, message):
 # The member's copy of where she belongs: her latest membership, and whether it still holds.
 COPY_LATEST = pgtrigger.Trigger(
     name="copy_latest_membership",
-    operation=pgtrigger.Insert | pgtrigger.Update,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
     when=pgtrigger.After,
+    declare=[("whose", "bigint")],
     func="""
+        whose := CASE TG_OP WHEN 'DELETE' THEN OLD.member_id ELSE NEW.member_id END;
+        -- Who was registered by mistake keeps the place where that happened, so that it can be found there.
+        UPDATE members_member SET on_roster = false
+        WHERE id = whose AND on_roster
+          AND NOT EXISTS (SELECT 1 FROM members_membership WHERE member_id = whose);
         UPDATE members_member AS member
         SET branch_id = latest.branch_id, path = latest.path, on_roster = latest.until IS NULL
         FROM (
             SELECT held.branch_id, held.until, branch.path
             FROM members_membership AS held JOIN branches_branch AS branch ON branch.id = held.branch_id
-            WHERE held.member_id = NEW.member_id ORDER BY held.since DESC LIMIT 1
+            WHERE held.member_id = whose ORDER BY held.since DESC LIMIT 1
         ) AS latest
-        WHERE member.id = NEW.member_id
+        WHERE member.id = whose
           AND (member.branch_id, member.path, member.on_roster)
               IS DISTINCT FROM (latest.branch_id, latest.path, latest.until IS NULL);
         RETURN NULL;
