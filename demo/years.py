@@ -36,6 +36,8 @@ def live_on(scribe: Scribe) -> None:
             if gathering.until and gathering.until.year == year:
                 disband(scribe, gathering)
     miss(scribe)
+    for year in range(story.LAST_DAY.year, scribe.today.year + 1):
+        carry_on(scribe, year, since=story.LAST_DAY, last=scribe.today)
 
 
 def mourn(scribe, year, deaths):
@@ -61,13 +63,15 @@ def _change(scribe, member, change):
     change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
 
 
-def carry_on(scribe, year):
-    """Some of those who took part in 2020 are confirmed to have done so again."""
+def carry_on(scribe, year, *, since=date.min, last=story.LAST_DAY):
+    """Some of those who took part in 2020 were confirmed to do so again, after `since`, by `last`."""
+    first, last = max(since + timedelta(days=1), date(year, 1, 1)), min(date(year, 12, 31), last)
+    if first > last:
+        return
     alive = set(scribe.residents)
     there = [affiliation for resident, affiliation in scribe.attending if resident in alive]
-    last = min(date(year, 12, 31), story.LAST_DAY)
     for affiliation in scribe.chance.sample(there, len(there) // 20):
-        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, date(year, 1, 1)), last))
+        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, first), last))
 
 
 def welcome(scribe, year, arrivals):

@@ -312,3 +312,7 @@ def test_the_same_chance_invents_the_same_people():
 
     assert crowd(5) == crowd(5)
     assert crowd(5) != crowd(6)
+
+
+def test_people_take_part_until_the_day_it_is_loaded():
+    assert figures(on=factories.TODAY)["members.participating"] > 30
