@@ -1,4 +1,5 @@
 from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
+from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
 from members.operations.memberships import Entry, correct_membership, enrol
 from members.operations.people import (
@@ -13,10 +14,14 @@ from members.operations.people import (
 from members.operations.standing import StandingChange, change_standing
 
 __all__ = [
+    "Admission",
     "Entry",
     "MemberChanges",
     "Newcomer",
     "StandingChange",
+    "admission_complaints",
+    "admit",
+    "admit_all",
     "affiliate",
     "amend_contact",
     "amend_member",
@@ -24,6 +29,7 @@ __all__ = [
     "correct_membership",
     "end_affiliation",
     "enrol",
+    "fill_arrival",
     "record_sign_in",
     "register_member",
     "register_members",

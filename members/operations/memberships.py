@@ -37,18 +37,27 @@ class Entry:
 def enrol(*, member, entry, by, today):
     """Begin a 组织关系 for a member who has none on that day or later. Raise RosterRule or InvalidValue."""
     member = locked(member)
-    if member.standing not in (Standing.FULL, Standing.PROBATIONARY):
-        raise RosterRule(f"{member} 的党籍为“{member.get_standing_display()}”，不能建立组织关系")
-    taken = member.memberships.exclude(until__lte=entry.since).order_by("since").first()
-    if taken:
-        raise RosterRule(
-            f"{member} 自 {taken.since} 起已在“{taken.branch}”有组织关系，一人只能有一个", field="branch"
-        )
+    refuse_all(_relation_complaints(member, entry))
     membership = begin(member, entry, today)
     record(
         "membership.began", member, by=by, fields=["branch"], reason=entry.document, place=entry.branch.path
     )
     return membership
+
+
+def enrol_complaints(member, entry, today) -> list[DomainError]:
+    """Everything that speaks against enrolling the member like that."""
+    return _relation_complaints(member, entry) + entry_complaints(entry, today)
+
+
+def _relation_complaints(member, entry) -> list[DomainError]:
+    if member.standing not in (Standing.FULL, Standing.PROBATIONARY):
+        return [RosterRule(f"{member} 的党籍为“{member.get_standing_display()}”，不能建立组织关系")]
+    taken = member.memberships.exclude(until__lte=entry.since).order_by("since").first()
+    if taken is None:
+        return []
+    words = f"{member} 自 {taken.since} 起已在“{taken.branch}”有组织关系，一人只能有一个"
+    return [RosterRule(words, field="branch")]
 
 
 def begin(member, entry, today) -> Membership:

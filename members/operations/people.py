@@ -22,6 +22,7 @@ CONTACT_FIELDS = frozenset(
     {"residence", "address", "skills", "note", "lost_since", "floating_since", "floating_to"}
 )
 SEALED = frozenset({"id_number", "health_note"})
+TAKEN = "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"
 
 
 class IdNumberTaken(RosterRule):
@@ -76,6 +77,15 @@ def register_members(*, newcomers, by, today):
         for member, new in arrivals
     )
     return members
+
+
+def newcomer_complaints(newcomer, today) -> list[DomainError]:
+    """Every rule that registering her would break, but for an ID number that somebody has."""
+    try:
+        _draw_up(newcomer, today)
+    except DomainError as refusal:
+        return refusal.errors
+    return []
 
 
 def _draw_up(newcomer, today):
@@ -207,9 +217,7 @@ def _unique_id_number():
         yield
     except IntegrityError as error:
         if "member_id_number_is_unique" in str(error):
-            raise IdNumberTaken(
-                "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接", field="id_number"
-            ) from None
+            raise IdNumberTaken(TAKEN, field="id_number") from None
         raise
 
 
