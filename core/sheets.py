@@ -2,11 +2,12 @@
 
 import csv
 import io
+import re
 
 from xlsxwriter import Workbook
 
-# What a spreadsheet may take for the beginning of a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet may take for the beginning of a formula, also behind apostrophes of the person's own.
+FORMULA = re.compile("^'*\\s*[=+\\-@＝＋－＠\t\r]")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 CONTENT_TYPES = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE}
@@ -56,7 +57,7 @@ def _write(sheet, row, column, value):
 
 
 def _guarded(value):
-    """Text that a spreadsheet would take for a formula, behind an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_SIGNS):
+    """Text that a spreadsheet would take for a formula, behind an apostrophe; reading takes it away again."""
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value

@@ -1,0 +1,119 @@
+"""Finding the header among titles, merged cells and several header rows; knowing a footer from a row."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.reading.table import Line
+
+SEARCHED = 15
+# A header of several rows is no higher than this.
+HIGHEST = 4
+FOOTER = re.compile(
+    "^(填报单位|填报人|填表人|填表单位|制表|审核|负责人|合计|总计|小计|共计|注[:：]|说明[:：]|备注[:：]|单位盖章|联系人[:：])"
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is understood: its key, the header of our own template, and what others call it."""
+
+    key: str
+    header: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header ends, what stands in which place, and which headers nobody knows."""
+
+    last_row: int
+    keys: dict[int, str]
+    titles: dict[int, str]
+    unknown: dict[int, str] = field(default_factory=dict)
+
+
+def header_key(text: str) -> str:
+    """A header without spaces, line breaks, stars and colons, as headers are compared."""
+    plain = unicodedata.normalize("NFKC", text)
+    return re.sub(r"[\s*:_﹡★]+", "", plain).rstrip(".")
+
+
+def known_headers(columns: Iterable[Column]) -> dict[str, str]:
+    """Each way to write a header, and the key of its column."""
+    return {header_key(text): column.key for column in columns for text in (column.header, *column.aliases)}
+
+
+def find_header(lines: list[Line], known: dict[str, str], *, least: int) -> Header | None:
+    """The header among the first lines, or None when no row has `least` headers that are `known`.
+
+    Beside the row with most of them, its neighbours are asked for what stands above or below merged cells.
+    """
+    candidates = lines[:SEARCHED]
+    scores = [len(_matches(line, known)) for line in candidates]
+    if not scores or max(scores) < least:
+        return None
+    best = scores.index(max(scores))
+    return _header(candidates, best, known)
+
+
+def _header(candidates, best, known) -> Header:
+    used = [candidates[best], *_neighbours(candidates, best, known)]
+    keys, titles = {}, {}
+    for line in used:
+        for place, key in _matches(line, known).items():
+            if place not in keys and key not in keys.values():
+                keys[place], titles[place] = key, line.cell(place)
+    rows = sorted(used, key=lambda line: line.number)
+    return Header(rows[-1].number, keys, titles, _unknown(rows, keys))
+
+
+def _unknown(rows, keys) -> dict[int, str]:
+    """The lowest title of each place that no key was found for."""
+    return {
+        place: line.cell(place)
+        for line in rows
+        for place in range(len(line.cells))
+        if line.cell(place) and place not in keys
+    }
+
+
+def _neighbours(candidates, best, known):
+    """Rows directly around the best one that name columns which it leaves open."""
+    found = []
+    for direction in (1, -1):
+        for distance in range(1, HIGHEST):
+            place = best + direction * distance
+            if not 0 <= place < len(candidates) or not _adds(candidates[place], candidates[best], known):
+                break
+            found.append(candidates[place])
+    return found
+
+
+def _adds(line, best, known) -> bool:
+    """Whether the row names further columns, and says nothing else where the best row has its headers."""
+    taken, matches = _matches(best, known), _matches(line, known)
+    is_data = any(line.cell(place) and place not in matches for place in taken)
+    return not is_data and any(place not in taken for place in matches)
+
+
+def _matches(line: Line, known) -> dict[int, str]:
+    """The places of a row in which a known header stands, and whose it is."""
+    found = {}
+    for place, cell in enumerate(line.cells):
+        key = _known(cell, known)
+        if key is not None:
+            found[place] = key
+    return found
+
+
+def _known(cell, known):
+    plain = header_key(cell)
+    return known.get(plain) or known.get(re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】", "", plain))
+
+
+def is_footer(line: Line) -> bool:
+    """Whether the row is no data but what stands under a table: who filled it in, sums, notes."""
+    first = next((cell.strip() for cell in line.cells if cell.strip()), "")
+    return bool(FOOTER.match(first))
