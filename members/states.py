@@ -9,6 +9,8 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
     EXITED = "exited"
     DECEASED = "deceased"
+    # Registered by mistake and taken back: no move leads here or away.
+    VOID = "void"
 
 
 class StandingMove(StrEnum):
@@ -26,6 +28,7 @@ STANDING_NAMES = {
     Standing.SUSPENDED: "停止党籍",
     Standing.EXITED: "出党",
     Standing.DECEASED: "去世",
+    Standing.VOID: "录入错误",
 }
 MOVE_NAMES = {
     StandingMove.CONFIRM: "转正",

@@ -144,7 +144,9 @@ def _pages(request, term):
 
 
 def _members(request, term):
-    found = Member.objects.visible_in(scope_for(request.user, "members.view_member")).search(term)
+    found = (
+        Member.objects.registered().visible_in(scope_for(request.user, "members.view_member")).search(term)
+    )
     for member in found.select_related("branch")[:MOST_FOUND]:
         yield SearchResult(
             title=member.name,

@@ -15,6 +15,7 @@ READ_PEOPLE = {
 KEEP_CONTACTS = {"members.change_contact", "members.record_signin"}
 KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.add_member",
+    "members.undo_registration",
     "members.change_member",
     "members.add_membership",
     "members.change_membership",

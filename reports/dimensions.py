@@ -25,7 +25,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from branches.models import Affinity, Category, Kind
 from members.models import EDUCATION_BANDS, ETHNIC_GROUPS, HAN, RetireKind, Sex, StandingEvent
-from members.states import STANDING_NAMES
+from members.states import STANDING_NAMES, Standing
 
 UNKNOWN = ("unknown", "未填")
 # The national bands, and the local ones above seventy; a band begins at this age.
@@ -47,6 +47,8 @@ JOINED = {
     "2012-": (date(2012, 11, 1), "2012年11月及以后"),
 }
 MINORITY, OTHER_PEOPLE = "minority", ("97", "98")
+# Who was registered by mistake has never counted.
+STANDINGS = tuple((str(code), name) for code, name in STANDING_NAMES.items() if code != Standing.VOID)
 EDUCATION_CODES = ("graduate", "university", "college", "secondary", "high", "junior")
 
 
@@ -172,13 +174,7 @@ PERSON = (
         },
     ),
     _plain("retire_kind", "离退休类别", RetireKind.choices, "member__retire_kind"),
-    Dimension(
-        "standing",
-        "党籍",
-        tuple((str(code), name) for code, name in STANDING_NAMES.items()),
-        _standing,
-        {str(code): str(code) for code in STANDING_NAMES},
-    ),
+    Dimension("standing", "党籍", STANDINGS, _standing, {code: code for code, _ in STANDINGS}),
     Dimension(
         "join_band",
         "入党时间",

@@ -11,7 +11,14 @@ from core import clock
 from core.errors import StaleVersion
 from members.admin.forms import entry_fields
 from members.models import Affiliation, ExitType, Membership, RosterIn, SuspendReason
-from members.operations import Entry, StandingChange, affiliate, change_standing, enrol
+from members.operations import (
+    Entry,
+    StandingChange,
+    affiliate,
+    change_standing,
+    enrol,
+    undo_registration,
+)
 from members.states import MOVE_NAMES, Standing, StandingMove, after
 
 ICONS = {
@@ -99,6 +106,14 @@ class EnrolForm(VersionedForm):
         self.order_fields(self.field_order)
 
 
+class UndoForm(VersionedForm):
+    """Why something entered by mistake is taken back."""
+
+    reason = forms.CharField(
+        label="撤回原因", max_length=200, help_text="如：重复登记、认错人；写进审计记录和变更历史"
+    )
+
+
 class AffiliateForm(ActForm):
     """Taking part in a temporary organisation; the 组织关系 stays where it is."""
 
@@ -136,12 +151,21 @@ def _affiliate(member, values, request):
     return f"“{member}”自 {done.since} 起参加“{done.branch}”"
 
 
+def _undo_registration(member, values, request):
+    done = undo_registration(member=member, **values, by=request.user)
+    return f"“{done}”的登记已撤回，标为录入错误，不再计入名册；身份证号可以重新登记"
+
+
 def is_legal(member, *, move) -> bool:
     return after(member.standing, move) is not None
 
 
+def counts_as_member(member) -> bool:
+    return member.standing in (Standing.FULL, Standing.PROBATIONARY)
+
+
 def lacks_relation(member) -> bool:
-    return not member.on_roster and member.standing in (Standing.FULL, Standing.PROBATIONARY)
+    return not member.on_roster and counts_as_member(member)
 
 
 def _standing_act(move):
@@ -184,4 +208,15 @@ ACTS = [
         note="组织关系不变；可同时参加多个临时党组织。",
     ),
     *(_standing_act(move) for move in StandingMove),
+    Act(
+        "undo-registration",
+        "撤回登记",
+        UndoForm,
+        "members.undo_registration",
+        _undo_registration,
+        icon="undo",
+        offered=counts_as_member,
+        note="只用于登记本身有误，如认错人、重复登记：这名党员标为“录入错误”，组织关系取消，记录和变更历史保留。"
+        "登记之后已有转接、任职、党籍变动、参加临时党组织等，须先撤回这些。",
+    ),
 ]

@@ -29,7 +29,8 @@ STATES = {
     "suspended": ("停止党籍", Q(standing=Standing.SUSPENDED)),
     "exited": ("出党", Q(standing=Standing.EXITED)),
     "deceased": ("去世", Q(standing=Standing.DECEASED)),
-    "all": ("全部（含不在册）", Q()),
+    "void": ("录入错误（已撤回）", Q(standing=Standing.VOID)),
+    "all": ("全部（含不在册）", ~Q(standing=Standing.VOID)),
 }
 FLAGS = {
     "lost": ("失联", Q(lost_since__isnull=False)),

@@ -13,6 +13,7 @@ COLOURS = {
     "停止党籍": "warning",
     "无组织关系": "warning",
     "出党": "danger",
+    "录入错误": "danger",
     "失联": "danger",
     "流动": "info",
 }

@@ -42,6 +42,7 @@ from members.operations import (
     save_phones,
 )
 from members.operations.rules import warnings
+from members.states import Standing
 
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
 
@@ -87,7 +88,9 @@ class PhoneInline(TabularInline):
 
 @admin.register(Member)
 class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
-    instead = "登记有误请更正；离开名册请办理转出、去世等相应事项。记录和变更历史都会保留。"
+    instead = (
+        "登记有误请更正，不该登记的请撤回登记；离开名册请办理转出、去世等相应事项。记录和变更历史都会保留。"
+    )
     list_display = [
         "name_shown",
         "sex",
@@ -130,6 +133,8 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
         return known[asked]
 
     def has_change_permission(self, request, obj=None):
+        if obj and obj.standing == Standing.VOID:
+            return False
         return self._whole(request, obj) or self.allows(request, "members.change_contact", obj)
 
     def scope(self, request, action):

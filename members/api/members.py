@@ -36,12 +36,14 @@ from members.operations import (
     reveal_health_note,
     reveal_id_number,
     save_phones,
+    undo_registration,
 )
 from members.states import STANDING_NAMES, StandingMove
 
 VIEW = "members.view_member"
 # The address says what is done; `expel` covers every way out of the Party.
 STANDING_ACTIONS = ("confirm", "extend", "suspend", "restore", "expel", "decease")
+BY_STANDING = {"standing", "standing__in"}
 REVEALS = {
     "id_number": ("members.reveal_id_number", reveal_id_number),
     "health_note": ("members.reveal_health_note", reveal_health_note),
@@ -88,7 +90,7 @@ class MemberFilters(LookupSet):
 
 
 class MemberViewSet(ScopedViewSet):
-    """离退休党员。列表和详情不含身份证全号和健康状况。"""
+    """离退休党员。列表和详情不含身份证全号和健康状况；录入错误（standing=void）的只在按党籍查时列出。"""
 
     queryset = Member.objects.select_related("branch", "employer", "residence")
     serializer_class, line_serializer = MemberDetail, MemberLine
@@ -99,6 +101,7 @@ class MemberViewSet(ScopedViewSet):
         # Whoever keeps members keeps their contacts too; the secretary keeps these alone.
         "partial_update": ("members.change_contact", "members.change_member"),
         **dict.fromkeys(STANDING_ACTIONS, "members.change_standing"),
+        "undo_registration": "members.undo_registration",
         "reveal": tuple(verb for verb, _ in REVEALS.values()),
     }
     bodies = {
@@ -108,11 +111,20 @@ class MemberViewSet(ScopedViewSet):
         "suspend": sent.Suspension,
         "expel": sent.Expulsion,
         "restore": sent.Restoration,
+        "undo_registration": sent.UndoBody,
         "reveal": sent.RevealBody,
     }
     replies = {"reveal": sent.Revealed}
-    versioned = frozenset({"partial_update", *STANDING_ACTIONS})
-    instead_of_delete = "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正"
+    versioned = frozenset({"partial_update", "undo_registration", *STANDING_ACTIONS})
+    instead_of_delete = (
+        "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正，不该登记的请 undo-registration"
+    )
+
+    def filter_queryset(self, queryset):
+        found = super().filter_queryset(queryset)
+        if self.action == "list" and BY_STANDING.isdisjoint(self.request.query_params):
+            return found.registered()
+        return found
 
     def lines(self, rows):
         return rows.values(*LINE_COLUMNS)
@@ -183,6 +195,13 @@ class MemberViewSet(ScopedViewSet):
     def decease(self, request, *args, **kwargs):
         """去世：组织关系和参加临时党组织同日终止。"""
         return self._move(StandingMove.DECEASE)
+
+    @action(detail=True, methods=["post"], url_path="undo-registration")
+    def undo_registration(self, request, *args, **kwargs):
+        """撤回登记：登记有误且之后没有其他事项时，标为录入错误，取消组织关系。"""
+        member, version = self.row_as_read()
+        undo_registration(member=member, **self.body(), by=request.user, version=version)
+        return self.done(member)
 
     def _move(self, move):
         member, version = self.row_as_read()

@@ -114,6 +114,10 @@ class Restoration(StandingBody):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="编入的党支部")
 
 
+class UndoBody(StrictBody):
+    reason = serializers.CharField(max_length=200, label="撤回原因", help_text="写进审计记录和变更历史。")
+
+
 class RevealBody(StrictBody):
     reason = serializers.CharField(max_length=500, label="查看事由", help_text="至少4个字，记入审计。")
     what = serializers.ChoiceField(

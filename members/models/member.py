@@ -14,7 +14,7 @@ from core.history import keeps_history
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
-from members.states import STANDING_NAMES
+from members.states import STANDING_NAMES, Standing
 
 # Between these days nobody passed a probation: the Party age (党龄) runs from the joining day.
 NO_PROBATION_SINCE, NO_PROBATION_UNTIL = date(1969, 4, 1), date(1977, 8, 12)
@@ -38,6 +38,10 @@ def whole_years(since: date, on: date) -> int:
 
 
 class MemberQuerySet(ScopedQuerySet):
+    def registered(self):
+        """Leave out those whose registration was a mistake and was taken back."""
+        return self.exclude(standing=Standing.VOID)
+
     def on_roster(self):
         """Members whose 组织关系 stands in a branch today."""
         return self.filter(on_roster=True)
@@ -133,7 +137,7 @@ class Member(SealedRow):
         constraints = [
             models.UniqueConstraint(
                 fields=["id_index"],
-                condition=Q(id_shared_reason=""),
+                condition=Q(id_shared_reason="") & ~Q(standing=Standing.VOID),
                 name="member_id_number_is_unique",
                 violation_error_message="该身份证号已登记",
             ),

@@ -12,6 +12,7 @@ from members.operations.people import (
     save_phones,
 )
 from members.operations.standing import StandingChange, change_standing
+from members.operations.undoing import undo_registration, undo_registrations
 
 __all__ = [
     "Admission",
@@ -36,5 +37,7 @@ __all__ = [
     "reveal_health_note",
     "reveal_id_number",
     "save_phones",
+    "undo_registration",
+    "undo_registrations",
     "verify_sign_in",
 ]

@@ -14,7 +14,7 @@ from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
 from members.operations.memberships import Entry, begin_all, entry_complaints
-from members.operations.rules import RosterRule, complaints
+from members.operations.rules import RosterRule, complaints, refuse_void
 from members.states import Standing
 
 # What a branch secretary may keep up to date herself.
@@ -114,6 +114,7 @@ def _read_places(members):
 def amend_member(*, member, changes, by, today):
     """Correct or update a member's data. `values` as the person of `register_member`, without standing."""
     member = locked(member, version=changes.version)
+    refuse_void(member)
     old = {name: _kept(member, name) for name in {"name", *changes.values}}
     wrong = fill(member, {name: value for name, value in changes.values.items() if name != "standing"}, today)
     refuse_all(wrong + complaints(member, today))
@@ -147,6 +148,7 @@ def amend_contact(*, member, changes, by, today):
 def save_phones(*, member, phones, by):
     """Make the member's phones exactly `phones`: (number, owner, note) each. They are part of her version."""
     member = locked(member)
+    refuse_void(member)
     wanted = {phone.number: phone for phone in phone_rows(member, phones)}
     kept = {phone.number: phone for phone in member.phones.all()}
     member.phones.exclude(number__in=wanted).delete()

@@ -39,6 +39,12 @@ class RosterRule(DomainError):
     code = "roster_rule"
 
 
+def refuse_void(member) -> None:
+    """Refuse to change who was registered by mistake and taken back."""
+    if member.standing == Standing.VOID:
+        raise RosterRule(f"{member} 的登记已作为录入错误撤回，不能再修改")
+
+
 def complaints(member, today) -> list[DomainError]:
     """Every rule that the member's data breaks. (domain rules of 5.4)"""
     wrong = []

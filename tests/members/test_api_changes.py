@@ -324,3 +324,33 @@ def test_without_the_version_the_same_race_has_many_winners(open_streets, monkey
     monkeypatch.setattr(MemberViewSet, "row_as_read", lambda view: (view.get_object(), None))
 
     assert race(open_streets) == [[200, 200, 200, 200]] * 8
+
+
+def test_a_mistaken_registration_is_taken_back_and_listed_only_when_asked_for(streets):
+    streets.people()
+    clerk = streets.clerk
+    path = f"members/{streets.wang.pk}/"
+
+    answer = clerk.post(f"{path}undo-registration/", {"reason": "认错了人"}, If_Match=clerk.etag(path))
+
+    assert (answer.status_code, answer.json()["standing"], answer.json()["on_roster"]) == (200, "void", False)
+    assert clerk.get("members/").json()["count"] == 0
+    assert clerk.get("members/", standing="void").json()["count"] == 1
+    assert clerk.get("members/", standing__in="void,full").json()["count"] == 1
+    again = clerk.post(f"{path}undo-registration/", {"reason": "认错了人"}, If_Match=answer["ETag"])
+    assert words(again) == (409, ["王秀英 的登记已作为录入错误撤回"])
+
+
+def test_taking_back_a_registration_asks_the_version_and_a_reason(streets):
+    streets.people()
+    clerk = streets.clerk
+    path = f"members/{streets.wang.pk}/"
+
+    assert clerk.post(f"{path}undo-registration/", {"reason": "认错了人"}).status_code == 428
+    assert refusals(clerk.post(f"{path}undo-registration/", {}, If_Match=clerk.etag(path))) == (
+        400,
+        [("required", "reason")],
+    )
+    secretary = streets.secretary
+    answer = secretary.post(f"{path}undo-registration/", {"reason": "认错"}, If_Match=clerk.etag(path))
+    assert answer.status_code == 403

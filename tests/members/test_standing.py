@@ -8,7 +8,7 @@ from branches.models import Kind
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from members.models import ExitType, Member, StandingEvent, SuspendReason
-from members.operations import Entry, StandingChange, change_standing, enrol
+from members.operations import Entry, StandingChange, change_standing, enrol, undo_registration
 from members.operations.rules import RosterRule
 from members.states import MOVE_NAMES, MOVES, STANDING_NAMES, Standing, StandingMove, after
 from tests import factories
@@ -23,6 +23,7 @@ WAY = {
     Standing.SUSPENDED: [StandingMove.SUSPEND],
     Standing.EXITED: [StandingMove.EXIT],
     Standing.DECEASED: [StandingMove.DECEASE],
+    Standing.VOID: [],
 }
 REASON = {StandingMove.SUSPEND: SuspendReason.LOST_CONTACT, StandingMove.EXIT: ExitType.EXPELLED}
 
@@ -38,6 +39,8 @@ def member_in(standing, branch):
     member = factories.member(branch=branch, standing=start, joined_on=joined)
     for move in WAY[standing]:
         change(member, move, on=date(2024, 1, 1))
+    if standing == Standing.VOID:
+        undo_registration(member=member, reason="重复登记", by=None)
     return Member.objects.get(pk=member.pk)
 
 
@@ -62,7 +65,7 @@ def test_every_move_from_every_standing_is_done_or_refused_as_the_table_says(bra
 
 
 def test_the_table_names_every_standing_and_every_move():
-    assert {standing for standing, _ in MOVES} == set(Standing) - {Standing.DECEASED}
+    assert {standing for standing, _ in MOVES} == set(Standing) - {Standing.DECEASED, Standing.VOID}
     assert {move for _, move in MOVES} == set(StandingMove)
     assert set(STANDING_NAMES) == set(Standing)
     assert set(MOVE_NAMES) == set(StandingMove)

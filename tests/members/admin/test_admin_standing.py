@@ -6,7 +6,13 @@ import pytest
 from django.urls import reverse
 
 from members.models import Affiliation, Member, Membership, StandingEvent
-from members.operations import MemberChanges, StandingChange, amend_member, change_standing
+from members.operations import (
+    MemberChanges,
+    StandingChange,
+    amend_member,
+    change_standing,
+    undo_registration,
+)
 from members.states import MOVES, Standing, StandingMove
 from tests import factories
 from tests.ledger import fingerprint
@@ -25,6 +31,8 @@ def stood(branch, standing):
     if standing == Standing.PROBATIONARY:
         return factories.member(branch=branch, standing="probationary", joined_on=date(2025, 3, 1))
     member = factories.member(branch=branch)
+    if standing == Standing.VOID:
+        return undo_registration(member=member, reason="重复登记", by=None)
     move, reason = {
         Standing.FULL: ("", ""),
         Standing.SUSPENDED: ("suspend", "lost_contact"),
@@ -225,3 +233,34 @@ def test_after_an_act_the_filtered_list_is_found_again(clerk, town):
 
     assert [link for link in links if not link.endswith(kept)] == []
     assert answer.url == page_of(member) + kept
+
+
+def test_a_mistaken_registration_is_taken_back_on_its_page_with_a_reason(clerk, town):
+    member = factories.member(branch=town.our_branch)
+    offered = {act["link"].split("/")[-2] for act in clerk.get(page_of(member)).context["acts"]}
+    assert "undo-registration" in offered
+
+    answer = clerk.post(
+        page_of(member, "undo-registration"), {"version": 1, "reason": "认错了人"}, follow=True
+    )
+
+    assert told(answer) == [f"“{member}”的登记已撤回，标为录入错误，不再计入名册；身份证号可以重新登记"]
+    assert Member.objects.get().standing == Standing.VOID
+    assert answer.context["acts"] == []
+    assert not answer.context["has_change_permission"]
+    roster = reverse("admin:members_member_changelist")
+    assert [
+        len(clerk.get(f"{roster}?state={state}").context["cl"].result_list) for state in ("all", "void")
+    ] == [
+        0,
+        1,
+    ]
+
+
+def test_what_rests_on_a_registration_is_named_on_the_page(clerk, town):
+    member = factories.member(branch=town.our_branch)
+    factories.affiliation(member=member, branch=factories.branch(unit=town.ours, kind="temporary"))
+
+    errors = refused(clerk, member, "undo-registration", {"version": 1, "reason": "认错了人"})
+
+    assert errors == {"__all__": [f"{member} 登记之后还有参加临时党组织 1 条，不能撤回登记，请先撤回这些"]}
