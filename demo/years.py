@@ -1,5 +1,6 @@
 """The third part of the story: what happened in the years after, in the order of the days."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from branches.operations import close_unit, dissolve_branch, move_branch, move_unit, rename_unit
@@ -8,13 +9,16 @@ from demo.people import Likeness
 from demo.scribe import Arrival, Scribe
 from demo.settling import attend
 from members.models import ExitType, RosterIn, SuspendReason
+from members.obligations import LEAVING_NAMES
 from members.operations import (
     MemberChanges,
     StandingChange,
+    all_settled,
     amend_member,
     change_standing,
     end_affiliation,
 )
+from members.operations.standing import LEAVING
 from members.states import Standing, StandingMove
 
 CONFIRMED_LATER, STILL_ON_PROBATION = 3, 5
@@ -32,9 +36,8 @@ def live_on(scribe: Scribe) -> None:
         welcome(scribe, year, story.ARRIVALS.get(year, 0))
         if year > 2020:
             carry_on(scribe, year)
-        for gathering in story.GATHERINGS:
-            if gathering.until and gathering.until.year == year:
-                disband(scribe, gathering)
+        for gathering in ended_in(year):
+            disband(scribe, gathering)
     miss(scribe)
     for year in range(story.LAST_DAY.year, scribe.today.year + 1):
         carry_on(scribe, year, since=story.LAST_DAY, last=scribe.today)
@@ -60,6 +63,10 @@ def _decease(scribe, resident, on):
 
 
 def _change(scribe, member, change):
+    leaving = LEAVING.get(change.move)
+    if leaving:
+        settle = all_settled(member, on=change.on, leaving=leaving, reason=LEAVING_NAMES[leaving])
+        change = replace(change, settle=settle)
     change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
 
 
@@ -133,6 +140,11 @@ def miss(scribe):
 
 def _note(scribe, member, values):
     amend_member(member=member, changes=MemberChanges(values), by=scribe.by, today=scribe.today)
+
+
+def ended_in(year) -> list:
+    """The temporary organisations that had done what they were for in that year."""
+    return [each for each in story.GATHERINGS if each.until and each.until.year == year]
 
 
 def disband(scribe, gathering):

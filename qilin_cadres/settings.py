@@ -123,6 +123,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may do what: the table role -> verbs, read by branches.scope.
 ROLE_VERBS = "qilin_cadres.roles.VERBS"
+# What may hang on a person who leaves, read by members.obligations.
+OBLIGATION_SOURCES = "qilin_cadres.obligations.SOURCES"
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "branches.gates.AppointmentBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -46,6 +46,8 @@ DEEDS = {
     "restore": "恢复党籍",
     "exit": "出党",
     "decease": "去世",
+    "settled": "了结",
+    "handed_on": "交接",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -58,6 +60,7 @@ NOUNS = {
     "signin": "参加记录",
     "sign_in": "参加记录",
     "standing": "党籍变动",
+    "obligation": "未了事项",
     "account": "账号",
     "key": "接口密钥",
 }

@@ -10,7 +10,9 @@ from branches.models import Branch
 from core import clock
 from core.errors import StaleVersion
 from members.admin.forms import entry_fields
+from members.admin.settling import Settling
 from members.models import Affiliation, ExitType, Membership, RosterIn, SuspendReason
+from members.obligations import Leaving
 from members.operations import (
     Entry,
     StandingChange,
@@ -32,10 +34,11 @@ ICONS = {
 NOTES = {
     StandingMove.CONFIRM: "预备期满一年，经支部大会讨论、上级党委批准后办理；日期为支部大会通过之日。",
     StandingMove.EXTEND: "预备期可延长一次，半年到一年；延长后仍为预备党员。",
-    StandingMove.SUSPEND: "失去联系六个月以上且查找无果，或出国定居等；组织关系于当日终止，不再计入党员数。",
+    StandingMove.SUSPEND: "失去联系六个月以上且查找无果，或出国定居等；组织关系于当日终止，不再计入党员数。"
+    "名下的未了事项在下面一并了结。",
     StandingMove.RESTORE: "恢复党籍须写明编入的党支部；组织关系自当日起重新建立。",
-    StandingMove.EXIT: "组织关系和参加的临时党组织于当日终止；记录保留，不删除。",
-    StandingMove.DECEASE: "组织关系和参加的临时党组织于当日终止；记录保留，不删除。",
+    StandingMove.EXIT: "组织关系于当日终止，名下的未了事项在下面一并了结；记录保留，不删除。",
+    StandingMove.DECEASE: "组织关系于当日终止，名下的未了事项在下面一并了结；记录保留，不删除。",
 }
 
 
@@ -57,12 +60,18 @@ class StandingForm(VersionedForm):
     note = forms.CharField(label="说明", max_length=500, required=False)
 
 
-class SuspendForm(StandingForm):
+class DeceaseForm(Settling, StandingForm):
+    leaving = Leaving.DEATH
+
+
+class SuspendForm(Settling, StandingForm):
+    leaving = Leaving.SUSPENSION
     reason = forms.ChoiceField(label="情形", choices=[("", "请选择"), *SuspendReason.choices])
     field_order = ["reason", "on", "document", "note"]
 
 
-class ExitForm(StandingForm):
+class ExitForm(Settling, StandingForm):
+    leaving = Leaving.EXIT
     reason = forms.ChoiceField(label="情形", choices=[("", "请选择"), *ExitType.choices])
     field_order = ["reason", "on", "document", "note"]
 
@@ -172,6 +181,7 @@ def _standing_act(move):
     form = {
         StandingMove.SUSPEND: SuspendForm,
         StandingMove.EXIT: ExitForm,
+        StandingMove.DECEASE: DeceaseForm,
         StandingMove.RESTORE: RestoreForm,
     }.get(move, StandingForm)
     return Act(

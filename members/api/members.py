@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
@@ -26,12 +27,14 @@ from core import clock
 from members.api import sent
 from members.api.shown import LINE_COLUMNS, MemberDetail, MemberLine
 from members.models import Member, Membership
+from members.obligations import Leaving
 from members.operations import (
     MemberChanges,
     StandingChange,
     amend_contact,
     amend_member,
     change_standing,
+    open_obligations,
     register_member,
     reveal_health_note,
     reveal_id_number,
@@ -97,6 +100,7 @@ class MemberViewSet(ScopedViewSet):
     filterset_class = MemberFilters
     verbs = {
         "retrieve": VIEW,
+        "obligations": VIEW,
         "create": "members.add_member",
         # Whoever keeps members keeps their contacts too; the secretary keeps these alone.
         "partial_update": ("members.change_contact", "members.change_member"),
@@ -107,14 +111,15 @@ class MemberViewSet(ScopedViewSet):
     bodies = {
         "create": sent.Registration,
         "partial_update": sent.MemberAmendment,
-        **dict.fromkeys(("confirm", "extend", "decease"), sent.StandingBody),
+        **dict.fromkeys(("confirm", "extend"), sent.StandingBody),
+        "decease": sent.Death,
         "suspend": sent.Suspension,
         "expel": sent.Expulsion,
         "restore": sent.Restoration,
         "undo_registration": sent.UndoBody,
         "reveal": sent.RevealBody,
     }
-    replies = {"reveal": sent.Revealed}
+    replies = {"reveal": sent.Revealed, "obligations": sent.ObligationShown(many=True)}
     versioned = frozenset({"partial_update", "undo_registration", *STANDING_ACTIONS})
     instead_of_delete = (
         "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正，不该登记的请 undo-registration"
@@ -166,6 +171,18 @@ class MemberViewSet(ScopedViewSet):
             raise PermissionDenied
         return Response({asked["what"]: operation(member=member, reason=asked["reason"], by=request.user)})
 
+    @extend_schema(parameters=[sent.ObligationQuery])
+    @action(detail=True, filter_backends=[])
+    def obligations(self, request, *args, **kwargs):
+        """未了事项：此人离开（去世、转出等）前须了结或交给他人的。"""
+        member = self.get_object()
+        asked = sent.ObligationQuery(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        leaving = Leaving(asked.validated_data["leaving"])
+        day = asked.validated_data.get("on") or clock.today()
+        opened = open_obligations(member, on=day, leaving=leaving)
+        return Response(sent.ObligationShown(opened, many=True).data)
+
     @action(detail=True, methods=["post"])
     def confirm(self, request, *args, **kwargs):
         """转正。"""
@@ -178,7 +195,7 @@ class MemberViewSet(ScopedViewSet):
 
     @action(detail=True, methods=["post"])
     def suspend(self, request, *args, **kwargs):
-        """停止党籍：组织关系同日终止。"""
+        """停止党籍：组织关系同日终止，未了事项一并了结。"""
         return self._move(StandingMove.SUSPEND)
 
     @action(detail=True, methods=["post"])
@@ -188,12 +205,12 @@ class MemberViewSet(ScopedViewSet):
 
     @action(detail=True, methods=["post"])
     def expel(self, request, *args, **kwargs):
-        """出党：开除、除名、劝退、取消预备党员资格；组织关系同日终止。"""
+        """出党：开除、除名、劝退、取消预备党员资格；组织关系同日终止，未了事项一并了结。"""
         return self._move(StandingMove.EXIT)
 
     @action(detail=True, methods=["post"])
     def decease(self, request, *args, **kwargs):
-        """去世：组织关系和参加临时党组织同日终止。"""
+        """去世：组织关系同日终止，未了事项一并了结。"""
         return self._move(StandingMove.DECEASE)
 
     @action(detail=True, methods=["post"], url_path="undo-registration")

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer
 from branches.models import Branch, Employer, Unit
 from members.models import ExitType, Member, Phone, PhoneOwner, RosterIn, SuspendReason
+from members.obligations import LEAVING_NAMES, Leaving, Settlement
 from members.operations import Entry
 from members.states import STANDING_NAMES, Standing
 
@@ -17,6 +18,7 @@ PERSON = (
 ENTRY = ("branch", "since", "began_by", "group", "document", "handed_over_by")
 ENTERS_AS = (Standing.FULL, Standing.PROBATIONARY)
 MOST_PHONES = 20
+MOST_SETTLED = 100
 
 
 class PhoneBody(StrictSerializer):
@@ -102,11 +104,40 @@ class StandingBody(StrictBody):
     note = serializers.CharField(max_length=500, default="", allow_blank=True, label="说明")
 
 
-class Suspension(StandingBody):
+class SettlementBody(StrictBody):
+    obligation = serializers.CharField(
+        max_length=40, label="事项", help_text="见 members/编号/obligations/。"
+    )
+    reason = serializers.CharField(max_length=200, label="原因")
+    successor = ScopedRelatedField(
+        queryset=Member.objects.all(), default=None, allow_null=True, label="交给谁", help_text="党员编号。"
+    )
+
+
+class LeavingBody(StandingBody):
+    settle = SettlementBody(
+        many=True, default=list, max_length=MOST_SETTLED, label="了结事项",
+        help_text="此人名下的未了事项逐项写明原因或交给谁；可以保留的不写即保留。",
+    )  # fmt: skip
+
+    def validate_settle(self, settlements):
+        return settlements_from(settlements)
+
+
+def settlements_from(rows) -> tuple[Settlement, ...]:
+    """The settlements that were sent."""
+    return tuple(Settlement(row["obligation"], row["reason"], row["successor"]) for row in rows)
+
+
+class Death(LeavingBody):
+    pass
+
+
+class Suspension(LeavingBody):
     reason = serializers.ChoiceField(SuspendReason.choices, label="情形")
 
 
-class Expulsion(StandingBody):
+class Expulsion(LeavingBody):
     reason = serializers.ChoiceField(ExitType.choices, label="情形")
 
 
@@ -116,6 +147,18 @@ class Restoration(StandingBody):
 
 class UndoBody(StrictBody):
     reason = serializers.CharField(max_length=200, label="撤回原因", help_text="写进审计记录和变更历史。")
+
+
+class ObligationQuery(StrictBody):
+    leaving = serializers.ChoiceField(list(LEAVING_NAMES.items()), default=Leaving.DEATH, label="离开方式")
+    on = serializers.DateField(required=False, label="日期", help_text="缺省为今天。")
+
+
+class ObligationShown(serializers.Serializer):
+    obligation = serializers.CharField(source="key", label="事项", help_text="了结时写这个。")
+    words = serializers.CharField(label="说明")
+    keepable = serializers.BooleanField(label="可以保留")
+    transferable = serializers.BooleanField(label="可以交给他人")
 
 
 class RevealBody(StrictBody):

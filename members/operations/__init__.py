@@ -2,6 +2,13 @@ from members.operations.affiliations import affiliate, end_affiliation, record_s
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
 from members.operations.memberships import Entry, correct_membership, enrol
+from members.operations.obligations import (
+    ObligationsOpen,
+    all_settled,
+    open_obligations,
+    open_obligations_of,
+    settle_obligations,
+)
 from members.operations.people import (
     MemberChanges,
     Newcomer,
@@ -19,11 +26,13 @@ __all__ = [
     "Entry",
     "MemberChanges",
     "Newcomer",
+    "ObligationsOpen",
     "StandingChange",
     "admission_complaints",
     "admit",
     "admit_all",
     "affiliate",
+    "all_settled",
     "amend_contact",
     "amend_member",
     "change_standing",
@@ -31,12 +40,15 @@ __all__ = [
     "end_affiliation",
     "enrol",
     "fill_arrival",
+    "open_obligations",
+    "open_obligations_of",
     "record_sign_in",
     "register_member",
     "register_members",
     "reveal_health_note",
     "reveal_id_number",
     "save_phones",
+    "settle_obligations",
     "undo_registration",
     "undo_registrations",
     "verify_sign_in",

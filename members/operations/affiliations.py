@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from core.audit import record
-from core.changes import check, locked, not_after
+from core.changes import locked, not_after, save_change
 from core.errors import InvalidValue
 from members.models import Affiliation, SignIn
+from members.obligations import Leaving, Obligation
 from members.operations.rules import RosterRule
 
 
@@ -22,6 +23,8 @@ def affiliate(*, member, branch, values, by, today):
             f"“{branch}”的存续期为 {branch.founded_on} 至 {branch.dissolved_on or '今'}，不含 {since}",
             field="since",
         )
+    if not member.on_roster:
+        raise RosterRule(f"{member} 已不在册，不能登记参加临时党组织", field="member")
     if not member.memberships.on(since).exists():
         raise RosterRule(f"{member} 在 {since} 没有组织关系，不能参加临时党组织", field="member")
     if member.affiliations.filter(branch=branch).exclude(until__lte=since).exists():
@@ -42,9 +45,7 @@ def end_affiliation(*, affiliation, on, by, today, version=None):
     if on <= affiliation.since:
         raise InvalidValue(f"结束日期 {on} 必须晚于起始日期 {affiliation.since}", field="until")
     affiliation.until = on
-    affiliation.version += 1
-    check(affiliation)
-    affiliation.save()
+    save_change(affiliation)
     record(
         "affiliation.ended", affiliation.member, by=by, fields=["affiliations"], place=affiliation.branch.path
     )
@@ -75,3 +76,27 @@ def verify_sign_in(*, sign_in, by):
     sign_in.verified_by = by
     sign_in.save(update_fields=["verified_by"])
     return sign_in
+
+
+class Affiliations:
+    """Taking part hangs on a person: it ends with death and exit, and may go on otherwise in the district."""
+
+    kind = "affiliation"
+
+    def open_for(self, members, *, on, leaving):
+        """Also what was ended later than the day now known."""
+        keepable = leaving in (Leaving.TRANSFER, Leaving.SUSPENSION)
+        rows = Affiliation.objects.filter(member__in=members).exclude(until__lte=on)
+        for row in rows.select_related("branch").order_by("since", "pk"):
+            words = f"参加“{row.branch}”（{row.since} 起）"
+            yield Obligation(self.kind, row.pk, row.member_id, words, keepable=keepable)
+
+    def settle(self, number, settlement, *, on, by, today):
+        """End taking part on the day; refused on or before the day it began."""
+        affiliation = locked(Affiliation(pk=number))
+        if on <= affiliation.since:
+            raise InvalidValue(
+                f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"
+            )
+        affiliation.until = on
+        save_change(affiliation)

@@ -9,7 +9,9 @@ from core.audit import record
 from core.changes import locked, not_after
 from core.errors import InvalidValue, refuse_all
 from members.models import ExitType, RosterIn, RosterOut, StandingEvent, SuspendReason
+from members.obligations import Leaving, Settlement
 from members.operations.memberships import Entry, begin, end, entry_complaints
+from members.operations.obligations import locked_people, settle_obligations
 from members.operations.rules import RosterRule, complaints
 from members.states import MOVE_NAMES, STANDING_NAMES, Standing, StandingMove, after
 
@@ -18,13 +20,21 @@ ENDED_BY = {
     StandingMove.EXIT: RosterOut.EXIT,
     StandingMove.DECEASE: RosterOut.DEATH,
 }
+LEAVING = {
+    StandingMove.SUSPEND: Leaving.SUSPENSION,
+    StandingMove.EXIT: Leaving.EXIT,
+    StandingMove.DECEASE: Leaving.DEATH,
+}
 REASONS = {StandingMove.SUSPEND: SuspendReason, StandingMove.EXIT: ExitType}
 LEAST_PROBATION_YEARS = 1
 
 
 @dataclass(frozen=True)
 class StandingChange:
-    """A move of the standing on a day, and what it asks for: a reason, a document, a branch to return to."""
+    """A move of the standing on a day, and what it asks for: a reason, a document, a branch to return to.
+
+    `settle` says what becomes of each thing that hangs on the member when she leaves.
+    """
 
     move: str
     on: date
@@ -33,14 +43,17 @@ class StandingChange:
     note: str = ""
     branch: object | None = None
     version: int | None = None
+    settle: tuple[Settlement, ...] = ()
 
 
 @transaction.atomic
 def change_standing(*, member, change, by, today):
     """Do one legal move of `members.states.MOVES`; leaving the roster ends the 组织关系 on the same day.
 
-    Raise RosterRule for an illegal move and InvalidValue for a bad day or reason.
+    Raise RosterRule for an illegal move, InvalidValue for a bad day or reason, and ObligationsOpen while
+    something that hangs on the member is not settled.
     """
+    locked_people(member, change.settle)
     member = locked(member, version=change.version)
     to = after(member.standing, change.move)
     if to is None:
@@ -54,12 +67,23 @@ def change_standing(*, member, change, by, today):
     )
     _apply(member, change, to, today)
     refuse_all(complaints(member, today))
+    _settle(member, change, by, today)
     member.version += 1
     member.save()
     _follow_on_roster(member, change, today)
     member.refresh_from_db(fields=["branch", "path", "on_roster"])
     record(f"standing.{change.move}", member, by=by, fields=["standing"], reason=change.document)
     return event
+
+
+def _settle(member, change, by, today):
+    leaving = LEAVING.get(StandingMove(change.move))
+    if leaving:
+        settle_obligations(
+            member=member, settlements=change.settle, on=change.on, leaving=leaving, by=by, today=today
+        )
+    elif change.settle:
+        raise InvalidValue(f"办理“{MOVE_NAMES[StandingMove(change.move)]}”没有要了结的事项", field="settle")
 
 
 def _event_values(change) -> dict:
@@ -121,8 +145,6 @@ def _follow_on_roster(member, change, today):
     current = member.memberships.in_force().select_for_update(of=("self",)).first() if ended_by else None
     if current:
         end(current, on=change.on, ended_by=ended_by, document=change.document)
-    if change.move in (StandingMove.EXIT, StandingMove.DECEASE):
-        _end_affiliations(member, change.on)
 
 
 def _check_nothing_lasted_longer(member, on):
@@ -131,15 +153,3 @@ def _check_nothing_lasted_longer(member, on):
         raise InvalidValue(
             f"{on} 早于在“{later.branch}”的组织关系终止之日 {later.until}，请先核对", field="on"
         )
-
-
-def _end_affiliations(member, on):
-    # Also those that were ended later than the day now known.
-    for affiliation in member.affiliations.exclude(until__lte=on).select_for_update(of=("self",)):
-        if on <= affiliation.since:
-            raise InvalidValue(
-                f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"
-            )
-        affiliation.until = on
-        affiliation.version += 1
-        affiliation.save()

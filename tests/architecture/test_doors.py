@@ -16,7 +16,9 @@ from reports.api import FigureView
 from tests.architecture.test_floors import FLOORS, MODULES, ROOT
 from tests.scope.routes import every_route
 
-VERB = re.compile(r"(core|branches|members|reports)\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+")
+VERB = re.compile(
+    r"(core|branches|members|reports)\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+"
+)
 EVERY_VERB = frozenset().union(*VERBS.values())
 
 

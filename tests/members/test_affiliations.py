@@ -96,8 +96,10 @@ def test_who_has_no_relation_on_the_day_takes_no_part(branch, temporary):
 def test_the_dead_take_no_part(wang, temporary):
     change_standing(member=wang, change=StandingChange("decease", END), by=None, today=TODAY)
 
-    with refused(RosterRule, "王秀英 在 2025-01-01 没有组织关系，不能参加临时党组织", field="member"):
-        join(wang, temporary, since=END)
+    # Nor from a day before: nothing may be open for who has left.
+    for since in (END, SINCE):
+        with refused(RosterRule, "王秀英 已不在册，不能登记参加临时党组织", field="member"):
+            join(wang, temporary, since=since)
 
 
 def test_taking_part_ends_once_after_it_began_and_by_the_version_read(part):

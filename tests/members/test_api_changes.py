@@ -354,3 +354,54 @@ def test_taking_back_a_registration_asks_the_version_and_a_reason(streets):
     secretary = streets.secretary
     answer = secretary.post(f"{path}undo-registration/", {"reason": "认错"}, If_Match=clerk.etag(path))
     assert answer.status_code == 403
+
+
+# What hangs on a person.
+
+
+def test_what_hangs_on_a_member_is_listed_and_settled_with_the_death(streets):
+    wang, clerk = streets.people().wang, streets.clerk
+    part = factories.affiliation(member=wang, branch=streets.circle_here)
+    key = f"affiliation-{part.pk}"
+    words_of_it = "参加“中共鼓楼书画临时党支部”（2020-01-01 起）"
+
+    listed = clerk.get(address_of(wang, "obligations/"), leaving="death", on="2025-10-01").json()
+    assert listed == [{"obligation": key, "words": words_of_it, "keepable": False, "transferable": False}]
+    assert clerk.get(address_of(wang, "obligations/"), leaving="suspension").json()[0]["keepable"] is True
+
+    before = fingerprint()
+    answer = clerk.post(address_of(wang, "decease/"), {"on": "2025-10-01"}, If_Match='"v1"')
+    assert refusals(answer) == (409, [("obligation_open", f"settle.{key}")])
+    assert words(answer)[1] == [f"{words_of_it}，尚未了结：请写明原因予以了结"]
+    assert fingerprint() == before
+
+    body = {"on": "2025-10-01", "settle": [{"obligation": key, "reason": "去世"}]}
+    assert clerk.post(address_of(wang, "decease/"), body, If_Match='"v1"').status_code == 200
+    assert clerk.get(address_of(wang, "obligations/")).json() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"leaving": "x"}, (400, [("invalid_choice", "leaving")])),
+        ({"on": "x"}, (400, [("invalid", "on")])),
+        ({"day": "2025-10-01"}, (400, [("not_writable", "day")])),
+    ],
+)
+def test_what_hangs_on_a_member_is_asked_strictly(streets, query, said):
+    wang = streets.people().wang
+
+    assert refusals(streets.clerk.get(address_of(wang, "obligations/"), **query)) == said
+
+
+def test_a_foreign_successor_is_answered_as_one_who_never_was(streets):
+    wang, clerk = streets.people().wang, streets.clerk
+    part = factories.affiliation(member=wang, branch=streets.circle_here)
+    settle = {"obligation": f"affiliation-{part.pk}", "reason": "去世"}
+
+    def answer(successor):
+        body = {"on": "2025-10-01", "settle": [{**settle, "successor": successor}]}
+        return refusals(clerk.post(address_of(wang, "decease/"), body, If_Match='"v1"'))
+
+    assert answer(streets.li.pk) == answer(999999)
+    assert answer(999999) == (400, [("does_not_exist", "settle.0.successor")])

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from core.errors import DomainError
 from members.models import Member, Membership
-from members.operations import Entry, StandingChange, change_standing, correct_membership, enrol
+from members.obligations import Leaving
+from members.operations import (
+    Entry,
+    StandingChange,
+    all_settled,
+    change_standing,
+    correct_membership,
+    enrol,
+    open_obligations,
+)
+from members.operations.standing import LEAVING
 from tests import factories
 
 START = date(2024, 1, 1)
@@ -17,7 +27,7 @@ TODAY = START + timedelta(days=60)
 MOVES = {"suspend": "lost_contact", "restore": "", "exit": "expelled", "decease": ""}
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["register", "enrol", "correct", "correct", *MOVES, "suspend", "restore"]),
+        st.sampled_from(["register", "enrol", "correct", "correct", "join", *MOVES, "suspend", "restore"]),
         st.integers(0, 3),
         st.integers(0, 2),
         st.integers(-6, 3),
@@ -26,6 +36,8 @@ STEPS = st.lists(
     max_size=14,
 )
 
+STEPS_DONE = ["register", "suspend", "restore", "correct", "join", "exit", "decease"]
+
 
 class Registrar:
     """Does each step through the operations; what is refused is left out."""
@@ -33,6 +45,7 @@ class Registrar:
     def __init__(self):
         community = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
         self.branches = [factories.branch(unit=community) for _ in range(3)]
+        self.circles = [factories.branch(unit=community, kind="temporary") for _ in range(3)]
         self.members, self.done = [], 0
         self.register(0, 0, START)
 
@@ -64,8 +77,13 @@ class Registrar:
 
     def change(self, move, one, where, day):
         branch = self.branches[where] if move == "restore" else None
-        change = StandingChange(move, day, MOVES[move], branch=branch)
-        change_standing(member=self.pick(one), change=change, by=None, today=TODAY)
+        member, leaving = self.pick(one), LEAVING.get(move)
+        settle = all_settled(member, on=day, leaving=leaving, reason="离开") if leaving else ()
+        change = StandingChange(move, day, MOVES[move], branch=branch, settle=settle)
+        change_standing(member=member, change=change, by=None, today=TODAY)
+
+    def join(self, one, where, day):
+        factories.affiliation(member=self.pick(one), branch=self.circles[where], since=day)
 
 
 @pytest.mark.django_db
@@ -82,6 +100,7 @@ def test_nobody_has_two_relations_on_any_day_and_the_copies_are_true(steps):
             registrar.do(what, one, where, START + timedelta(days=max(0, 4 * turn + jitter)))
         one_at_a_time()
         copies_are_true()
+        nothing_hangs_on_who_has_left()
         connection.check_constraints()
         transaction.set_rollback(True)
 
@@ -102,11 +121,17 @@ def copies_are_true():
         assert member.on_roster is (member.standing in ("full", "probationary"))
 
 
+def nothing_hangs_on_who_has_left():
+    for member in Member.objects.filter(standing__in=["exited", "deceased"]):
+        assert open_obligations(member, on=date(2026, 1, 1), leaving=Leaving.DEATH) == []
+
+
 def test_the_steps_are_not_all_refused(db):
     registrar = Registrar()
-    for turn, what in enumerate(["register", "suspend", "restore", "correct", "exit", "decease"], start=1):
+    for turn, what in enumerate(STEPS_DONE, start=1):
         registrar.do(what, 0, 1 if what == "restore" else 0, START + timedelta(days=4 * turn))
 
-    assert registrar.done == 6
+    assert registrar.done == len(STEPS_DONE)
+    nothing_hangs_on_who_has_left()
     one_at_a_time()
     copies_are_true()

@@ -177,26 +177,6 @@ def test_a_suspended_member_dies_without_a_relation_to_end(wang):
     assert Member.objects.get(pk=wang.pk).died_on == DAY
 
 
-@pytest.mark.parametrize(("move", "until"), [("exit", DAY), ("decease", DAY), ("suspend", None)])
-def test_taking_part_ends_with_death_and_exit_and_not_with_a_suspension(wang, community, move, until):
-    temporary = factories.branch(unit=community, kind=Kind.TEMPORARY)
-    part = factories.affiliation(member=wang, branch=temporary)
-
-    change(wang, StandingMove(move))
-
-    part.refresh_from_db()
-    assert (part.until, part.version) == (until, 2 if until else 1)
-
-
-def test_who_began_to_take_part_on_that_day_cannot_leave_on_it(wang, community):
-    temporary = factories.branch(unit=community, kind=Kind.TEMPORARY, name="书画临时支部")
-    factories.affiliation(member=wang, branch=temporary, since=DAY)
-
-    said = "2025-06-01 不晚于参加“书画临时支部”的起始日期 2025-06-01"
-    with refused(InvalidValue, said, field="on"):
-        change(wang, StandingMove.DECEASE)
-
-
 def test_a_relation_does_not_end_on_its_first_day(branch):
     new = factories.member(branch=branch, since=DAY)
 

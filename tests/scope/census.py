@@ -38,7 +38,16 @@ RESOURCES = {
     "units": ["close", "move", "rename"],
     "branches": ["dissolve", "move"],
     "employers": [],
-    "members": ["confirm", "decease", "expel", "extend", "restore", "suspend", "undo-registration"],
+    "members": [
+        "confirm",
+        "decease",
+        "expel",
+        "extend",
+        "obligations",
+        "restore",
+        "suspend",
+        "undo-registration",
+    ],
     "memberships": [],
     "affiliations": ["end", "sign-in", "verify"],
 }

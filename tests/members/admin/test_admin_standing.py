@@ -11,6 +11,7 @@ from members.operations import (
     StandingChange,
     amend_member,
     change_standing,
+    end_affiliation,
     undo_registration,
 )
 from members.states import MOVES, Standing, StandingMove
@@ -103,12 +104,51 @@ def test_an_illegal_move_is_refused_in_words_even_when_asked_by_hand(clerk, town
 
 def test_leaving_ends_the_relation_and_taking_part_on_the_day(clerk, town):
     member = stood(town.our_branch, Standing.FULL)
-    factories.affiliation(member=member, branch=factories.branch(unit=town.ours, kind="temporary"))
+    circle = factories.branch(unit=town.ours, kind="temporary", name="书画临时支部")
+    part = factories.affiliation(member=member, branch=circle)
+    line = f"settle.affiliation-{part.pk}"
 
-    clerk.post(page_of(member, "decease"), filled(member))
+    field = clerk.get(page_of(member, "decease")).context["form"][line]
+    assert (field.label, field.value()) == ("参加“书画临时支部”（2020-01-01 起）", "去世")
+    clerk.post(page_of(member, "decease"), filled(member, **{line: "去世"}))
 
     assert (Membership.objects.get().until, Membership.objects.get().ended_by) == (DAY, "death")
     assert Affiliation.objects.get().until == DAY
+
+
+def test_what_is_open_only_on_the_day_given_is_looked_at_before_it_is_settled(clerk, town):
+    member = stood(town.our_branch, Standing.FULL)
+    circle = factories.branch(unit=town.ours, kind="temporary", name="书画临时支部")
+    part = factories.affiliation(member=member, branch=circle)
+    end_affiliation(affiliation=part, on=date(2026, 6, 1), by=None, today=factories.TODAY)
+    line = f"settle.affiliation-{part.pk}"
+    assert line not in clerk.get(page_of(member, "decease")).context["form"].fields
+
+    before = fingerprint()
+    answer = clerk.post(page_of(member, "decease"), filled(member))
+    assert errors_of(answer) == {line: ["按填写的日期还有这一项，请过目后再办理"]}
+    assert answer.context["form"][line].value() == "去世"
+    assert fingerprint() == before
+
+    assert errors_of(clerk.post(page_of(member, "decease"), filled(member, on="x"))) == {
+        "on": ["输入一个有效的日期。"]
+    }
+    clerk.post(page_of(member, "decease"), filled(member, **{line: "去世"}))
+    assert Affiliation.objects.get().until == DAY
+
+
+def test_what_may_be_kept_at_a_suspension_is_kept_until_somebody_writes_why_not(clerk, town):
+    for number, (reason, until) in enumerate([("", None), ("长期不参加", DAY)]):
+        member = stood(town.our_branch, Standing.FULL)
+        circle = factories.branch(unit=town.ours, kind="temporary", name=f"书画临时支部{number}")
+        part = factories.affiliation(member=member, branch=circle)
+        line = f"settle.affiliation-{part.pk}"
+        assert clerk.get(page_of(member, "suspend")).context["form"][line].value() == ""
+
+        clerk.post(page_of(member, "suspend"), filled(member, reason="lost_contact", **{line: reason}))
+
+        part.refresh_from_db()
+        assert part.until == until
 
 
 @pytest.mark.parametrize(

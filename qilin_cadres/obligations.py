@@ -1,0 +1,5 @@
+"""What may hang on a person, in the order in which it is listed: one source for each thing people hold."""
+
+from members.operations.affiliations import Affiliations
+
+SOURCES = (Affiliations(),)
