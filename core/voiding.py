@@ -9,7 +9,7 @@ from collections import defaultdict
 from django.db import connection
 
 from core.audit import record
-from core.errors import DomainError
+from core.errors import DomainError, InvalidValue
 
 
 class StillNeeded(DomainError):
@@ -18,8 +18,10 @@ class StillNeeded(DomainError):
     code = "still_needed"
 
 
-def void(row, *, verb, by, reason, place=None) -> None:
+def void(row, *, verb, by, reason, place=None, about=None) -> None:
     """Take out a row that should never have been written; `verb` and `reason` are put on record.
+
+    The entry is about the row, or about what it belongs to, which is where people look for it.
 
     The caller has locked the row and seen to it that the rest still holds. Raise StillNeeded, naming what
     rests on it.
@@ -27,8 +29,15 @@ def void(row, *, verb, by, reason, place=None) -> None:
     needed = dependents(row)
     if needed:
         raise StillNeeded(f"“{row}”还有{'、'.join(needed)}，不能撤回")
-    record(verb, row, by=by, reason=reason, place=place)
+    record(verb, about or row, by=by, reason=reason, place=place)
     take_out([row])
+
+
+def reason_given(reason: str) -> str:
+    """The reason in the words of who takes something back; refused when there are none."""
+    if not reason.strip():
+        raise InvalidValue("请写明撤回的原因", field="reason")
+    return reason.strip()
 
 
 def take_out(rows) -> None:

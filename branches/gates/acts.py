@@ -46,7 +46,8 @@ class Act:
 
     `verb` is what the person must have for the row: a verb, or a question to the row that gives one.
     `offered` says of a row whether the button makes sense. `perform(row, values, request)` calls the
-    operation and returns what to tell the person.
+    operation and returns what to tell the person. `leads_to` gives the address where the person goes on when
+    the row itself is gone afterwards.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Act:
     icon: str = "edit"
     offered: Callable = field(default=lambda row: True)
     note: str = ""
+    leads_to: Callable | None = None
 
     def verb_for(self, row) -> str:
         """The verb that the person needs for this row."""
@@ -96,7 +98,7 @@ def act_page(request, object_id, *, model_admin, act):
     about = {"row": row, "request": request, "model_admin": model_admin}
     form = act.form(request.POST, **about) if request.method == "POST" else act.form(**about)
     if form.is_bound and form.is_valid() and _done(form, act, request):
-        return HttpResponseRedirect(back)
+        return HttpResponseRedirect(act.leads_to(row) if act.leads_to else back)
     context = {
         "title": f"{act.label}：{row}",
         "act": act,

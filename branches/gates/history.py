@@ -16,6 +16,8 @@ KINDS = {"insert": "新增", "update": "修改", "delete": "删除"}
 DEEDS = {
     "added": "新增",
     "registered": "登记",
+    "undone": "撤回",
+    "reopened": "恢复",
     "registration_undone": "撤回登记",
     "amended": "修改",
     "renamed": "更名",

@@ -115,12 +115,16 @@ class EnrolForm(VersionedForm):
         self.order_fields(self.field_order)
 
 
-class UndoForm(VersionedForm):
+class ReasonForm(ActForm):
     """Why something entered by mistake is taken back."""
 
     reason = forms.CharField(
         label="撤回原因", max_length=200, help_text="如：重复登记、认错人；写进审计记录和变更历史"
     )
+
+
+class UndoForm(ReasonForm, VersionedForm):
+    """The same, of the row as the person saw it."""
 
 
 class AffiliateForm(ActForm):

@@ -16,7 +16,7 @@ from branches.models import Category
 from branches.scope import Scope
 from core import clock
 from core.errors import DomainError, refuse_all
-from members.admin.acts import VersionedForm
+from members.admin.acts import ReasonForm, UndoForm, VersionedForm
 from members.admin.filters import (
     AffinityFilter,
     InForceFilter,
@@ -27,7 +27,17 @@ from members.admin.filters import (
 from members.admin.kept import Kept
 from members.admin.search import SealedSearch
 from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
-from members.operations import correct_membership, end_affiliation, record_sign_in, verify_sign_in
+from members.operations import (
+    correct_membership,
+    end_affiliation,
+    record_sign_in,
+    reopen_affiliation,
+    undo_affiliation,
+    undo_enrolment,
+    undo_sign_in,
+    undo_standing,
+    verify_sign_in,
+)
 
 HINT = "党员姓名、拼音首字母、证件或手机后四位"
 
@@ -47,6 +57,21 @@ class OfMembers(Kept, SealedSearch):
         found = Q(**{f"{self.member_key}__in": seen.search(search_term).values("pk")})
         named = Q(**{f"{self.member_key}__name__contains": search_term.strip()})
         return queryset.filter(found | named), False
+
+
+def _undo_enrolment(membership, values, request):
+    done = undo_enrolment(membership=membership, **values, by=request.user)
+    return f"“{done}”在“{membership.branch}”的组织关系已撤回"
+
+
+def page_of_member(row) -> str:
+    """The address of the member to whom the row belongs."""
+    return reverse("admin:members_member_change", args=[row.member_id])
+
+
+def page_of_taking_part(sign_in) -> str:
+    """The address of the affiliation to which the sign-in belongs."""
+    return reverse("admin:members_affiliation_change", args=[sign_in.affiliation_id])
 
 
 def member_link(member) -> str:
@@ -98,6 +123,20 @@ class MembershipAdmin(OfMembers, ScopedAdmin):
         ("终止", {"fields": [("until", "ended_by"), "ended_document"]}),
     ]
     readonly_fields = ["member_link", "until", "ended_by", "ended_document"]
+    acts = [
+        Act(
+            "undo",
+            "撤回",
+            UndoForm,
+            "members.add_membership",
+            _undo_enrolment,
+            icon="undo",
+            offered=lambda membership: membership.until is None,
+            leads_to=page_of_member,
+            note="只用于“建立组织关系”办错了：这段组织关系取消，党员回到没有组织关系的状态，变更历史保留。"
+            "登记时建立的请更正或撤回登记；转接的请撤回转接。",
+        ),
+    ]
 
     def has_change_permission(self, request, obj=None):
         # Correcting rewrites the past of the branch too: both have to be the person's own.
@@ -154,6 +193,30 @@ def _end(affiliation, values, request):
     return f"“{done.member}”已于 {done.until} 结束参加“{done.branch}”"
 
 
+def _undo(affiliation, values, request):
+    done = undo_affiliation(affiliation=affiliation, **values, by=request.user)
+    return f"“{done}”参加“{affiliation.branch}”的登记已撤回"
+
+
+def _reopen(affiliation, values, request):
+    done = reopen_affiliation(affiliation=affiliation, **values, by=request.user)
+    return f"“{done.member}”继续参加“{done.branch}”，没有中断"
+
+
+def _undo_sign_in(sign_in, values, request):
+    undo_sign_in(sign_in=sign_in, **values, by=request.user)
+    return f"已撤回 {sign_in}"
+
+
+def _undo_standing(event, values, request):
+    done = undo_standing(event=event, **values, by=request.user)
+    return f"已撤回“{done}”的{event.get_move_display()}，现为{done.get_standing_display()}"
+
+
+def is_latest(event) -> bool:
+    return event.member.standing_events.first() == event
+
+
 def _sign_in(affiliation, values, request):
     done = record_sign_in(affiliation=affiliation, **values, by=request.user, today=clock.today())
     return f"已登记“{affiliation.member}”{done.on} 参加活动，待他人核实"
@@ -205,6 +268,26 @@ class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
             offered=is_in_force,
             note="只结束参加，组织关系不变。",
         ),
+        Act(
+            "reopen",
+            "恢复参加",
+            UndoForm,
+            "members.change_affiliation",
+            _reopen,
+            icon="undo",
+            offered=lambda affiliation: affiliation.until is not None,
+            note="只用于“结束参加”办错了：如同没有结束过。",
+        ),
+        Act(
+            "undo",
+            "撤回参加",
+            UndoForm,
+            "members.add_affiliation",
+            _undo,
+            icon="undo",
+            leads_to=page_of_member,
+            note="只用于登记参加本身有误：这条登记取消，变更历史保留。已有参加记录的，须先撤回参加记录。",
+        ),
     ]
 
     def narrow(self, request, field_name, queryset):
@@ -251,6 +334,8 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
     acts = [
         Act("verify", "核实", VerifyForm, "members.verify_signin", _verify, icon="verified",
             offered=lambda sign_in: sign_in.verified_by_id is None, note="登记人不能核实自己登记的记录。"),
+        Act("undo", "撤回", ReasonForm, "members.verify_signin", _undo_sign_in, icon="undo",
+            note="只用于参加记录登记有误；撤回后不再计入，变更历史保留。", leads_to=page_of_taking_part),
     ]  # fmt: skip
 
     def has_verify_permission(self, request):
@@ -294,6 +379,20 @@ class StandingEventAdmin(OfMembers, ReadOnlyAdmin):
     list_filter = [UnitFilter, ("move", ChoicesDropdownFilter), ("on", RangeDateFilter)]
     list_select_related = ["member"]
     ordering = ["-on", "-pk"]
+    acts = [
+        Act(
+            "undo",
+            "撤回",
+            ReasonForm,
+            "members.change_standing",
+            _undo_standing,
+            icon="undo",
+            offered=is_latest,
+            leads_to=page_of_member,
+            note="只用于办错了，如去世登记到别人名下：党籍、组织关系和参加的临时党组织恢复到办理以前的样子。"
+            "只能从最近一次往前撤回。",
+        ),
+    ]
     fields = [
         "member_link",
         "move",

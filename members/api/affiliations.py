@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
@@ -10,8 +11,16 @@ from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById
 from branches.models import Branch
 from core import clock
 from core.errors import InvalidValue
+from members.api.sent import UndoBody, Undone
 from members.models import Affiliation, Member, SignIn
-from members.operations import affiliate, end_affiliation, record_sign_in, verify_sign_in
+from members.operations import (
+    affiliate,
+    end_affiliation,
+    record_sign_in,
+    reopen_affiliation,
+    undo_affiliation,
+    verify_sign_in,
+)
 
 VIEW = "members.view_affiliation"
 LINE = ["id", "member", "member_name", "branch", "branch_name", "duty", "since", "until", "version"]
@@ -97,11 +106,20 @@ class AffiliationViewSet(ScopedViewSet):
         "retrieve": VIEW,
         "create": "members.add_affiliation",
         "end": "members.change_affiliation",
+        "reopen": "members.change_affiliation",
+        "undo": "members.add_affiliation",
         "sign_in": "members.record_signin",
         "verify": "members.verify_signin",
     }
-    bodies = {"create": AffiliationBody, "end": EndBody, "sign_in": SignInBody, "verify": VerifyBody}
-    versioned = frozenset({"end"})
+    bodies = {
+        "create": AffiliationBody,
+        "end": EndBody,
+        **dict.fromkeys(("reopen", "undo"), UndoBody),
+        "sign_in": SignInBody,
+        "verify": VerifyBody,
+    }
+    replies = {"undo": Undone}
+    versioned = frozenset({"end", "reopen", "undo"})
     creating = frozenset({"sign_in"})
     instead_of_delete = "参加记录不能删除，请结束参加：POST affiliations/编号/end/"
 
@@ -121,6 +139,21 @@ class AffiliationViewSet(ScopedViewSet):
             affiliation=affiliation, on=day, version=version, by=request.user, today=clock.today()
         )
         return self.done(ended)
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request, *args, **kwargs):
+        """撤回办错的结束参加：如同没有结束过。"""
+        affiliation, version = self.row_as_read()
+        return self.done(
+            reopen_affiliation(affiliation=affiliation, **self.body(), by=request.user, version=version)
+        )
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回登记有误的参加；已有参加记录的不能撤回。"""
+        affiliation, version = self.row_as_read()
+        undo_affiliation(affiliation=affiliation, **self.body(), by=request.user, version=version)
+        return Response({"undone": affiliation.pk})
 
     @action(detail=True, methods=["post"], url_path="sign-in")
     def sign_in(self, request, *args, **kwargs):

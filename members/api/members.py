@@ -40,7 +40,9 @@ from members.operations import (
     reveal_id_number,
     save_phones,
     undo_registration,
+    undo_standing,
 )
+from members.operations.rules import RosterRule
 from members.states import STANDING_NAMES, StandingMove
 
 VIEW = "members.view_member"
@@ -106,6 +108,7 @@ class MemberViewSet(ScopedViewSet):
         "partial_update": ("members.change_contact", "members.change_member"),
         **dict.fromkeys(STANDING_ACTIONS, "members.change_standing"),
         "undo_registration": "members.undo_registration",
+        "undo_standing": "members.change_standing",
         "reveal": tuple(verb for verb, _ in REVEALS.values()),
     }
     bodies = {
@@ -116,11 +119,11 @@ class MemberViewSet(ScopedViewSet):
         "suspend": sent.Suspension,
         "expel": sent.Expulsion,
         "restore": sent.Restoration,
-        "undo_registration": sent.UndoBody,
+        **dict.fromkeys(("undo_registration", "undo_standing"), sent.UndoBody),
         "reveal": sent.RevealBody,
     }
     replies = {"reveal": sent.Revealed, "obligations": sent.ObligationShown(many=True)}
-    versioned = frozenset({"partial_update", "undo_registration", *STANDING_ACTIONS})
+    versioned = frozenset({"partial_update", "undo_registration", "undo_standing", *STANDING_ACTIONS})
     instead_of_delete = (
         "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正，不该登记的请 undo-registration"
     )
@@ -219,6 +222,15 @@ class MemberViewSet(ScopedViewSet):
         member, version = self.row_as_read()
         undo_registration(member=member, **self.body(), by=request.user, version=version)
         return self.done(member)
+
+    @action(detail=True, methods=["post"], url_path="undo-standing")
+    def undo_standing(self, request, *args, **kwargs):
+        """撤回最近一次党籍变动：党籍、组织关系和参加的临时党组织恢复到办理以前的样子。"""
+        member, version = self.row_as_read()
+        event, asked = member.standing_events.first(), self.body()
+        if event is None:
+            raise RosterRule(f"{member} 没有党籍变动，无可撤回")
+        return self.done(undo_standing(event=event, **asked, by=request.user, version=version))
 
     def _move(self, move):
         member, version = self.row_as_read()

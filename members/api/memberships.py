@@ -1,7 +1,9 @@
 """组织关系: enrol a member who has none, and correct what was entered wrongly."""
 
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictSerializer
@@ -9,9 +11,9 @@ from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById
 from branches.gates.permission import may
 from branches.models import Branch, Employer
 from core import clock
-from members.api.sent import EntryBody, entry_from
+from members.api.sent import EntryBody, UndoBody, Undone, entry_from
 from members.models import Member, Membership
-from members.operations import correct_membership, enrol
+from members.operations import correct_membership, enrol, undo_enrolment
 
 NOT_YOUR_PAST = "这段组织关系所在的党支部不在您的管辖范围内，请由当时的单位或上级更正"
 
@@ -82,9 +84,11 @@ class MembershipViewSet(ScopedViewSet):
         "retrieve": VIEW,
         "create": "members.add_membership",
         "partial_update": "members.change_membership",
+        "undo": "members.add_membership",
     }
-    bodies = {"create": Enrolment, "partial_update": MembershipCorrection}
-    versioned = frozenset({"partial_update"})
+    bodies = {"create": Enrolment, "partial_update": MembershipCorrection, "undo": UndoBody}
+    replies = {"undo": Undone}
+    versioned = frozenset({"partial_update", "undo"})
     instead_of_delete = "组织关系不能删除，登记有误请更正：PATCH memberships/编号/"
 
     def create(self, request, *args, **kwargs):
@@ -106,3 +110,10 @@ class MembershipViewSet(ScopedViewSet):
             today=clock.today(),
         )
         return self.done(corrected)
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回办错的“建立组织关系”；登记时建立的请更正或撤回登记。"""
+        membership, version = self.row_as_read()
+        undo_enrolment(membership=membership, **self.body(), by=request.user, version=version)
+        return Response({"undone": membership.pk})

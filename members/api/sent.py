@@ -161,6 +161,10 @@ class ObligationShown(serializers.Serializer):
     transferable = serializers.BooleanField(label="可以交给他人")
 
 
+class Undone(serializers.Serializer):
+    undone = serializers.IntegerField(label="已撤回的记录编号")
+
+
 class RevealBody(StrictBody):
     reason = serializers.CharField(max_length=500, label="查看事由", help_text="至少4个字，记入审计。")
     what = serializers.ChoiceField(

@@ -19,7 +19,15 @@ from members.operations.people import (
     save_phones,
 )
 from members.operations.standing import StandingChange, change_standing
-from members.operations.undoing import undo_registration, undo_registrations
+from members.operations.undoing import (
+    reopen_affiliation,
+    undo_affiliation,
+    undo_enrolment,
+    undo_registration,
+    undo_registrations,
+    undo_sign_in,
+    undo_standing,
+)
 
 __all__ = [
     "Admission",
@@ -45,11 +53,16 @@ __all__ = [
     "record_sign_in",
     "register_member",
     "register_members",
+    "reopen_affiliation",
     "reveal_health_note",
     "reveal_id_number",
     "save_phones",
     "settle_obligations",
+    "undo_affiliation",
+    "undo_enrolment",
     "undo_registration",
     "undo_registrations",
+    "undo_sign_in",
+    "undo_standing",
     "verify_sign_in",
 ]

@@ -28,10 +28,10 @@ TABLES = {
         "decease",
         "undo-registration",
     ],
-    "members/membership": [],
-    "members/affiliation": ["sign-in", "end"],
-    "members/signin": ["verify"],
-    "members/standingevent": [],
+    "members/membership": ["undo"],
+    "members/affiliation": ["sign-in", "end", "reopen", "undo"],
+    "members/signin": ["verify", "undo"],
+    "members/standingevent": ["undo"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -47,9 +47,10 @@ RESOURCES = {
         "restore",
         "suspend",
         "undo-registration",
+        "undo-standing",
     ],
-    "memberships": [],
-    "affiliations": ["end", "sign-in", "verify"],
+    "memberships": ["undo"],
+    "affiliations": ["end", "reopen", "sign-in", "undo", "verify"],
 }
 
 CENSUS = {

@@ -8,8 +8,7 @@ from django.db.models import F
 
 from core.audit import audit_entry, record_all
 from core.changes import locked
-from core.errors import InvalidValue
-from core.voiding import StillNeeded, dependents_of, take_out
+from core.voiding import StillNeeded, dependents_of, reason_given, take_out
 from members.models import Member, Membership, NameKey, Phone
 from members.operations.rules import RosterRule
 from members.states import Standing
@@ -66,13 +65,6 @@ def undo_registrations(*, members: Sequence, reason, by, besides=()) -> Undone:
     take_out(gone)
     undone.members = _made_void(undone.members)
     return undone
-
-
-def reason_given(reason: str) -> str:
-    """The reason in the words of who takes something back; refused when there are none."""
-    if not reason.strip():
-        raise InvalidValue("请写明撤回的原因", field="reason")
-    return reason.strip()
 
 
 def _relations_of(members) -> dict[int, list[Membership]]:

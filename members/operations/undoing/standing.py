@@ -1,0 +1,104 @@
+"""Taking back a move of the standing: a death recorded for the wrong person, an exit, a 转正."""
+
+from django.db import transaction
+
+from core.changes import check, locked
+from core.voiding import StillNeeded, reason_given, void
+from members.models import Affiliation
+from members.operations.standing import ENDED_BY
+from members.states import StandingMove
+
+
+@transaction.atomic
+def undo_standing(*, event, reason, by, version=None):
+    """Take back the member's latest move, and return her as she was before it.
+
+    Her standing, the day of death or 转正, the relation that ended or began with it, and what she took part
+    in are as they were. Raise StillNeeded, naming what came later and rests on it.
+    """
+    reason = reason_given(reason)
+    member = locked(event.member, version=version)
+    event = locked(event)
+    _refuse_later_moves(member, event)
+    move = StandingMove(event.move)
+    member.standing = event.before
+    if move == StandingMove.CONFIRM:
+        member.full_on, member.full_precision = None, "D"
+    if move == StandingMove.DECEASE:
+        member.died_on = None
+    member.version += 1
+    check(member, constraints=False)
+    member.save()
+    # The member is written first: what happens to her relations is copied to her by the database.
+    if move == StandingMove.RESTORE:
+        _take_back_relation(member, event, by=by, reason=reason)
+    if move in ENDED_BY:
+        _reopen_relation(member, event)
+        _reopen_affiliations(member, event)
+    void(event, verb="standing.undone", by=by, reason=reason, about=member)
+    member.refresh_from_db()
+    return member
+
+
+def _refuse_later_moves(member, event):
+    latest = member.standing_events.order_by("-on", "-pk").first()
+    if latest != event:
+        raise StillNeeded(
+            f"{member} 后来于 {latest.on} 又办理了{latest.get_move_display()}，请先撤回后来的党籍变动"
+        )
+
+
+def _take_back_relation(member, event, *, by, reason):
+    """The relation that began when the standing was restored."""
+    begun = member.memberships.select_for_update(of=("self",)).filter(since__gte=event.on).order_by("since")
+    held = list(begun.select_related("branch"))
+    for later in held[1:]:
+        raise StillNeeded(f"{member} 自 {later.since} 起在“{later.branch}”有后来的组织关系，请先撤回")
+    for relation in held:
+        if relation.until:
+            raise StillNeeded(f"恢复的组织关系已于 {relation.until} 终止，请先撤回该事项")
+        place = relation.branch.path
+        void(relation, verb="membership.undone", by=by, reason=reason, about=member, place=place)
+
+
+def _reopen_relation(member, event):
+    """The relation that ended with the move holds on."""
+    ended_by = ENDED_BY[StandingMove(event.move)]
+    ended = member.memberships.select_for_update(of=("self",)).filter(until=event.on, ended_by=ended_by)
+    for relation in ended:
+        _refuse_dissolved(locked(relation.branch), relation.group)
+        relation.until, relation.ended_by, relation.ended_document = None, "", ""
+        relation.version += 1
+        check(relation)
+        relation.save()
+
+
+def _refuse_dissolved(*branches):
+    for branch in filter(None, branches):
+        if branch.dissolved_on:
+            raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")
+
+
+def _reopen_affiliations(member, event):
+    """What she took part in goes on as long as it did before the move, and no longer than its branch."""
+    before = _ends_before(member, event)
+    rows = member.affiliations.filter(pk__in=before, until=event.on).select_related("branch")
+    for affiliation in rows.select_for_update(of=("self",)):
+        days = [before[affiliation.pk], affiliation.branch.dissolved_on]
+        affiliation.until = min(filter(None, days), default=None)
+        affiliation.version += 1
+        check(affiliation)
+        affiliation.save()
+
+
+def _ends_before(member, event) -> dict:
+    """When each affiliation that the move ended would else have ended, from the history of that moment."""
+    steps = Affiliation.pgh_event_model.objects.filter(member=member.pk).order_by("pgh_id")
+    moment = type(event).pgh_event_model.objects.get(pgh_obj=event.pk, pgh_label="insert").pgh_created_at
+    known, ends = {}, {}
+    for step in steps:
+        earlier = known.get(step.pgh_obj_id)
+        if step.pgh_created_at == moment and step.until == event.on and earlier and earlier.until != event.on:
+            ends[step.pgh_obj_id] = earlier.until
+        known[step.pgh_obj_id] = step
+    return ends
