@@ -1,6 +1,10 @@
 """What every operation that changes a row does: lock it, compare its version, say which fields changed."""
 
+from functools import lru_cache, reduce
+from operator import and_
+
 from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint, UniqueConstraint
 
 from core.errors import InvalidValue, StaleVersion, refuse_all
 
@@ -26,13 +30,13 @@ def set_values(row, values: dict) -> list[str]:
 def check(row, *, constraints=True) -> None:
     """Run the row's own validators and constraints; raise every complaint at once, each with its field.
 
-    `constraints=False` where the operation has already asked what they say: each one costs a query.
+    `constraints=False` where the operation has already asked what they say: asking costs queries.
     """
     keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
     try:
         row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
         if constraints:
-            row.validate_constraints()
+            _check_constraints(row)
     except ValidationError as error:
         refuse_all(
             [
@@ -41,6 +45,33 @@ def check(row, *, constraints=True) -> None:
                 for message in messages
             ]
         )
+
+
+def _check_constraints(row) -> None:
+    """Raise ValidationError with what every broken constraint says."""
+    try:
+        for constraint in _constraints_of(type(row)):
+            constraint.validate(type(row), row)
+    except ValidationError:
+        row.validate_constraints()  # one by one, for every complaint and its field
+
+
+@lru_cache
+def _constraints_of(model) -> tuple:
+    """The constraints worth asking about, all CHECKs in one: Django spends three statements on each.
+
+    NULL counts as kept in each CHECK, and an AND is false only where one of its parts is.
+    """
+    constraints = model._meta.constraints
+    checks = [each.condition for each in constraints if isinstance(each, CheckConstraint)]
+    others = [
+        each
+        for each in constraints
+        if not isinstance(each, CheckConstraint)
+        # With the key in it, it is there for foreign keys and cannot be broken.
+        and not (isinstance(each, UniqueConstraint) and model._meta.pk.name in each.fields)
+    ]
+    return *([CheckConstraint(condition=reduce(and_, checks), name="all_checks")] if checks else []), *others
 
 
 def save_change(row) -> None:
