@@ -47,7 +47,7 @@ check: setup-dev
 	$(BIN)/pylint --disable=all --enable=R0801 --min-similarity-lines=6 --ignore=migrations --score=no $(APPS)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/pytest -q -n 2 --cov --cov-branch --cov-fail-under=95 --durations=5
+	$(BIN)/pytest -q -n 2 --dist worksteal --cov --cov-branch --cov-fail-under=95 --durations=5
 	$(BIN)/python scripts/full_coverage.py operations states scope periods
 
 fix: setup-dev

@@ -1,8 +1,12 @@
 """Fixtures that every test may use."""
 
-import pytest
-from django.db import connections
+from contextlib import contextmanager
 
+import pytest
+from django.db import connections, transaction
+from django.test import override_settings
+
+from core import clock
 from tests import factories
 
 pytest_plugins = ["tests.office", "tests.callers"]
@@ -15,6 +19,34 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     connection.settings_dict.update(connection.settings_dict.get("OWNER", {}))
     options = connection.settings_dict.setdefault("OPTIONS", {})
     options["options"] = "-c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Hash passwords fast: each test makes accounts, and hashing them well would take a third of its time."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def told_once(django_db_setup, django_db_blocker):
+    """For a module's fixture: what is written in `with told_once():`, on the tests' day, is taken back after.
+
+    Tests of the module that ask for `db` see it, and take back only what they write themselves.
+    """
+
+    @contextmanager
+    def kept():
+        with (
+            django_db_blocker.unblock(),
+            transaction.atomic(),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setattr(clock, "today", lambda: factories.TODAY)
+            yield
+            transaction.set_rollback(True)
+
+    return kept
 
 
 @pytest.fixture

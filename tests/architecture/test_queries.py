@@ -1,5 +1,7 @@
 """Every list, page or resource, asks the database as often for many rows as for a few."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -29,9 +31,20 @@ LISTS = sorted(
 LISTS.remove("admin/branches/unit/")
 
 
+@pytest.fixture(scope="module")
+def raised(told_once):
+    with told_once():
+        yield world_with_an_onlooker()
+
+
 @pytest.fixture
-def world(db, monkeypatch):
+def world(db, raised, monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
+    return deepcopy(raised)
+
+
+def world_with_an_onlooker():
+    """A world, and in it somebody who may see every list."""
     world = World()
     world.everybody = world.people["officer"]
     for role in (Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR):

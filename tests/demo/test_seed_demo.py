@@ -29,10 +29,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
-def told(seeded):
+def told(told_once):
     """The whole story, told once."""
-    with seeded(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "today", lambda: factories.TODAY)
+    with told_once():
         call_command("seed_demo", password=PASSWORD)
         yield
 

@@ -8,7 +8,6 @@ from django.db.models import Count, F
 
 from branches.models import Branch, BranchPlacement, Kind, Level, Unit, UnitPlacement
 from branches.operations import add_unit, open_branch
-from core import clock
 from core.pinyin import name_keys
 from members.models import Affiliation, Member, Membership, NameKey, Phone, SignIn, id_index
 from members.operations.rules import complaints
@@ -19,10 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
-def raised(seeded):
+def raised(told_once):
     """A small district of the kind."""
-    with seeded(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "today", lambda: factories.TODAY)
+    with told_once():
         call_command("seed_scale", members=MEMBERS, units=UNITS)
         yield
 

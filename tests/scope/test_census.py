@@ -1,13 +1,10 @@
 """Every route is classified, and what is not public shows nothing to who has no account or no appointment."""
 
-import pytest
 from django.test import Client
 
-from core import clock
-from tests import factories
 from tests.scope.census import CENSUS
 from tests.scope.routes import every_route
-from tests.scope.world import World, marks_in
+from tests.scope.world import marks_in
 
 ROUTES = {route.pattern: route for route in every_route()}
 CLASSES = {pattern: name for name, patterns in CENSUS.items() for pattern in patterns}
@@ -17,12 +14,6 @@ def test_every_route_is_classified_once_and_no_other():
     listed = [pattern for patterns in CENSUS.values() for pattern in patterns]
 
     assert sorted(listed) == sorted(ROUTES)
-
-
-@pytest.fixture
-def world(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
-    return World()
 
 
 def addresses(world, *names):

@@ -4,7 +4,6 @@ Read from the serializers, forms and filters themselves: a new field is asked ab
 """
 
 import json
-import logging
 
 import pytest
 from django.contrib import admin
@@ -17,14 +16,11 @@ from rest_framework.test import APIClient
 from branches.gates import RowFilter
 from branches.models import Unit
 from branches.scope import ScopedQuerySet, scope_of
-from core import clock
 from qilin_cadres.api import router
-from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.scope.routes import every_route
 from tests.scope.sweep import seen_rows
-from tests.scope.world import World
 
 UNKNOWN = 99_999_999
 WHO = ("clerk of 南宁", "clerk of 鼓楼", "secretary in 鼓楼")
@@ -43,14 +39,6 @@ FORBIDDEN = {
     "by",
     "today",
 }
-
-
-@pytest.fixture
-def world(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
-    logging.disable(logging.ERROR)
-    yield World()
-    logging.disable(logging.NOTSET)
 
 
 def foreign_rows(world, model, user):
