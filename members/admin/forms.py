@@ -241,6 +241,13 @@ class AmendForm(PersonForm):
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text="只在原号码有误时填写；留空则不变",
     )
+    evidence = forms.CharField(
+        label="更正依据",
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="更正已有的出生、参加工作、入党、转正日期，学历，离退休类别时必填：如档案审核意见、文件名称和文号",
+    )
     new_health_note = forms.CharField(
         label="更新健康状况",
         required=False,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, scope_for
@@ -81,6 +82,14 @@ def member_link(member) -> str:
 
 
 class MembershipForm(OperationForm):
+    evidence = forms.CharField(
+        label="更正依据",
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="更正已填写的内容时必填：如介绍信编号、档案审核意见",
+    )
+
     class Meta:
         help_texts = {"branch": "更正会改写过去，原样保留在变更历史中；调动请办理组织关系转接，不要在此更正"}
 
@@ -117,6 +126,7 @@ class MembershipAdmin(OfMembers, ScopedAdmin):
                     ("branch", "group"),
                     ("since", "began_by"),
                     ("began_document", "handed_over_by"),
+                    "evidence",
                 ]
             },
         ),
@@ -144,6 +154,12 @@ class MembershipAdmin(OfMembers, ScopedAdmin):
             obj is None or self.allows(request, self.verb("change"), obj.branch)
         )
 
+    def get_fieldsets(self, request, obj=None):
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        (_, first), *rest = self.fieldsets
+        return [(None, {"fields": [line for line in first["fields"] if line != "evidence"]}), *rest]
+
     def has_add_permission(self, request):
         # A relation begins on the member's page: registering, enrolling, restoring.
         return False
@@ -158,7 +174,12 @@ class MembershipAdmin(OfMembers, ScopedAdmin):
     def perform(self, request, obj, form, change):
         values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         return correct_membership(
-            membership=obj, values=values, by=request.user, today=clock.today(), version=form.version_read
+            membership=obj,
+            evidence=values.pop("evidence"),
+            values=values,
+            by=request.user,
+            today=clock.today(),
+            version=form.version_read,
         )
 
     @display(description="党员", ordering="member__sort_key")

@@ -47,6 +47,11 @@ from members.states import Standing
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
 
 
+def is_void(member) -> bool:
+    """Whether it is somebody registered by mistake, to whom nothing more is done."""
+    return member is not None and member.standing == Standing.VOID
+
+
 class RosterList(SealedSearchList):
     """The list with each member's street, read once for the page."""
 
@@ -133,9 +138,9 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
         return known[asked]
 
     def has_change_permission(self, request, obj=None):
-        if obj and obj.standing == Standing.VOID:
-            return False
-        return self._whole(request, obj) or self.allows(request, "members.change_contact", obj)
+        return self._whole(request, obj) or (
+            not is_void(obj) and self.allows(request, "members.change_contact", obj)
+        )
 
     def scope(self, request, action):
         if action == "change" and not self._whole(request, None):
@@ -150,7 +155,7 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
         return queryset
 
     def _whole(self, request, obj) -> bool:
-        return self.allows(request, "members.change_member", obj)
+        return not is_void(obj) and self.allows(request, "members.change_member", obj)
 
     # The list.
 
@@ -273,7 +278,8 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
     def amend(self, form):
         """Change what the form says; a secretary's page asks for contact data only."""
         operation = amend_member if isinstance(form, AmendForm) else amend_contact
-        changes = MemberChanges(form.person(), form.version_read)
+        evidence = form.cleaned_data.get("evidence", "")
+        changes = MemberChanges(form.person(), form.version_read, evidence)
         try:
             return operation(member=form.instance, changes=changes, by=form.request.user, today=clock.today())
         except DomainError as refusal:

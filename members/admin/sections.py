@@ -58,9 +58,10 @@ SECTIONS = [
         [("lost_since",), ("floating_since", "floating_to"), ("health_secret", "new_health_note")],
     ),
     ("备注", [("note",)]),
+    ("更正依据", [("evidence",)]),
 ]
 # Asked only of who may correct identity.
-CORRECTIONS = {"new_id_number", "new_health_note"}
+CORRECTIONS = {"new_id_number", "new_health_note", "evidence"}
 
 
 def sections(*, whole: bool):

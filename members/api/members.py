@@ -113,7 +113,7 @@ class MemberViewSet(ScopedViewSet):
     }
     bodies = {
         "create": sent.Registration,
-        "partial_update": sent.MemberAmendment,
+        "partial_update": sent.MemberCorrection,
         **dict.fromkeys(("confirm", "extend"), sent.StandingBody),
         "decease": sent.Death,
         "suspend": sent.Suspension,
@@ -156,13 +156,16 @@ class MemberViewSet(ScopedViewSet):
         return self.done(member)
 
     def _amend(self, member, values, version):
-        amend = amend_member
+        amend, evidence = amend_member, values.pop("evidence", "")
         if not may(self.request.user, "members.change_member", member):
             # She is told of the date she sent, not of the column beside it.
             values = {name: value for name, value in values.items() if not name.endswith("_precision")}
             amend = amend_contact
         amend(
-            member=member, changes=MemberChanges(values, version), by=self.request.user, today=clock.today()
+            member=member,
+            changes=MemberChanges(values, version, evidence),
+            by=self.request.user,
+            today=clock.today(),
         )
 
     @action(detail=True, methods=["post"])

@@ -44,10 +44,17 @@ class MembershipCorrection(StrictSerializer):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="党支部")
     group = ScopedRelatedField(queryset=Branch.objects.all(), allow_null=True, label="党小组")
     handed_over_by = ScopedRelatedField(queryset=Employer.objects.all(), allow_null=True, label="移交企业")
+    evidence = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        label="更正依据",
+        help_text="更正已填写的内容时必填。",
+    )
 
     class Meta:
         model = Membership
-        fields = ["branch", "group", "since", "began_by", "began_document", "handed_over_by"]
+        fields = ["branch", "group", "since", "began_by", "began_document", "handed_over_by", "evidence"]
 
 
 class MembershipFilters(LookupSet):
@@ -102,9 +109,11 @@ class MembershipViewSet(ScopedViewSet):
         membership, version = self.row_as_read()
         if not may(request.user, self.verbs["partial_update"], membership.branch):
             raise PermissionDenied(NOT_YOUR_PAST)
+        values = self.body(partial=True)
         corrected = correct_membership(
             membership=membership,
-            values=self.body(partial=True),
+            evidence=values.pop("evidence", ""),
+            values=values,
             version=version,
             by=request.user,
             today=clock.today(),

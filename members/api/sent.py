@@ -67,6 +67,18 @@ class MemberAmendment(StrictSerializer):
         ]
 
 
+EVIDENCE_NOTE = "更正已有的出生、参加工作、入党、转正日期，学历，离退休类别时必填。"
+
+
+class MemberCorrection(MemberAmendment):
+    evidence = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, label="更正依据", help_text=EVIDENCE_NOTE
+    )
+
+    class Meta(MemberAmendment.Meta):
+        fields = (*PERSON, "evidence")
+
+
 class EntryBody(StrictBody):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="党支部")
     since = serializers.DateField(label="组织关系起始日期")

@@ -11,6 +11,7 @@ from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Membership, RosterIn
+from members.operations.evidence import evidence_for
 from members.operations.rules import RosterRule
 from members.states import Standing
 
@@ -146,17 +147,20 @@ def _branch_complaints(entry) -> list[DomainError]:
 
 
 @transaction.atomic
-def correct_membership(*, membership, values, by, today, version=None):
+def correct_membership(*, membership, values, by, today, version=None, evidence=""):
     """Correct a relation entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
 
-    Moving a member is not a correction: this rewrites the past, and the history keeps what stood there.
+    Moving a member is not a correction: this rewrites the past, and the history keeps what stood there. What
+    has a value is changed only on evidence: InvalidValue on `evidence` without it.
     """
     # The member first, as everywhere: the trigger that copies her branch locks her too.
     locked(membership.member)
     membership = locked(membership, version=version)
+    stood = {name for name in values if getattr(membership, name)}
     changed = set_values(membership, values)
     if not changed:
         return membership
+    labels = [membership._meta.get_field(name).verbose_name for name in changed if name in stood]
     membership.branch = locked(membership.branch)
     refuse_all(
         entry_complaints(
@@ -171,8 +175,16 @@ def correct_membership(*, membership, values, by, today, version=None):
             today,
         )
     )
+    reason = evidence_for(labels, evidence)
     save_change(membership)
-    record("membership.corrected", membership.member, by=by, fields=changed, place=membership.branch.path)
+    record(
+        "membership.corrected",
+        membership.member,
+        by=by,
+        fields=changed,
+        reason=reason,
+        place=membership.branch.path,
+    )
     return membership
 
 

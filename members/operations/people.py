@@ -13,6 +13,7 @@ from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
+from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
 from members.operations.memberships import Entry, begin_all, entry_complaints
 from members.operations.rules import RosterRule, complaints, refuse_void
 from members.states import Standing
@@ -34,10 +35,11 @@ class IdNumberTaken(RosterRule):
 
 @dataclass(frozen=True)
 class MemberChanges:
-    """What is to change in a member, and the version it was read in."""
+    """What is to change in a member, the version it was read in, and the evidence where it is asked."""
 
     values: dict = field(default_factory=dict)
     version: int | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,15 +114,27 @@ def _read_places(members):
 
 @transaction.atomic
 def amend_member(*, member, changes, by, today):
-    """Correct or update a member's data. `values` as the person of `register_member`, without standing."""
+    """Correct or update a member's data. `values` as the person of `register_member`, without standing.
+
+    A disputed fact that has a value is changed only on evidence: InvalidValue on `evidence` without it.
+    """
     member = locked(member, version=changes.version)
     refuse_void(member)
-    old = {name: _kept(member, name) for name in {"name", *changes.values}}
+    old = {name: _kept(member, name) for name in {"name", *changes.values, *_beside(changes.values)}}
     wrong = fill(member, {name: value for name, value in changes.values.items() if name != "standing"}, today)
     refuse_all(wrong + complaints(member, today))
     changed = [name for name, value in old.items() if _kept(member, name) != value]
     if not changed:
         return member
+    corrected = disputed_facts(member, old)
+    evidence = evidence_for([DISPUTED[name] for name in corrected], changes.evidence)
+    _save_amended(member, changed)
+    verb = "member.corrected" if corrected else "member.amended"
+    record(verb, member, by=by, fields=changed, reason=evidence)
+    return member
+
+
+def _save_amended(member, changed):
     member.version += 1
     check(member, constraints=False)
     with _unique_id_number():
@@ -128,8 +142,16 @@ def amend_member(*, member, changes, by, today):
     if "name" in changed:
         member.name_keys.all().delete()
         NameKey.objects.bulk_create(name_key_rows(member))
-    record("member.amended", member, by=by, fields=changed)
-    return member
+
+
+def _beside(values) -> set[str]:
+    """A disputed day and its precision are one value: whichever is sent, both are compared."""
+    return {
+        column
+        for name in DISPUTED
+        if name.endswith("_on") and {name, precision_of(name)} & set(values)
+        for column in (name, precision_of(name))
+    }
 
 
 @transaction.atomic

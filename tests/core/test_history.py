@@ -90,12 +90,14 @@ def test_the_audit_trail_says_which_fields_changed_and_not_to_what(wang):
     clerk = factories.account(name="街道小李")
     amend_member(
         member=wang,
-        changes=MemberChanges({"note": "低保对象", "health_note": "高血压", "birth_on": date(1949, 12, 30)}),
+        changes=MemberChanges(
+            {"note": "低保对象", "health_note": "高血压", "birth_on": date(1949, 12, 30)}, evidence="履历表"
+        ),
         by=clerk,
         today=TODAY,
     )
 
-    entry = AuditEntry.objects.about(wang).get(verb="member.amended")
+    entry = AuditEntry.objects.about(wang).get(verb="member.corrected")
     assert entry.by == clerk
     assert entry.fields == ["birth_on", "health_note", "note"]
     assert (entry.subject_text, entry.place) == ("王秀英", wang.path)

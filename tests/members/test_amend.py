@@ -18,8 +18,8 @@ NUMBER = "11010519491231002X"
 TAKEN = "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"
 
 
-def amend(member, version=None, *, by=None, **values):
-    return amend_member(member=member, changes=MemberChanges(values, version), by=by, today=TODAY)
+def amend(member, version=None, *, by=None, evidence="", **values):
+    return amend_member(member=member, changes=MemberChanges(values, version, evidence), by=by, today=TODAY)
 
 
 def amended_fields(member):
@@ -206,3 +206,40 @@ def test_a_family_may_share_one_phone(wang, branch):
 
 def test_an_id_number_that_is_not_known_may_stay_empty(wang):
     assert amend(wang, id_number="").version == wang.version
+
+
+@pytest.mark.parametrize(
+    ("column", "first", "second", "label"),
+    [
+        ("birth_on", None, date(1950, 1, 1), "出生日期"),
+        ("birth_precision", None, "M", "出生日期"),
+        ("worked_on", date(1968, 1, 1), date(1969, 1, 1), "参加工作日期"),
+        ("joined_on", None, date(1971, 5, 1), "入党日期"),
+        ("full_on", date(1971, 5, 1), date(1971, 6, 1), "转正日期"),
+        ("education", "21", "22", "学历"),
+        ("retire_kind", None, "neitui", "离退休类别"),
+    ],
+)
+def test_a_disputed_fact_is_filled_freely_but_changed_only_on_evidence(wang, column, first, second, label):
+    if first:
+        amend(wang, **{column: first})
+        assert amended_fields(wang) == [column]
+
+    with refused(InvalidValue, f"更正{label}须写明依据，如档案审核意见、文件名称和文号", field="evidence"):
+        amend(wang, evidence="  ", **{column: second})
+    amend(wang, evidence=" 干部履历表 ", **{column: second})
+
+    entry = AuditEntry.objects.about(wang).get(verb="member.corrected")
+    assert (entry.fields, entry.reason) == ([column], "依据：干部履历表")
+
+
+def test_several_disputed_facts_are_named_at_once(wang):
+    said = "更正出生日期、入党日期须写明依据，如档案审核意见、文件名称和文号"
+    with refused(InvalidValue, said, field="evidence"):
+        amend(wang, birth_on=date(1950, 1, 1), joined_on=date(1971, 5, 1))
+
+
+def test_evidence_beside_a_change_that_needs_none_is_kept_too(wang):
+    amend(wang, evidence="本人来电", address="新址")
+
+    assert AuditEntry.objects.about(wang).get(verb="member.amended").reason == "依据：本人来电"

@@ -29,6 +29,7 @@ def test_an_amendment_is_kept_as_the_next_version(streets):
     body = {
         "name": "王秀瑛", "birth_on": "1949-12", "former_title": "科长", "residence": streets.gulou.pk,
         "phones": [{"number": "13811112222", "owner": "child", "note": "女儿"}, {"number": "13833334444"}],
+        "evidence": "干部履历表",
     }  # fmt: skip
 
     answer = streets.clerk.patch(address_of(wang), body, If_Match='"v1"')

@@ -113,6 +113,9 @@ def test_nobody_has_two_relations_and_no_temporary_one(town, adrift):
 def test_a_relation_entered_wrongly_is_corrected(town):
     held, second = town.wang.memberships.get(), factories.branch(unit=town.gulou, name="中共鼓楼第二党支部")
     body = {"branch": second.pk, "since": "2011-01-01", "began_document": "9号"}
+    without = town.clerk.patch(f"memberships/{held.pk}/", body, If_Match='"v1"')
+    assert refusals(without) == (400, [("invalid", "evidence")])
+    body["evidence"] = "介绍信存根"
 
     answer = town.clerk.patch(f"memberships/{held.pk}/", body, If_Match='"v1"')
 

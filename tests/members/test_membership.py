@@ -47,8 +47,10 @@ def begin(member, branch, since=LEFT, **more):
     return enrol(member=member, entry=Entry(branch, since, **more), by=None, today=TODAY)
 
 
-def correct(membership, version=None, **values):
-    return correct_membership(membership=membership, values=values, by=None, today=TODAY, version=version)
+def correct(membership, version=None, evidence="介绍信存根", **values):
+    return correct_membership(
+        membership=membership, values=values, by=None, today=TODAY, version=version, evidence=evidence
+    )
 
 
 # Beginning.
@@ -100,12 +102,31 @@ def test_a_relation_entered_in_the_wrong_branch_is_corrected_and_the_copy_follow
     fresh = Member.objects.get(pk=wang.pk)
     assert (held.version, fresh.branch, fresh.path) == (2, other, other.path)
     entry = AuditEntry.objects.about(wang).get(verb="membership.corrected")
-    assert (entry.fields, entry.place) == (["branch", "since"], other.path)
+    assert (entry.fields, entry.place, entry.reason) == (
+        ["branch", "since"],
+        other.path,
+        "依据：介绍信存根",
+    )
     events = Membership.pgh_event_model.objects.filter(pgh_obj_id=held.pk).order_by("pgh_id")
     assert [(event.pgh_label, event.since) for event in events] == [
         ("insert", SINCE),
         ("update", date(2011, 1, 1)),
     ]
+
+
+def test_what_is_written_gives_way_only_to_evidence_and_what_is_empty_needs_none(wang, branch, other):
+    held = wang.memberships.get()
+    with refused(
+        InvalidValue,
+        "更正党支部、起始日期须写明依据，如档案审核意见、文件名称和文号",
+        field="evidence",
+    ):
+        correct(held, evidence=" ", branch=other, since=date(2011, 1, 1))
+
+    group = factories.branch(unit=branch.unit, category="641", parent=branch)
+    held = correct(held, evidence="", group=group, began_document="9号")
+
+    assert (held.group, held.began_document) == (group, "9号")
 
 
 def test_correcting_nothing_writes_nothing(wang):

@@ -73,7 +73,9 @@ class Registrar:
     def correct(self, one, where, day):
         held = list(self.pick(one).memberships.order_by("since"))
         values = {"since": day} if where else {"branch": self.branches[one % 3]}
-        correct_membership(membership=held[where % len(held)], values=values, by=None, today=TODAY)
+        correct_membership(
+            membership=held[where % len(held)], values=values, by=None, today=TODAY, evidence="档案"
+        )
 
     def change(self, move, one, where, day):
         branch = self.branches[where] if move == "restore" else None

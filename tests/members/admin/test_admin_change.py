@@ -276,7 +276,7 @@ def test_a_secretary_reveals_nothing(secretary, wang):
 def test_the_page_shows_relations_taking_part_and_what_is_unusual(clerk, wang, town):
     temporary = factories.branch(unit=town.our_community, kind="temporary", name="书画临时支部")
     factories.affiliation(member=wang, branch=temporary, duty="召集人")
-    changes = MemberChanges({"birth_on": date(1950, 1, 1)})
+    changes = MemberChanges({"birth_on": date(1950, 1, 1)}, evidence="干部履历表")
     amend_member(member=wang, changes=changes, by=None, today=factories.TODAY)
 
     panels = clerk.get(page_of(wang)).context["panels"]
@@ -312,7 +312,7 @@ def test_nobody_is_ever_deleted_and_the_page_says_what_to_do_instead(clerk, wang
 def test_the_page_asks_a_fixed_number_of_questions(clerk, wang, django_assert_num_queries):
     clerk.get(page_of(wang))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         clerk.get(page_of(wang))
 
 
@@ -321,3 +321,17 @@ def test_after_saving_the_filtered_list_is_found_again(clerk, wang):
 
     assert answer.url == reverse("admin:members_member_changelist") + "?age=76-79"
     assert told(clerk.get(answer.url))
+
+
+def test_a_disputed_fact_is_corrected_only_on_evidence_which_the_history_tells(clerk, wang):
+    values = as_form(wang, birth_on="1950-03-01")
+    before = wang.birth_on
+    assert refused(clerk, wang, values) == {
+        "evidence": ["更正出生日期须写明依据，如档案审核意见、文件名称和文号"]
+    }
+
+    clerk.post(page_of(wang), {**values, "evidence": "麒组函〔2026〕8号"})
+
+    page = clerk.get(page_of(wang, "history")).content.decode()
+    assert Member.objects.get().birth_on == date(1950, 3, 1)
+    assert [text in page for text in ("依据：麒组函〔2026〕8号", str(before), "1950-03-01")] == [True] * 3

@@ -145,7 +145,12 @@ def corrected(row, **values):
 def test_a_relation_entered_wrongly_is_corrected(clerk, town, ours):
     row = factories.member(branch=town.our_branch, name="安然").memberships.get()
 
-    clerk.post(page_of(row), corrected(row, since="2012-03-01", began_document="介绍信12号"))
+    without = clerk.post(page_of(row), corrected(row, since="2012-03-01"))
+    assert errors_of(without) == {"evidence": ["更正起始日期须写明依据，如档案审核意见、文件名称和文号"]}
+
+    clerk.post(
+        page_of(row), corrected(row, since="2012-03-01", began_document="介绍信12号", evidence="介绍信存根")
+    )
 
     found = Membership.objects.get(pk=row.pk)
     assert (found.since, found.began_document, found.version) == (date(2012, 3, 1), "介绍信12号", 2)
@@ -194,7 +199,11 @@ def test_taking_part_is_ended_on_its_page(clerk, ours):
     answer = clerk.post(page_of(row, "end"), {"on": "2026-11-10", "version": row.version}, follow=True)
 
     assert told(answer) == ["“王秀英”已于 2026-11-10 结束参加“书画临时支部”"]
-    assert [act["link"].split("/")[-2] for act in clerk.get(page_of(row)).context["acts"]] == ["sign-in"]
+    assert [act["link"].split("/")[-2] for act in clerk.get(page_of(row)).context["acts"]] == [
+        "sign-in",
+        "reopen",
+        "undo",
+    ]
 
 
 @pytest.mark.parametrize(
