@@ -1,4 +1,4 @@
-"""The legal moves of a member's standing (党籍), as a table."""
+"""The legal moves of a member's standing (党籍) and of the transfer of her 组织关系, as tables."""
 
 from enum import StrEnum
 
@@ -58,3 +58,130 @@ MOVES = {
 def after(standing: str, move: str) -> Standing | None:
     """The standing after `move`, or None when the move is not legal."""
     return MOVES.get((Standing(standing), StandingMove(move)))
+
+
+class Route(StrEnum):
+    """Which way a 组织关系 is transferred."""
+
+    WITHIN = "within"
+    BETWEEN = "between"
+    IN = "in"
+    OUT = "out"
+
+
+class TransferState(StrEnum):
+    DRAFT = "draft"
+    AGREED = "agreed"
+    ISSUED = "issued"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+    RETURNED = "returned"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+    # Never stored: a letter issued whose days have run out, asked for a day.
+    EXPIRED = "expired"
+
+
+class TransferMove(StrEnum):
+    DRAFT = "draft"
+    RECORD = "record"
+    AGREE = "agree"
+    ISSUE = "issue"
+    RECEIVE = "receive"
+    ACCEPT = "accept"
+    CLOSE = "close"
+    RETURN = "return"
+    REISSUE = "reissue"
+    LOSE = "lose"
+    CANCEL = "cancel"
+    UNDO = "undo"
+
+
+ROUTE_NAMES = {
+    Route.WITHIN: "本党（工）委内",
+    Route.BETWEEN: "区内转接",
+    Route.IN: "区外转入",
+    Route.OUT: "转出区外",
+}
+TRANSFER_STATE_NAMES = {
+    TransferState.DRAFT: "草稿",
+    TransferState.AGREED: "支部同意",
+    TransferState.ISSUED: "已开具",
+    TransferState.RECEIVED: "已接收待编入",
+    TransferState.ACCEPTED: "已编入支部",
+    TransferState.CLOSED: "已回执",
+    TransferState.RETURNED: "已退回",
+    TransferState.LOST: "介绍信遗失",
+    TransferState.CANCELLED: "已撤销",
+    TransferState.EXPIRED: "已过期",
+}
+TRANSFER_MOVE_NAMES = {
+    TransferMove.DRAFT: "起草",
+    TransferMove.RECORD: "登记来信",
+    TransferMove.AGREE: "支部同意",
+    TransferMove.ISSUE: "开具介绍信",
+    TransferMove.RECEIVE: "接收介绍信",
+    TransferMove.ACCEPT: "编入支部",
+    TransferMove.CLOSE: "登记回执",
+    TransferMove.RETURN: "退回",
+    TransferMove.REISSUE: "重新开具",
+    TransferMove.LOSE: "登记遗失",
+    TransferMove.CANCEL: "撤销转接",
+    TransferMove.UNDO: "撤回上一步",
+}
+
+# How each route begins.
+FIRST_STATES = {
+    Route.WITHIN: TransferState.DRAFT,
+    Route.BETWEEN: TransferState.DRAFT,
+    Route.OUT: TransferState.DRAFT,
+    # Typed in from the letter that somebody brought.
+    Route.IN: TransferState.ISSUED,
+}
+# Until a branch of ours or the place outside has her, the sender can take the letter back.
+_SENDING = {
+    (TransferState.DRAFT, TransferMove.AGREE): TransferState.AGREED,
+    (TransferState.DRAFT, TransferMove.CANCEL): TransferState.CANCELLED,
+    (TransferState.AGREED, TransferMove.ISSUE): TransferState.ISSUED,
+    (TransferState.AGREED, TransferMove.CANCEL): TransferState.CANCELLED,
+    (TransferState.ISSUED, TransferMove.REISSUE): TransferState.ISSUED,
+    (TransferState.ISSUED, TransferMove.LOSE): TransferState.LOST,
+    (TransferState.ISSUED, TransferMove.CANCEL): TransferState.CANCELLED,
+    (TransferState.ISSUED, TransferMove.RETURN): TransferState.RETURNED,
+    (TransferState.LOST, TransferMove.REISSUE): TransferState.ISSUED,
+    (TransferState.LOST, TransferMove.CANCEL): TransferState.CANCELLED,
+    (TransferState.RETURNED, TransferMove.AGREE): TransferState.AGREED,
+    (TransferState.RETURNED, TransferMove.CANCEL): TransferState.CANCELLED,
+}
+_RECEIVING = {
+    (TransferState.ISSUED, TransferMove.RECEIVE): TransferState.RECEIVED,
+    (TransferState.ISSUED, TransferMove.RETURN): TransferState.RETURNED,
+    (TransferState.RECEIVED, TransferMove.ACCEPT): TransferState.ACCEPTED,
+    (TransferState.RECEIVED, TransferMove.RETURN): TransferState.RETURNED,
+    (TransferState.ACCEPTED, TransferMove.CLOSE): TransferState.CLOSED,
+}
+# 党员教育管理工作条例 article 25; 组通字〔2006〕45号.
+TRANSFER_MOVES = {
+    Route.WITHIN: {
+        (TransferState.DRAFT, TransferMove.ACCEPT): TransferState.ACCEPTED,
+        (TransferState.DRAFT, TransferMove.CANCEL): TransferState.CANCELLED,
+    },
+    Route.BETWEEN: {**_SENDING, **_RECEIVING},
+    Route.IN: {**_RECEIVING, (TransferState.ISSUED, TransferMove.CANCEL): TransferState.CANCELLED},
+    Route.OUT: {**_SENDING, (TransferState.ISSUED, TransferMove.CLOSE): TransferState.CLOSED},
+}
+# While a transfer stands in one of these, no other may be begun for the member.
+OPEN_TRANSFERS = (
+    TransferState.DRAFT,
+    TransferState.AGREED,
+    TransferState.ISSUED,
+    TransferState.RECEIVED,
+    TransferState.RETURNED,
+    TransferState.LOST,
+)
+
+
+def transfer_after(route: str, state: str, move: str) -> TransferState | None:
+    """The state of a transfer after `move`, or None when the move is not legal."""
+    return TRANSFER_MOVES[Route(route)].get((TransferState(state), TransferMove(move)))

@@ -88,6 +88,14 @@ class UnitQuerySet(ScopedQuerySet):
             found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(alias__icontains=word))
         return found
 
+    def committees(self):
+        """Units whose Party committee issues and receives letters: the district and the streets."""
+        return self.live().filter(level__lte=Level.STREET)
+
+    def committee_over(self, path):
+        """The unit whose Party committee answers for the place: its street, else the district."""
+        return self.get(path=paths_above(path)[: Level.STREET][-1])
+
     def above(self, path):
         """The units from the root down to the one at `path`."""
         return self.filter(path__in=paths_above(path)).order_by("level")
@@ -154,6 +162,14 @@ class Unit(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def committee_name(self) -> str:
+        """How its Party committee signs and is addressed; asked of the district and of streets."""
+        if self.level == Level.DISTRICT:
+            return f"中共{self.name}委组织部"
+        kind = "工作委员会" if self.name.endswith("街道") else "委员会"
+        return f"中共{self.parent.name}{self.name}{kind}"
 
 
 class UnitPlacementQuerySet(PeriodQuerySet):

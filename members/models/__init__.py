@@ -6,13 +6,17 @@ from members.models.codes import (
     ExitType,
     PhoneOwner,
     RetireKind,
+    ReturnReason,
     RosterIn,
     RosterOut,
     Sex,
     SuspendReason,
+    TransferChannel,
+    TransferReason,
 )
 from members.models.member import Member, NameKey, Phone, id_index, without_probation
 from members.models.membership import Affiliation, Membership, SignIn, StandingEvent
+from members.models.transfer import Letter, Transfer, TransferStep
 
 __all__ = [
     "EDUCATION_BANDS",
@@ -21,18 +25,24 @@ __all__ = [
     "Affiliation",
     "Education",
     "ExitType",
+    "Letter",
     "Member",
     "Membership",
     "NameKey",
     "Phone",
     "PhoneOwner",
     "RetireKind",
+    "ReturnReason",
     "RosterIn",
     "RosterOut",
     "Sex",
     "SignIn",
     "StandingEvent",
     "SuspendReason",
+    "Transfer",
+    "TransferChannel",
+    "TransferReason",
+    "TransferStep",
     "id_index",
     "without_probation",
 ]

@@ -90,6 +90,41 @@ class SuspendReason(models.TextChoices):
     ABROAD_OVER_5_YEARS = "abroad_over_5_years", "出国学习研究超过5年"
 
 
+class TransferChannel(models.TextChoices):
+    """By what a 组织关系 travels."""
+
+    ONLINE_NATIONAL = "online_national", "全国党员管理信息系统"
+    PAPER = "paper", "纸质介绍信"
+    CROSS_SYSTEM = "cross_system", "跨系统（线下转入）"
+    INTERNAL = "internal", "本党（工）委内部调整"
+
+
+class TransferReason(models.TextChoices):
+    """Why a 组织关系 is transferred."""
+
+    SOE_HANDOVER = "soe_handover", "国有企业退休人员社会化管理"
+    RETIRED = "retired", "退休"
+    MOVED_HOME = "moved_home", "居住地变动"
+    UNIT_CLOSED = "unit_closed", "单位改制撤并"
+    REEMPLOYED = "reemployed", "受聘"
+    BRANCH_ADJUST = "branch_adjust", "党组织调整"
+    OTHER = "other", "其他"
+
+
+class ReturnReason(models.TextChoices):
+    """Why somebody, or her letter, is sent back."""
+
+    WRONG_ADDRESSEE = "wrong_addressee", "抬头或去向有误"
+    EXPIRED = "expired", "超过有效期"
+    INCOMPLETE = "incomplete", "信息不全"
+    IDENTITY_DOUBT = "identity_doubt", "身份存疑需核查"
+    FILE_MISSING = "file_missing", "党员档案缺失"
+    NOT_RESIDENT = "not_resident", "不在本辖区居住"
+    DUPLICATE = "duplicate", "重复转接"
+    MEMBER_WITHDREW = "member_withdrew", "本人撤回"
+    OTHER = "other", "其他"
+
+
 class PhoneOwner(models.TextChoices):
     SELF = "self", "本人"
     SPOUSE = "spouse", "配偶"

@@ -1,0 +1,124 @@
+"""The verb that takes back the last step of a transfer while nothing later rests on it."""
+
+from django.db import transaction
+
+from core.audit import record
+from core.changes import check, locked
+from core.errors import InvalidValue
+from core.voiding import StillNeeded, void
+from members.models import TransferStep
+from members.operations.transfers.steps import (
+    DONE,
+    Doing,
+    TransferRule,
+    changed_by,
+    locked_transfer,
+    place_of,
+    refuse_stale,
+)
+from members.states import Route, TransferMove
+
+BEGINNINGS = (TransferMove.DRAFT, TransferMove.RECORD)
+SHORTEST_REASON = 2
+# The steps by which her relation moved.
+SETTLING = {
+    *((TransferMove.ACCEPT, route) for route in (Route.WITHIN, Route.BETWEEN, Route.IN)),
+    (TransferMove.CLOSE, Route.OUT),
+}
+
+
+def last_step(transfer) -> TransferStep | None:
+    """The step that could be taken back: the last one that stands, if it is not the beginning."""
+    step = transfer.steps.standing().exclude(move=TransferMove.UNDO).last()
+    return None if step is None or step.move in BEGINNINGS else step
+
+
+@transaction.atomic
+def undo_step(*, transfer, reason, by, today, version=None):
+    """Take back the last step as if it had not been done, and keep both on record.
+
+    Raise StillNeeded naming what rests on it: a later relation, an event of the standing, another transfer.
+    """
+    transfer = locked_transfer(transfer)
+    refuse_stale(transfer, version)
+    step = _to_take_back(transfer, reason)
+    settled = (step.move, transfer.route) in SETTLING
+    if settled:
+        _refuse_later(transfer)
+    member, membership, letter = transfer.member, transfer.membership, transfer.letter
+    step.undone = True
+    step.save(update_fields=["undone"])
+    note = f"撤回“{DONE[step.move]}”：{reason.strip()}"
+    changed_by(transfer, Doing(TransferMove.UNDO, today, by, note), _as_before(transfer, step))
+    why = {"by": by, "reason": note, "place": place_of(transfer)}
+    if settled:
+        _give_back(member, membership, why, reopen=transfer.route != Route.IN)
+    if step.move in (TransferMove.ISSUE, TransferMove.REISSUE):
+        void(letter, verb="letter.voided", **why)
+    return transfer
+
+
+def _to_take_back(transfer, reason) -> TransferStep:
+    step = last_step(transfer)
+    if step is None:
+        raise TransferRule(f"“{transfer}”的转接没有可以撤回的步骤；不再办理请“撤销转接”")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise InvalidValue("请写明撤回的原因", field="reason")
+    _refuse_another(transfer, step)
+    return step
+
+
+def _give_back(member, membership, why, *, reopen):
+    """The relation that the step began goes, and the one that it ended stands again."""
+    if membership:
+        void(membership, verb="membership.voided", **why)
+    if reopen:
+        _reopen(member)
+    record("transfer.undo", member, fields=["branch"], **why)
+
+
+def _as_before(transfer, step) -> dict:
+    """The columns as they stood before the step."""
+    values = {}
+    for name, (old, _) in step.changed.items():
+        column = next(each for each in transfer._meta.fields if each.attname == name)
+        values[name] = column.to_python(old)
+    return values
+
+
+def _refuse_another(transfer, step):
+    """A step back makes the transfer open again; the member must not have another one."""
+    if transfer.is_open or transfer.member is None:
+        return
+    other = transfer.member.transfers.open().exclude(pk=transfer.pk).first()
+    if other:
+        raise StillNeeded(
+            f"{transfer} 另有一项未办结的转接（{other.get_state_display()}），不能撤回“{DONE[step.move]}”"
+        )
+
+
+def _refuse_later(transfer):
+    """Name everything that came after she was accepted and rests on it."""
+    member, on = transfer.member, transfer.accepted_on
+    later = [
+        f"{each.since} 起在“{each.branch}”的组织关系"
+        for each in member.memberships.filter(since__gte=on).exclude(pk=transfer.membership_id)
+    ]
+    later += [
+        f"{each.on} 的党籍变动（{each.get_move_display()}）"
+        for each in member.standing_events.filter(on__gte=on).order_by("on")
+    ]
+    if later:
+        raise StillNeeded(f"{transfer} 之后还有{'、'.join(later)}，请先撤回")
+
+
+def _reopen(member):
+    """Her last relation stands again, as if it had not ended."""
+    old = member.memberships.select_for_update(of=("self",)).order_by("-since").first()
+    branch = locked(old.branch)
+    if branch.dissolved_on:
+        raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复到那里")
+    old.until, old.ended_by, old.ended_document = None, "", ""
+    old.version += 1
+    check(old)
+    old.save()
