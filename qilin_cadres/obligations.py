@@ -1,5 +1,6 @@
 """What may hang on a person, in the order in which it is listed: one source for each thing people hold."""
 
 from members.operations.affiliations import Affiliations
+from members.operations.transfers import Transfers
 
-SOURCES = (Affiliations(),)
+SOURCES = (Transfers(), Affiliations())

@@ -6,6 +6,7 @@ from members.operations.transfers.drafting import (
     draft_transfer,
     record_incoming,
 )
+from members.operations.transfers.hanging import Transfers
 from members.operations.transfers.letters import (
     LetterFacts,
     cancel_transfer,
@@ -34,6 +35,7 @@ __all__ = [
     "LetterFacts",
     "SentBack",
     "TransferRule",
+    "Transfers",
     "accept_transfer",
     "agree_transfer",
     "cancel_transfer",

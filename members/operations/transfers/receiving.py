@@ -11,8 +11,10 @@ from core.audit import record
 from core.changes import not_after
 from core.errors import InvalidValue, refuse_all
 from members.models import Membership, ReturnReason, RosterIn, RosterOut
+from members.obligations import Leaving, Settlement
 from members.operations.arrivals import Admission, admit
 from members.operations.memberships import Entry, begin, end, entry_complaints
+from members.operations.obligations import locked_people, settle_obligations
 from members.operations.transfers.drafting import committee_complaints
 from members.operations.transfers.steps import Doing, not_before, opened, place_of, standing_relation, taken
 from members.states import Route, TransferMove
@@ -29,6 +31,8 @@ class Acceptance:
     on: date
     group: Branch | None = None
     scope: Scope = NOWHERE
+    # What becomes of each thing that hangs on her.
+    settle: tuple[Settlement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Departure:
 
     accepted_on: date
     receipt_on: date
+    settle: tuple[Settlement, ...] = ()
 
 
 @transaction.atomic
@@ -69,8 +74,10 @@ def receive_letter(*, transfer, on, by, today, branch=None, version=None):
 def accept_transfer(*, transfer, into, by, today, version=None):
     """Place her in a branch: her relation with the old one ends and the new one begins on the same day.
 
-    Until now the sender counted her. Raise TransferRule, InvalidValue, or what speaks against the branch.
+    Until now the sender counted her. Raise TransferRule, InvalidValue, ObligationsOpen, or what speaks
+    against the branch.
     """
+    _lock_people(transfer, into.settle)
     transfer = opened(transfer, TransferMove.ACCEPT, version)
     not_after(into.on, today, field="on", label="编入日期")
     not_before(into.on, transfer.received_on, field="on", label="编入日期", after="接收日期")
@@ -82,7 +89,7 @@ def accept_transfer(*, transfer, into, by, today, version=None):
     if transfer.route == Route.IN:
         begun = _admitted(transfer, entry, into.scope, by, today)
     else:
-        begun = _moved(transfer, entry, today)
+        begun = _moved(transfer, entry, into.settle, by=by, today=today)
     values = {
         "member": begun.member,
         "membership": begun,
@@ -116,29 +123,44 @@ def close_transfer(*, transfer, answer, by, today, version=None):
 
     Out of the district it says on which day she was accepted there: on that day her relation here ends.
     """
+    _lock_people(transfer, answer.settle)
     transfer = opened(transfer, TransferMove.CLOSE, version)
     on = answer.receipt_on
     not_after(on, today, field="receipt_on", label="回执日期")
     if transfer.route != Route.OUT:
         not_before(on, transfer.accepted_on, field="receipt_on", label="回执日期", after="编入日期")
         return taken(transfer, Doing(TransferMove.CLOSE, on, by), {"receipt_on": on})
-    gone = answer.accepted_on
-    issued = transfer.letter.issued_on
-    not_before(gone, issued, field="accepted_on", label="对方接收日期", after="开具日期")
-    not_before(on, gone, field="receipt_on", label="回执日期", after="对方接收日期")
-    end(
-        standing_relation(transfer), on=gone, ended_by=RosterOut.TRANSFER_OUT, document=transfer.letter.number
-    )
-    taken(transfer, Doing(TransferMove.CLOSE, on, by), {"accepted_on": gone, "receipt_on": on})
+    _end_here(transfer, answer, by=by, today=today)
+    values = {"accepted_on": answer.accepted_on, "receipt_on": on}
+    taken(transfer, Doing(TransferMove.CLOSE, on, by), values)
     record("transfer.close", transfer.member, by=by, fields=["branch"], place=place_of(transfer))
     return transfer
 
 
-def _moved(transfer, entry, today) -> Membership:
-    old = standing_relation(transfer)
-    refuse_all(entry_complaints(entry, today))
+def _end_here(transfer, answer, **who):
+    """Her relation ends on the day on which she was accepted outside, and nothing hangs on her here."""
+    on, letter = answer.accepted_on, transfer.letter
+    not_before(on, letter.issued_on, field="accepted_on", label="对方接收日期", after="开具日期")
+    not_before(answer.receipt_on, on, field="receipt_on", label="回执日期", after="对方接收日期")
+    leaving = {"settlements": answer.settle, "on": on, "leaving": Leaving.TRANSFER_OUT}
+    settle_obligations(member=transfer.member, **leaving, **who)
+    end(standing_relation(transfer), on=on, ended_by=RosterOut.TRANSFER_OUT, document=letter.number)
+
+
+def _lock_people(transfer, settlements):
+    # Who takes something over is locked with her, in one order; who comes from outside holds nothing here.
+    if transfer.member_id:
+        locked_people(transfer.member, settlements)
+
+
+def _moved(transfer, entry, settlements, **who) -> Membership:
+    old, member = standing_relation(transfer), transfer.member
+    refuse_all(entry_complaints(entry, who["today"]))
+    settle_obligations(
+        member=member, settlements=settlements, on=entry.since, leaving=Leaving.TRANSFER, **who
+    )
     end(old, on=entry.since, ended_by=RosterOut.TRANSFER_OUT, document=entry.document)
-    return begin(transfer.member, entry, today)
+    return begin(member, entry, who["today"])
 
 
 def _admitted(transfer, entry, scope, by, today) -> Membership:

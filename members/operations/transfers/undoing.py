@@ -4,9 +4,10 @@ from django.db import transaction
 
 from core.audit import record
 from core.changes import check, locked
-from core.errors import InvalidValue
-from core.voiding import StillNeeded, void
+from core.voiding import StillNeeded, reason_given, void
 from members.models import TransferStep
+from members.obligations import Leaving
+from members.operations.obligations import open_obligations
 from members.operations.transfers.steps import (
     DONE,
     Doing,
@@ -19,7 +20,6 @@ from members.operations.transfers.steps import (
 from members.states import Route, TransferMove
 
 BEGINNINGS = (TransferMove.DRAFT, TransferMove.RECORD)
-SHORTEST_REASON = 2
 # The steps by which her relation moved.
 SETTLING = {
     *((TransferMove.ACCEPT, route) for route in (Route.WITHIN, Route.BETWEEN, Route.IN)),
@@ -41,14 +41,15 @@ def undo_step(*, transfer, reason, by, today, version=None):
     """
     transfer = locked_transfer(transfer)
     refuse_stale(transfer, version)
-    step = _to_take_back(transfer, reason)
+    reason = reason_given(reason)
+    step = _to_take_back(transfer)
     settled = (step.move, transfer.route) in SETTLING
     if settled:
         _refuse_later(transfer)
     member, membership, letter = transfer.member, transfer.membership, transfer.letter
     step.undone = True
     step.save(update_fields=["undone"])
-    note = f"撤回“{DONE[step.move]}”：{reason.strip()}"
+    note = f"撤回“{DONE[step.move]}”：{reason}"
     changed_by(transfer, Doing(TransferMove.UNDO, today, by, note), _as_before(transfer, step))
     why = {"by": by, "reason": note, "place": place_of(transfer)}
     if settled:
@@ -58,12 +59,10 @@ def undo_step(*, transfer, reason, by, today, version=None):
     return transfer
 
 
-def _to_take_back(transfer, reason) -> TransferStep:
+def _to_take_back(transfer) -> TransferStep:
     step = last_step(transfer)
     if step is None:
         raise TransferRule(f"“{transfer}”的转接没有可以撤回的步骤；不再办理请“撤销转接”")
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise InvalidValue("请写明撤回的原因", field="reason")
     _refuse_another(transfer, step)
     return step
 
@@ -107,6 +106,9 @@ def _refuse_later(transfer):
     later += [
         f"{each.on} 的党籍变动（{each.get_move_display()}）"
         for each in member.standing_events.filter(on__gte=on).order_by("on")
+    ]
+    later += [
+        each.words for each in open_obligations(member, on=on, leaving=Leaving.TRANSFER) if not each.keepable
     ]
     if later:
         raise StillNeeded(f"{transfer} 之后还有{'、'.join(later)}，请先撤回")
