@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from branches.models import Affinity, EmployerNature, PlaceType
+from volunteering.models import VolunteerType
 
 DISTRICT = "麒麟区"
 FIRST_DAY = date(1949, 10, 1)
@@ -137,6 +138,44 @@ GATHERINGS = [
     Gathering("疫情防控志愿服务", PLACE, IN_COMMUNITY, "平安", "平安社区居民委员会", date(2020, 2, 3), 18,
               until=date(2020, 10, 31)),
     Gathering("银龄摄影", INTEREST, ON_PLAZA, "阿诗玛", "区老年摄影协会", date(2021, 7, 1), 26),
+]  # fmt: skip
+
+# Volunteer teams
+
+
+@dataclass(frozen=True)
+class Squad:
+    """A 银发先锋志愿服务队: the branch that leads it, where it is based, and how many serve in it as what."""
+
+    name: str
+    branch: str
+    base: str
+    serves_as: str
+    founded: date
+    size: int
+    skills: str = ""
+    until: date | None = None
+
+
+AS_MEMBER, AS_STEWARD = VolunteerType.OLD_MEMBER, VolunteerType.PROPERTY_STEWARD
+AS_TEACHER, AS_JUDGE = VolunteerType.OLD_TEACHER, VolunteerType.OLD_JUDGE
+SQUADS = [
+    Squad("瑞和楼栋老党员", "瑞和社区", "瑞和", AS_MEMBER, date(2019, 5, 20), 16, "走访、代购"),
+    Squad("古城红色物业老管家", "古城社区", "古城", AS_STEWARD, date(2019, 9, 2), 12, "家电维修"),
+    Squad("姜家巷邻里守望", "姜家巷社区", "姜家巷", AS_MEMBER, date(2019, 6, 17), 10, "走访、代购"),
+    Squad("鼓楼四点半课堂", "鼓楼社区", "鼓楼", AS_TEACHER, date(2019, 9, 9), 11, "书法、辅导功课"),
+    Squad("老法官金牌调解", "区人民法院", "南宁", AS_JUDGE, date(2019, 7, 1), 8, "调解、法律咨询"),
+    Squad("麒麟桥文艺宣传", "麒麟桥社区", "麒麟桥", AS_MEMBER, date(2019, 4, 15), 14, "合唱、二胡"),
+    Squad("临江红色物业老管家", "临江社区", "临江", AS_STEWARD, date(2020, 4, 20), 9, "家电维修、园艺"),
+    Squad("文昌健康义诊", "文昌社区", "文昌", VolunteerType.OLD_DOCTOR, date(2020, 5, 18), 8, "中医推拿"),
+    Squad("胜峰便民维修", "胜峰社区", "胜峰", VolunteerType.OTHER, date(2020, 6, 8), 10, "家电维修"),
+    Squad("花柯安全巡查", "花柯社区", "花柯", AS_MEMBER, date(2020, 7, 6), 12, "巡查"),
+    Squad("太和邻里互助", "太和社区", "太和", AS_MEMBER, date(2020, 3, 16), 9, "代购、家政"),
+    Squad("老干部理论宣讲", "区委老干部局", DISTRICT, VolunteerType.OLD_CADRE, date(2019, 3, 4), 10, "宣讲"),
+    Squad("平安疫情防控", "平安社区", "平安", AS_MEMBER, date(2020, 2, 10), 10, until=date(2020, 10, 31)),
+    Squad("长河门球指导", "长河社区", "长河", VolunteerType.OTHER, date(2021, 9, 1), 7, "门球"),
+    Squad("南城门书画进社区", "南城门社区", "南城门", AS_TEACHER, date(2022, 4, 1), 8, "书法",
+          until=date(2024, 3, 31)),
 ]  # fmt: skip
 
 # The years after: how many died, came, and so on in each

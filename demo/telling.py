@@ -15,6 +15,7 @@ from demo.bulk import bulk
 from demo.founding import found
 from demo.scribe import Scribe
 from demo.settling import gather, settle
+from demo.volunteers import enlist
 from demo.years import live_on, reorganise
 
 DIVISIONS = Path(branches.__file__).parent / "data" / "qilin_divisions.csv"
@@ -51,6 +52,7 @@ def tell(*, today) -> None:
         settle(scribe)
         for gathering in story.GATHERINGS:
             gather(scribe, gathering)
+        enlist(scribe)
         live_on(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)

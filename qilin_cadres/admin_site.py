@@ -37,6 +37,20 @@ NAVIGATION = {
             ("members.view_standingevent",),
         ),
     ],
+    "志愿服务": [
+        (
+            "志愿服务队",
+            "volunteer_activism",
+            "admin:volunteering_team_changelist",
+            ("volunteering.view_team",),
+        ),
+        (
+            "队员",
+            "diversity_1",
+            "admin:volunteering_teammembership_changelist",
+            ("volunteering.view_teammembership",),
+        ),
+    ],
     "组织": [
         ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),
         ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),

@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 from branches.api import BranchViewSet, EmployerViewSet, UnitViewSet
 from core.errors import DomainError, refusal_of
 from members.api import AffiliationViewSet, MembershipViewSet, MemberViewSet
+from volunteering.api import TeamMembershipViewSet, TeamViewSet
 
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
@@ -24,6 +25,8 @@ router.register("employers", EmployerViewSet)
 router.register("members", MemberViewSet)
 router.register("memberships", MembershipViewSet)
 router.register("affiliations", AffiliationViewSet)
+router.register("teams", TeamViewSet)
+router.register("team-memberships", TeamMembershipViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

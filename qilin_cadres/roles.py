@@ -27,6 +27,14 @@ KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.reveal_health_note",
     "branches.add_employer",
 }
+READ_VOLUNTEERS = {"volunteering.view_team", "volunteering.view_teammembership"}
+# A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.
+KEEP_VOLUNTEERS = {
+    "volunteering.change_team",
+    "volunteering.add_teammembership",
+    "volunteering.change_teammembership",
+}
+KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
 KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
 # Groups and grids; streets and communities are the district's.
 KEEP_GRIDS = {"branches.add_grid", "branches.change_grid"}
@@ -49,18 +57,36 @@ VERBS = {
         | COUNT
         | READ_PEOPLE
         | KEEP_PEOPLE
+        | READ_VOLUNTEERS
+        | KEEP_TEAMS
         | KEEP_BRANCHES
         | KEEP_TREE
         | {"branches.change_employer", "branches.view_appointment"}
     ),
     Role.STREET_CLERK: frozenset(
-        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE | KEEP_BRANCHES | KEEP_GRIDS
+        LOOK_AT_ORGANISATIONS
+        | COUNT
+        | READ_PEOPLE
+        | KEEP_PEOPLE
+        | READ_VOLUNTEERS
+        | KEEP_TEAMS
+        | KEEP_BRANCHES
+        | KEEP_GRIDS
     ),
     # A community keeps its people; branches are founded and dissolved by the street.
-    Role.COMMUNITY_CLERK: frozenset(LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE),
-    Role.BRANCH_SECRETARY: frozenset(LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS),
+    Role.COMMUNITY_CLERK: frozenset(
+        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE | READ_VOLUNTEERS | KEEP_TEAMS
+    ),
+    Role.BRANCH_SECRETARY: frozenset(
+        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS | READ_VOLUNTEERS | KEEP_VOLUNTEERS
+    ),
     Role.AUDITOR: frozenset(
-        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | AUDIT | {"branches.view_appointment", "core.view_user"}
+        LOOK_AT_ORGANISATIONS
+        | COUNT
+        | READ_PEOPLE
+        | READ_VOLUNTEERS
+        | AUDIT
+        | {"branches.view_appointment", "core.view_user"}
     ),
     Role.STATISTICS_CONSUMER: frozenset({"branches.view_unit", "branches.view_branch"} | COUNT),
     Role.SYSTEM_ADMINISTRATOR: frozenset({"branches.view_unit", "branches.view_branch"} | KEEP_ACCOUNTS),

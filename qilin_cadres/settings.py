@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "core",
     "branches",
     "members",
+    "volunteering",
     "reports",
     "demo",
     "qilin_cadres",
@@ -116,7 +117,7 @@ TEMPLATES = [
 
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
-NEVER_DELETED_APPS = {"branches", "members"}
+NEVER_DELETED_APPS = {"branches", "members", "volunteering"}
 # … but for what is only a person's current contact or a derived spelling.
 DELETABLE_MODELS = {"members.phone", "members.namekey"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

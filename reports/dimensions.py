@@ -202,6 +202,8 @@ def dimensions_of(indicator) -> dict[str, Dimension]:
     """By which a figure of the indicator may be divided so that the parts add up to it."""
     if indicator.subject == "branch":
         found = BRANCH
+    elif indicator.subject == "team":
+        found = OF_BRANCH
     elif indicator.additive:
         found = (*PERSON, *OF_BRANCH)
     else:

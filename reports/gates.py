@@ -6,7 +6,11 @@ from reports.parameters import Parameters
 from reports.rows import Rows
 
 FIGURES, ROWS = "reports.view_figures", "reports.view_rows"
-SIGHT = {"member": "members.view_member", "branch": "branches.view_branch"}
+SIGHT = {
+    "member": "members.view_member",
+    "branch": "branches.view_branch",
+    "team": "volunteering.view_team",
+}
 
 
 def rows_behind(asked: Parameters, indicator, user) -> Rows:

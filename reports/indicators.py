@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from branches.models import Branch, Category, Kind
 from branches.models.branch import HOLDING_CATEGORIES
 from members.models import Affiliation, Membership, RosterIn, SignIn
+from volunteering.models import Team
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Indicator:
     @property
     def subject_key(self) -> str:
         """The column of the rows that says whom or what they count."""
-        return "pk" if self.subject == "branch" else "member"
+        return "member" if self.subject == "member" else "pk"
 
     def counts(self, on: date) -> dict[int, int]:
         """How many rows each branch has on the day."""
@@ -136,6 +137,13 @@ INDICATORS = {
             "当日存续的地缘型、趣缘型、业缘型临时党组织。",
             lambda on: Branch.objects.on(on).temporary(),
             subject="branch",
+        ),
+        Indicator(
+            "teams.volunteer",
+            "银发先锋志愿服务队",
+            "当日存续的银发先锋志愿服务队，已解散的不计；计在牵头党组织所在的单位。",
+            Team.objects.on,
+            subject="team",
         ),
     )
 }

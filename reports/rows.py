@@ -17,14 +17,17 @@ from members.models import Member
 from reports.breakdowns import entries_of, narrowed
 from reports.indicators import Indicator
 from reports.questions import Question
+from volunteering.models import Team
 
 OUT_OF_SCOPE = "现不在您的管辖范围"
 REGISTERED = "已登记"
 AT_ONCE = 2000
+MODELS = {"member": Member, "branch": Branch, "team": Team}
 # No more of a person is read than is shown.
 SHOWN = {
     Member: ["name", "sex", "birth_on", "died_on", "id_last4", "path", "branch_id"],
     Branch: ["code", "name", "category", "kind", "founded_on", "dissolved_on"],
+    Team: ["name", "founded_on", "dissolved_on"],
 }
 MEMBER_HEADER = ["姓名", "性别", "年龄", "身份证后四位", "党组织代码", "党组织", "单位代码", "单位", "说明"]
 BRANCH_HEADER = [
@@ -38,6 +41,17 @@ BRANCH_HEADER = [
     "单位",
     "说明",
 ]
+TEAM_HEADER = [
+    "志愿服务队",
+    "成立日期",
+    "解散日期",
+    "牵头党组织代码",
+    "牵头党组织",
+    "单位代码",
+    "单位",
+    "说明",
+]
+HEADERS = {"member": MEMBER_HEADER, "branch": BRANCH_HEADER, "team": TEAM_HEADER}
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,16 @@ class Rows:
     def of_members(self) -> bool:
         return self.indicator.subject == "member"
 
+    @property
+    def subject(self) -> str:
+        """What the figure counts: member, branch or team."""
+        return self.indicator.subject
+
+    @property
+    def model(self):
+        """The table of what is counted."""
+        return MODELS[self.subject]
+
     @cached_property
     def entries(self) -> QuerySet:
         """The indicator's rows that are asked about."""
@@ -66,7 +90,7 @@ class Rows:
 
     def subjects(self) -> QuerySet:
         """The persons or organisations, those in sight first and in their usual order, each once."""
-        model = Member if self.of_members else Branch
+        model = self.model
         found = model.objects.filter(pk__in=self.entries.values(self.indicator.subject_key))
         if self.sees_all:
             # Without an order to compute, the first page comes straight from the index.
@@ -83,7 +107,7 @@ class Rows:
         """Some of the subjects in the words of the contract."""
         seen = [subject for subject in subjects if subject.in_sight]
         places = self._places(seen)
-        say = self._member if self.of_members else self._branch
+        say = {"member": self._member, "branch": self._branch, "team": self._team}[self.subject]
         return [
             say(subject, places.get(subject.pk, [])) if subject.in_sight else self._hidden
             for subject in subjects
@@ -91,7 +115,7 @@ class Rows:
 
     @property
     def _hidden(self):
-        return {"member" if self.of_members else "branch": None, "note": OUT_OF_SCOPE}
+        return {self.subject: None, "note": OUT_OF_SCOPE}
 
     def _places(self, seen) -> dict[int, list]:
         """For each subject in sight the branches at which it counts, with the unit of each on the day."""
@@ -137,17 +161,28 @@ class Rows:
             "unit": places[0]["unit"],
         }
 
+    def _team(self, team, places):
+        return {
+            "team": {
+                "id": team.pk,
+                "name": team.name,
+                "founded_on": team.founded_on,
+                "dissolved_on": team.dissolved_on,
+            },
+            "branches": places,
+        }
+
     # As a sheet
 
     @property
     def header(self) -> list[str]:
         """The titles of the columns."""
-        return MEMBER_HEADER if self.of_members else BRANCH_HEADER
+        return HEADERS[self.subject]
 
     def lines(self):
         """Every row as a line of a sheet, fetched a few thousand at a time."""
         numbers = list(self.subjects().values_list("pk", "in_sight"))
-        model = Member if self.of_members else Branch
+        model = self.model
         for start in range(0, len(numbers), AT_ONCE):
             some = numbers[start : start + AT_ONCE]
             known = model.objects.only(*SHOWN[model]).in_bulk([number for number, _ in some])
@@ -157,8 +192,8 @@ class Rows:
 
     def _line(self, row):
         if "note" in row:
-            return ["", "", "", "", "", "", "", "", row["note"]]
-        return (_member_line if self.of_members else _branch_line)(row)
+            return [*[""] * (len(self.header) - 1), row["note"]]
+        return LINES[self.subject](row)
 
 
 def _place(branch, unit) -> dict:
@@ -177,25 +212,43 @@ def _member_line(row) -> list:
         Member(sex=member["sex"]).get_sex_display(),
         member["age"],
         member["id_number"],
+        *_place_words(places),
+        "",
+    ]
+
+
+def _team_line(row) -> list:
+    team = row["team"]
+    return [team["name"], *_days(team), *_place_words(row["branches"]), ""]
+
+
+def _place_words(places) -> list[str]:
+    """Codes and names of the branches and of their units."""
+    return [
         "、".join(place["code"] for place in places),
         "、".join(place["name"] for place in places),
         "、".join(place["unit"]["code"] for place in places),
         "、".join(place["unit"]["name"] for place in places),
-        "",
     ]
+
+
+def _days(row) -> list[str]:
+    return [day.isoformat() if day else "" for day in (row["founded_on"], row["dissolved_on"])]
 
 
 def _branch_line(row) -> list:
     branch, unit = row["branch"], row["unit"]
     words = Branch(category=branch["category"], kind=branch["kind"])
-    days = [day.isoformat() if day else "" for day in (branch["founded_on"], branch["dissolved_on"])]
     return [
         branch["code"],
         branch["name"],
         words.get_category_display(),
         words.get_kind_display(),
-        *days,
+        *_days(branch),
         unit["code"],
         unit["name"],
         "",
     ]
+
+
+LINES = {"member": _member_line, "branch": _branch_line, "team": _team_line}

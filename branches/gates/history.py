@@ -62,6 +62,10 @@ DEEDS = {
     "cancel": "撤销",
     "undo": "撤回上一步",
     "handed_on": "交接",
+    "founded": "成立",
+    "joined": "加入",
+    "left": "离开",
+    "led": "设队长",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -79,6 +83,7 @@ NOUNS = {
     "obligation": "未了事项",
     "account": "账号",
     "key": "接口密钥",
+    "team": "志愿服务队",
 }
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)

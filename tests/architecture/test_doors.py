@@ -17,7 +17,7 @@ from tests.architecture.test_floors import FLOORS, MODULES, ROOT
 from tests.scope.routes import every_route
 
 VERB = re.compile(
-    r"(core|branches|members|reports)\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+"
+    r"(core|branches|members|volunteering|reports)\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+"
 )
 EVERY_VERB = frozenset().union(*VERBS.values())
 

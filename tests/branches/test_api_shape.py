@@ -308,6 +308,10 @@ ROWS = {
     "members": lambda streets: streets.wang,
     "memberships": lambda streets: streets.wang.memberships.get(),
     "affiliations": lambda streets: factories.affiliation(member=streets.wang, branch=streets.circle_here),
+    "teams": lambda streets: factories.team(branch=streets.here),
+    "team-memberships": lambda streets: factories.team_membership(
+        team=factories.team(branch=streets.here), member=streets.wang
+    ),
 }
 
 
@@ -321,7 +325,7 @@ def test_every_change_asks_for_the_version_that_was_read(streets):
         assert refusals(call(address, {})) == (428, [("if_match_required", None)])
         for wrong in ('"v9"', "*", '"x"', "9" * 5000):
             assert refusals(call(address, {}, If_Match=wrong)) == (412, [("stale", None)])
-    assert len(addresses) == 17
+    assert len(addresses) == 21
     assert fingerprint() == before
 
 

@@ -22,6 +22,7 @@ from demo.telling import NotYet, tell
 from members.models import Affiliation, Member, Membership, Phone, RosterIn, SignIn
 from members.operations.rules import complaints, warnings
 from tests import factories
+from volunteering.models import Team, TeamMembership
 
 PUBLISHED_ON = date(2020, 12, 31)
 PASSWORD = "demo"
@@ -67,6 +68,7 @@ def test_the_published_figures_are_counted_from_rows():
         "branches.affinity": 15,
         "members.settled": 4481,
         "members.participating": 899,
+        "teams.volunteer": 12,
     }
     assert found["members.roster"] == on_roster(PUBLISHED_ON).count() > 5000
 
@@ -123,6 +125,17 @@ def test_what_is_told_of_the_years_after_is_there():
         .order_by("dissolved_on")
         .values_list("dissolved_on", flat=True)
     ) == [date(2020, 10, 31), date(2022, 12, 31)]
+
+
+def test_the_teams_are_those_in_being_and_some_have_lost_people_whom_nobody_took_out():
+    teams = Team.objects.on(PUBLISHED_ON)
+    joined = TeamMembership.objects.on(factories.TODAY)
+
+    assert teams.count() == 12
+    assert Team.objects.count() == 15
+    assert Team.objects.exclude(dissolved_on=None).count() == 2
+    assert 0 < TeamMembership.objects.serving(factories.TODAY).count() < joined.count()
+    assert min(Counter(joined.values_list("team", flat=True)).values()) >= 7
 
 
 def test_no_person_breaks_a_rule_of_the_roster():

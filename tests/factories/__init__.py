@@ -17,6 +17,8 @@ from core.identity import check_character
 from core.models import User
 from members.models import Affiliation, Member
 from members.operations import Entry, affiliate, register_member
+from volunteering.models import Team, TeamMembership
+from volunteering.operations import found_team, join_team
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(1990, 1, 1)
@@ -137,6 +139,34 @@ class AffiliationFactory(DjangoModelFactory):
         )
 
 
+class TeamFactory(DjangoModelFactory):
+    """A team led by `branch` since 2015, based where the branch sits unless `unit` says otherwise."""
+
+    class Meta:
+        model = Team
+
+    by = None
+    name = factory.Sequence(lambda n: f"第{n}银发先锋志愿服务队")
+    founded_on = date(2015, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, branch, by, **values):
+        return found_team(branch=branch, values=values, by=by, today=TODAY)
+
+
+class TeamMembershipFactory(DjangoModelFactory):
+    """`member` serves in `team` since 2020."""
+
+    class Meta:
+        model = TeamMembership
+
+    since = date(2020, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, team, member, since, **values):
+        return join_team(team=team, member=member, values={"since": since, **values}, by=None, today=TODAY)
+
+
 class AccountFactory(DjangoModelFactory):
     """An account that holds `role` at `unit` or `branch` since 2000; without a role it holds nothing."""
 
@@ -166,6 +196,8 @@ branch = BranchFactory.create
 employer = EmployerFactory.create
 member = MemberFactory.create
 affiliation = AffiliationFactory.create
+team = TeamFactory.create
+team_membership = TeamMembershipFactory.create
 account = AccountFactory.create
 
 

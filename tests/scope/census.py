@@ -32,6 +32,8 @@ TABLES = {
     "members/affiliation": ["sign-in", "end", "reopen", "undo"],
     "members/signin": ["verify", "undo"],
     "members/standingevent": ["undo"],
+    "volunteering/team": ["join", "leader", "dissolve"],
+    "volunteering/teammembership": ["leave"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -51,6 +53,8 @@ RESOURCES = {
     ],
     "memberships": ["undo"],
     "affiliations": ["end", "reopen", "sign-in", "undo", "verify"],
+    "teams": ["dissolve", "lead"],
+    "team-memberships": ["leave"],
 }
 
 CENSUS = {
@@ -68,7 +72,7 @@ CENSUS = {
         "admin/logout/",
         "admin/password_change/",
         "admin/password_change/done/",
-        "admin/^(?P<app_label>core|branches|members)/$",
+        "admin/^(?P<app_label>core|branches|members|volunteering)/$",
         "admin/(?P<url>.*)$",
     ],
     "scoped": [

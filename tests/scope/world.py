@@ -90,10 +90,17 @@ class World:
                         affiliation=part, on=TODAY, by=officer, today=TODAY, occasion=f"ZQ{number:03}"
                     )
             record("member.looked_at", member, by=officer, reason=f"ZQ{number:03}")
+            self._serves(member, f"ZQ{number:03}", officer)
         for member in self.members[1::2]:
             text = f"ZQ{self.members.index(member) // 2:03}"
             change = StandingChange("suspend", date(2025, 6, 1), "lost_contact", text, text)
             change_standing(member=member, change=change, by=officer, today=TODAY)
+
+    def _serves(self, member, text, officer):
+        team = factories.team(
+            branch=member.branch, name=f"{text}服务队{member.pk}", purpose=text, skills=text
+        )
+        factories.team_membership(team=team, member=member)
 
     def _accounts(self):
         at = {

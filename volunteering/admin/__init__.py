@@ -1,0 +1,3 @@
+from volunteering.admin.teams import TeamAdmin, TeamMembershipAdmin
+
+__all__ = ["TeamAdmin", "TeamMembershipAdmin"]

@@ -1,0 +1,3 @@
+from volunteering.api.teams import TeamMembershipViewSet, TeamViewSet
+
+__all__ = ["TeamMembershipViewSet", "TeamViewSet"]

@@ -1,0 +1,3 @@
+from volunteering.models.team import Team, TeamMembership, VolunteerType
+
+__all__ = ["Team", "TeamMembership", "VolunteerType"]

@@ -1,0 +1,165 @@
+"""Verbs of volunteer teams: found, amend, dissolve; join, leave, lead."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from core.audit import record
+from core.changes import check, locked, not_after, save_change, set_values
+from core.errors import DomainError, InvalidValue, refuse_all
+from volunteering.models import Team, TeamMembership
+
+FIXED = {"branch": "牵头党组织", "founded_on": "成立日期"}
+
+
+class TeamRule(DomainError):
+    """A team may not be founded, dissolved, joined or led like that."""
+
+    code = "team_rule"
+
+
+@dataclass(frozen=True)
+class TeamChanges:
+    """What is to change in a team, and the version it was read in."""
+
+    values: dict = field(default_factory=dict)
+    version: int | None = None
+
+
+@transaction.atomic
+def found_team(*, branch, values, by, today):
+    """Found a team led by `branch`; `values`: name, unit (else the branch's seat), founded_on, and more."""
+    branch = locked(branch)
+    unit = locked(values.get("unit") or branch.unit)
+    team = Team(**{**values, "unit": unit, "branch": branch, "path": unit.path})
+    not_after(team.founded_on, today, field="founded_on", label="成立日期")
+    refuse_all(_complaints(team))
+    check(team)
+    team.save()
+    record("team.founded", team, by=by, fields=values, reason=team.founding_document)
+    return team
+
+
+@transaction.atomic
+def amend_team(*, team, changes, by):
+    """Correct or update a team's own data; who leads it as a branch and its founding day stay."""
+    team = locked(team, version=changes.version)
+    refuse_all(
+        [
+            InvalidValue(f"“{label}”在成立后不能修改", field=name)
+            for name, label in FIXED.items()
+            if name in changes.values and getattr(team, name) != changes.values[name]
+        ]
+    )
+    _check_live(team)
+    changed = set_values(team, changes.values)
+    if changed:
+        team.unit = locked(team.unit)
+        team.path = team.unit.path
+        refuse_all(_complaints(team))
+        save_change(team)
+        record("team.amended", team, by=by, fields=changed)
+    return team
+
+
+@transaction.atomic
+def dissolve_team(*, team, on, document, by, today):
+    """Dissolve the team from the day `on`; whoever is in it leaves it that day."""
+    team = locked(team)
+    not_after(on, today, field="on", label="解散日期")
+    _check_live(team)
+    if on <= team.founded_on:
+        raise InvalidValue(f"解散日期 {on} 必须晚于成立日期 {team.founded_on}", field="on")
+    late = team.memberships.in_force().filter(since__gte=on).select_related("member").first()
+    if late:
+        raise TeamRule(f"{late.member} 自 {late.since} 起在队，解散日期须晚于那一天", field="on")
+    for membership in team.memberships.in_force().select_for_update(of=("self",)).order_by("pk"):
+        _end(membership, on)
+    team.dissolved_on, team.dissolving_document = on, document
+    save_change(team)
+    record("team.dissolved", team, by=by, fields=["dissolved_on"], reason=document)
+    return team
+
+
+@transaction.atomic
+def join_team(*, team, member, values, by, today):
+    """Let the member serve in the team; `values`: since, serves_as."""
+    member, team = locked(member), locked(team)
+    since = values["since"]
+    not_after(since, today, field="since", label="入队日期")
+    _check_live(team)
+    if since < team.founded_on:
+        raise InvalidValue(f"入队日期 {since} 早于“{team}”的成立日期 {team.founded_on}", field="since")
+    if not member.memberships.on(since).exists():
+        raise TeamRule(f"{member} 在 {since} 没有组织关系，不能加入志愿服务队", field="member")
+    if team.memberships.filter(member=member).exclude(until__lte=since).exists():
+        raise TeamRule(f"{member} 已在“{team}”，不能重复登记", field="member")
+    membership = TeamMembership(team=team, member=member, **values)
+    check(membership)
+    membership.save()
+    record("team.joined", member, by=by, fields=["team_memberships"], place=team.path)
+    return membership
+
+
+@transaction.atomic
+def leave_team(*, membership, on, by, today, version=None):
+    """End the member's serving on the day `on`; who led the team leads it no longer."""
+    team = locked(membership.team)
+    membership = locked(membership, version=version)
+    not_after(on, today, field="on", label="离队日期")
+    if membership.until:
+        raise TeamRule(f"已于 {membership.until} 离队", field="on")
+    if on <= membership.since:
+        raise InvalidValue(f"离队日期 {on} 必须晚于入队日期 {membership.since}", field="on")
+    _end(membership, on)
+    if team.leader_id == membership.member_id:
+        team.leader = None
+        save_change(team)
+    record("team.left", membership.member, by=by, fields=["team_memberships"], place=team.path)
+    return membership
+
+
+@transaction.atomic
+def appoint_leader(*, team, membership, by, today, version=None):
+    """Let one of those who serve in the team today lead it."""
+    team = locked(team, version=version)
+    _check_live(team)
+    if not team.memberships.serving(today).filter(pk=membership.pk).exists():
+        raise TeamRule(f"{membership.member} 现在不在“{team}”，不能任队长", field="membership")
+    if team.leader_id != membership.member_id:
+        team.leader = membership.member
+        save_change(team)
+        record("team.led", team, by=by, fields=["leader"])
+    return team
+
+
+def _end(membership, on):
+    membership.until = on
+    membership.version += 1
+    check(membership)
+    membership.save()
+
+
+def _check_live(team):
+    if team.dissolved_on:
+        raise TeamRule(f"“{team}”已于 {team.dissolved_on} 解散")
+
+
+def _complaints(team) -> list[DomainError]:
+    wrong = []
+    branch, unit = team.branch, team.unit
+    if branch.dissolved_on:
+        wrong.append(InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch"))
+    if team.founded_on < branch.founded_on:
+        wrong.append(
+            InvalidValue(
+                f"成立日期 {team.founded_on} 早于“{branch}”的成立日期 {branch.founded_on}", field="founded_on"
+            )
+        )
+    if unit.closed_on:
+        wrong.append(InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit"))
+    if not unit.path.startswith(branch.path):
+        wrong.append(
+            InvalidValue(f"驻地须是“{branch}”所在的“{branch.unit}”或它的下级，“{unit}”不是", field="unit")
+        )
+    return wrong
