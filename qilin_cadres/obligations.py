@@ -2,5 +2,6 @@
 
 from members.operations.affiliations import Affiliations
 from members.operations.transfers import Transfers
+from volunteering.operations import LedTeams
 
-SOURCES = (Transfers(), Affiliations())
+SOURCES = (Transfers(), Affiliations(), LedTeams())

@@ -37,6 +37,7 @@ def district(db):
             **handed,
         )
         setattr(it, f"member{number}", member)
+    it.squad = factories.team(branch=it.first, name="鼓楼银发先锋志愿服务队")
     it.officer = factories.account(role="district_officer", unit=root)
     for number, member in enumerate([it.member3, it.member5], start=1):
         taking_part = factories.affiliation(member=member, branch=it.choir)

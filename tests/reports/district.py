@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from branches.models import Branch, Unit
 from branches.models.unit import UnitPlacement
 from members.models import Affiliation, Membership, SignIn
+from volunteering.models import Team
 
 
 def in_force(row, day):
@@ -102,6 +103,14 @@ class Oracle:
     def branches_affinity(self, day):
         """Pairs of what and where."""
         return self._branches(day, {"temporary"}, {"911", "921", "931", "932"})
+
+    def teams_volunteer(self, day):
+        """Pairs of what and where."""
+        return [
+            (team.pk, team.branch_id)
+            for team in Team.objects.all()
+            if team.founded_on <= day and (team.dissolved_on is None or team.dissolved_on > day)
+        ]
 
 
 def one_year_earlier(day):

@@ -15,6 +15,7 @@ from core.models import AuditEntry
 from reports.indicators import INDICATORS
 from tests import factories
 from tests.factories import TODAY
+from volunteering.operations import dissolve_team
 
 DAY = "2020-12-31"
 
@@ -268,6 +269,44 @@ def test_a_branch_no_longer_in_scope_is_counted_and_not_shown(district, ask):
     )
     found = ask(clerk, "rows", indicator="branches.affinity", on=DAY).json()
     assert (found["count"], found["results"]) == (1, [{"branch": None, "note": "现不在您的管辖范围"}])
+
+
+def test_the_rows_of_teams_say_who_leads_them_and_where_they_count(district, ask):
+    [row] = ask(district.officer, "rows", indicator="teams.volunteer", on=DAY).json()["results"]
+    assert row["team"] == {
+        "id": district.squad.pk,
+        "name": "鼓楼银发先锋志愿服务队",
+        "founded_on": "2015-01-01",
+        "dissolved_on": None,
+    }
+    assert row["branches"][0]["unit"] == {"code": district.drum.code, "name": "鼓楼社区"}
+    [header, line] = lines(ask(district.officer, "rows", indicator="teams.volunteer", on=DAY, format="csv"))
+    assert len(header) == len(line)
+    assert line[0] == "鼓楼银发先锋志愿服务队"
+    assert ask(
+        district.officer, "breakdown", indicator="teams.volunteer", on=DAY, by="branch_kind"
+    ).json() == {
+        "cells": [{"branch_kind": "community", "count": 1}],
+        "total": 1,
+    }
+
+
+def test_a_dissolved_team_counts_until_the_day_before(district, ask):
+    dissolve_team(team=district.squad, on=date(2020, 12, 31), document="", by=None, today=TODAY)
+
+    def counted(day):
+        found = ask(district.officer, "rollup", indicator="teams.volunteer", on=day, depth=0).json()
+        return found["indicators"]["teams.volunteer"]["total"]
+
+    assert [counted(day) for day in ("2014-12-31", "2015-01-01", "2020-12-30", "2020-12-31")] == [0, 1, 1, 0]
+
+
+def test_a_team_no_longer_in_scope_is_counted_and_not_shown(district, ask):
+    move_unit(unit=district.drum, to=district.north, on=date(2026, 1, 1), document="", by=None,
+              today=TODAY)  # fmt: skip
+    clerk = factories.account(role="street_clerk", unit=district.south)
+    found = ask(clerk, "rows", indicator="teams.volunteer", on=DAY).json()
+    assert (found["count"], found["results"]) == (1, [{"team": None, "note": "现不在您的管辖范围"}])
 
 
 def test_rows_come_in_pages(district, ask):

@@ -53,6 +53,7 @@ def test_the_front_page_shows_the_figures_of_the_scope(district, look):
         "区直离退休党支部": 1,
         "街道、社区离退休党支部和党小组": 4,
         "三缘型临时党组织": 1,
+        "银发先锋志愿服务队": 1,
     }
 
 
@@ -176,7 +177,7 @@ def test_rows_can_be_taken_as_a_file_and_that_is_written_down(district, look, ki
 
 @pytest.mark.parametrize(
     ("address", "number"),
-    [("/admin/", 21), (rows_of("members.roster"), 14), (rows_of("branches.all"), 14)],
+    [("/admin/", 22), (rows_of("members.roster"), 14), (rows_of("branches.all"), 14)],
 )
 def test_the_number_of_queries_does_not_grow_with_the_district(district, look, client, address, number):
     look(district.officer, address, on=DAY)

@@ -7,7 +7,9 @@ import pytest
 from branches.operations import close_unit, dissolve_branch, move_unit
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
-from members.operations import StandingChange, change_standing
+from members.obligations import Leaving, Settlement
+from members.operations import StandingChange, change_standing, open_obligations
+from members.operations.obligations import ObligationsOpen
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
@@ -259,3 +261,49 @@ def test_a_leader_who_leaves_leads_no_longer(team, wang):
     leave(membership)
 
     assert Team.objects.get(pk=team.pk).leader is None
+
+
+# What leading leaves open.
+
+
+def die(member, *settle):
+    change = StandingChange("decease", END, settle=settle)
+    return change_standing(member=member, change=change, by=None, today=TODAY)
+
+
+def test_who_leads_a_team_is_asked_who_takes_over(team, wang, branch):
+    li = factories.member(branch=branch, name="李玉兰")
+    lead(team, join(team, wang))
+    join(team, li)
+    with refused(
+        ObligationsOpen,
+        errors=[
+            (
+                f"settle.team-{team.pk}",
+                "任“鼓楼服务队”队长，尚未了结：请写明原因予以了结，或交给他人",
+            )
+        ],
+    ):
+        die(wang)
+    die(wang, Settlement(f"team-{team.pk}", "去世", li))
+
+    assert Team.objects.get(pk=team.pk).leader == li
+
+
+def test_a_team_is_left_without_a_leader_or_handed_to_who_serves_in_it(team, wang, branch):
+    li = factories.member(branch=branch, name="李玉兰")
+    lead(team, join(team, wang))
+    with refused(TeamRule, "李玉兰 现在不在“鼓楼服务队”，不能接任队长", field=f"settle.team-{team.pk}"):
+        die(wang, Settlement(f"team-{team.pk}", "去世", li))
+    die(wang, Settlement(f"team-{team.pk}", "去世"))
+
+    assert Team.objects.get(pk=team.pk).leader is None
+
+
+def test_a_move_within_the_district_leaves_the_team_as_it_is(team, wang):
+    lead(team, join(team, wang))
+    opened = {leaving: open_obligations(wang, on=TODAY, leaving=leaving) for leaving in Leaving}
+
+    assert {leaving for leaving, [each] in opened.items() if each.keepable} == {Leaving.TRANSFER}
+    dissolve(team)
+    assert open_obligations(wang, on=TODAY, leaving=Leaving.DEATH) == []

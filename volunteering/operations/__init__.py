@@ -1,4 +1,5 @@
 from volunteering.operations.teams import (
+    LedTeams,
     TeamChanges,
     amend_team,
     appoint_leader,
@@ -9,6 +10,7 @@ from volunteering.operations.teams import (
 )
 
 __all__ = [
+    "LedTeams",
     "TeamChanges",
     "amend_team",
     "appoint_leader",

@@ -7,6 +7,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
+from members.obligations import Leaving, Obligation
 from volunteering.models import Team, TeamMembership
 
 FIXED = {"branch": "牵头党组织", "founded_on": "成立日期"}
@@ -122,6 +123,8 @@ def leave_team(*, membership, on, by, today, version=None):
 @transaction.atomic
 def appoint_leader(*, team, membership, by, today, version=None):
     """Let one of those who serve in the team today lead it."""
+    # The member first: she cannot leave the roster at this moment.
+    locked(membership.member)
     team = locked(team, version=version)
     _check_live(team)
     if not team.memberships.serving(today).filter(pk=membership.pk).exists():
@@ -131,6 +134,34 @@ def appoint_leader(*, team, membership, by, today, version=None):
         save_change(team)
         record("team.led", team, by=by, fields=["leader"])
     return team
+
+
+class LedTeams:
+    """What leading teams leaves open for who is gone: each is handed to somebody in it, or left without."""
+
+    kind = "team"
+
+    def open_for(self, members, *, on, leaving):
+        """Each living team that one of them leads, in one query; a move within the district keeps it."""
+        for team in Team.objects.live().filter(leader__in=members).order_by("pk"):
+            yield Obligation(
+                kind=self.kind,
+                number=team.pk,
+                member_id=team.leader_id,
+                words=f"任“{team}”队长",
+                keepable=leaving == Leaving.TRANSFER,
+                transferable=True,
+            )
+
+    def settle(self, number, settlement, *, on, by, today):
+        """Let the successor lead, who must serve in the team; without one the team has no leader."""
+        team = locked(Team(pk=number))
+        successor = settlement.successor
+        if successor and not team.memberships.serving(today).filter(member=successor).exists():
+            raise TeamRule(f"{successor} 现在不在“{team}”，不能接任队长", field=f"settle.{settlement.key}")
+        team.leader = successor
+        save_change(team)
+        record("team.led", team, by=by, fields=["leader"], reason=settlement.reason)
 
 
 def _end(membership, on):
