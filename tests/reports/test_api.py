@@ -164,6 +164,7 @@ def test_a_secretary_gets_the_figures_of_the_one_branch_and_its_groups(district,
             "branches.district_direct": 0,
             "branches.local": 2,
             "branches.affinity": 0,
+            "teams.volunteer": 1,
         }
 
 

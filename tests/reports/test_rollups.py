@@ -75,6 +75,7 @@ def test_every_indicator_counts_what_its_definition_says(district):
         "branches.district_direct": 1,
         "branches.local": 4,
         "branches.affinity": 1,
+        "teams.volunteer": 1,
     }
 
 
