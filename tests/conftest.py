@@ -8,17 +8,23 @@ from django.test import override_settings
 
 from core import clock
 from tests import factories
+from tests.template import use_template
 
 pytest_plugins = ["tests.office", "tests.callers"]
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_keepdb, django_db_createdb, django_db_blocker
+):
     """The test database is made by the owner of the tables, and need not survive a power failure."""
     connection = connections["default"]
     connection.settings_dict.update(connection.settings_dict.get("OWNER", {}))
     options = connection.settings_dict.setdefault("OPTIONS", {})
     options["options"] = "-c synchronous_commit=off"
+    if django_db_createdb or not django_db_keepdb:
+        with django_db_blocker.unblock():
+            use_template()
 
 
 @pytest.fixture(scope="session", autouse=True)
