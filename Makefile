@@ -10,6 +10,9 @@ FRAMEWORK_NAMES := obj,changelist,accepted_media_type,renderer_context
 PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	DATA_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))")
 
+# Where it is set, every process would compile all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup setup-dev run demo test check fix bench lock browser
 
 setup: $(VENV)/.runtime

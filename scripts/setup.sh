@@ -23,7 +23,7 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' >/dev/null 2>&1; then
 fi
 echo "正在把 $lock 锁定的依赖安装到 .venv（只在第一次或锁文件变化后）……"
 if command -v uv >/dev/null 2>&1; then
-    uv pip install --quiet --python .venv/bin/python --require-hashes -r "$lock"
+    uv pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r "$lock"
 else
     # pip answers through one index at a time and needs no upgrade of itself.
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
