@@ -37,6 +37,17 @@ PLACES = """
     )
 """
 
+# The same from what was known at a moment: of each row the last event until then.
+KNOWN = """
+    held AS (SELECT DISTINCT ON (pgh_obj_id) * FROM members_membershipevent
+             WHERE pgh_created_at <= %s ORDER BY pgh_obj_id, pgh_id DESC),
+    seat AS (SELECT DISTINCT ON (pgh_obj_id) * FROM branches_branchplacementevent
+             WHERE pgh_created_at <= %s ORDER BY pgh_obj_id, pgh_id DESC),
+    spot AS (SELECT DISTINCT ON (pgh_obj_id) * FROM branches_unitplacementevent
+             WHERE pgh_created_at <= %s ORDER BY pgh_obj_id, pgh_id DESC)
+"""
+IN_FORCE = "{0}.pgh_label <> 'delete' AND {0}.since <= %s AND ({0}.until IS NULL OR {0}.until > %s)"
+
 QUESTIONS = (
     Question(
         "roster of a street, page 1 and count",
@@ -80,6 +91,17 @@ QUESTIONS = (
                 WHERE held.since <= %s AND (held.until IS NULL OR held.until > %s) GROUP BY 1""",
         ),
         lambda facts: (facts["on"],) * 4,
+    ),
+    Question(
+        "the same as it was known at a moment",
+        "/api/v1/statistics/rollup/?unit=530302&on={on}&depth=1&indicator=members.roster&known_at={known_at}",
+        (
+            f"""WITH {KNOWN}
+                SELECT left(spot.path, 12), count(*)
+                FROM held JOIN seat USING (branch_id) JOIN spot USING (unit_id)
+                WHERE {" AND ".join(map(IN_FORCE.format, ("held", "seat", "spot")))} GROUP BY 1""",
+        ),
+        lambda facts: (facts["known_at"],) * 3 + (facts["on"],) * 6,
     ),
     Question(
         "breakdown by sex and age band",

@@ -1,6 +1,6 @@
 """What a bench run needs: a seeded database, an account, and each question ready to be asked both ways."""
 
-from datetime import date
+from datetime import UTC, date
 
 import psycopg
 from django.core.management import call_command
@@ -10,6 +10,7 @@ from django.test import Client
 from bench.questions import QUESTIONS, STREET
 from branches.models import Role, Unit
 from branches.operations import appoint
+from core import clock
 from core.embedded.server import DATABASE
 from core.models import User
 from members.models import Member
@@ -70,6 +71,7 @@ class Stage:
             "id_index": member.id_index,
             "initials": "wxy",
             "on": ON.isoformat(),
+            "known_at": f"{clock.now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         }
 
     def _account(self):

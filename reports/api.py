@@ -23,6 +23,7 @@ SAID = {
     "branch": "党组织代码：只问这一个党组织（不与 unit 同用）",
     "on": "哪一天，如 2020-12-31；缺省为今天",
     "tree": "then：按当日的组织树（缺省）；now：按现在的组织树",
+    "known_at": "按哪一时刻掌握的数据，如 2026-04-10T09:30:00+08:00；缺省为现在。以后的更正和撤回不影响它",
     "format": "json（缺省）、csv 或 xlsx",
     "depth": f"向下展开几级，0到{MOST_LEVELS}，缺省1",
     "indicator": INDICATOR_NOTE,
@@ -31,7 +32,7 @@ SAID = {
     "page_size": "每页多少行，最多200",
 }
 CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
-PLACE = ("unit", "branch", "on", "tree")
+PLACE = ("unit", "branch", "on", "tree", "known_at")
 # Of three dimensions each pair would have to be shielded as well.
 MOST_HIDDEN = 2
 
@@ -59,7 +60,7 @@ class FigureView(APIView):
 
     def parameters(self) -> Parameters:
         """The query string, read strictly."""
-        return Parameters(self.request.query_params, self.known, today=clock.today())
+        return Parameters(self.request.query_params, self.known, today=clock.today(), now=clock.now())
 
     @property
     def scope(self):
@@ -104,7 +105,8 @@ class RollupView(FigureView):
         kind = asked.one_of("format", FORMATS, "json")
         depth, indicators = asked.levels(), asked.indicators()
         question = asked.question(self.scope)
-        found = rollups.rollup(question, indicators, depth=depth)
+        with asked.as_known():
+            found = rollups.rollup(question, indicators, depth=depth)
         if kind == "json":
             return Response(found)
         return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
@@ -125,8 +127,9 @@ class BreakdownView(FigureView):
         hide = indicator.subject == "member" and not sees_rows(request.user, question)
         if hide and len(dimensions) > MOST_HIDDEN:
             raise InvalidValue(f"没有人员明细权限时，by 最多{MOST_HIDDEN}个维度", field="by")
-        found = Breakdown(question, indicator, dimensions)
-        cells = shown_cells(found) if hide else found.cells()
+        with asked.as_known():
+            found = Breakdown(question, indicator, dimensions)
+            cells = shown_cells(found) if hide else found.cells()
         if kind == "json":
             return Response({"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total})
         return as_file(breakdown_sheet(kind, found, cells), kind, f"{indicator.name}分布{question.on}")
@@ -143,11 +146,16 @@ class RowsView(FigureView):
         asked = self.parameters()
         kind = asked.one_of("format", FORMATS, "json")
         rows = rows_behind(asked, asked.indicator(), request.user)
-        if kind != "json":
-            file = export_rows(rows, kind, by=request.user)
-            return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
+        with asked.as_known():
+            return self._file(rows, kind) if kind != "json" else self._page(rows)
+
+    def _file(self, rows, kind):
+        file = export_rows(rows, kind, by=self.request.user)
+        return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
+
+    def _page(self, rows):
         pages = Pages()
-        page = pages.paginate_queryset(rows.subjects(), request, view=self)
+        page = pages.paginate_queryset(rows.subjects(), self.request, view=self)
         return pages.get_paginated_response(rows.described(page))
 
 

@@ -18,7 +18,7 @@ from reports.parameters import Parameters
 from reports.questions import Question
 from reports.rollups import rollup
 
-ASKED = ("unit", "on", "tree")
+ASKED = ("unit", "on", "tree", "known_at")
 ROSTER = INDICATORS["members.roster"]
 MOST_BRANCHES = 40
 
@@ -33,6 +33,11 @@ def fill(request, context):
 
 def _board(request, scope) -> dict:
     asked, question = _understood(request, scope)
+    with asked.as_known():
+        return _counted(request, asked, question, scope)
+
+
+def _counted(request, asked, question, scope) -> dict:
     links = Links(asked, question, opens=sees_rows(request.user, question))
     found = rollup(question, INDICATORS.values(), depth=1)
     return {
@@ -42,6 +47,7 @@ def _board(request, scope) -> dict:
         "tree": question.tree.word,
         "unit": asked.text("unit"),
         "today": asked.today,
+        "known_at": asked.known_at,
         "figures": [_figure(code, figure["total"], links) for code, figure in found["indicators"].items()],
         "charts": [
             _ages(question, links),
@@ -54,11 +60,11 @@ def _board(request, scope) -> dict:
 def _understood(request, scope):
     """The question asked; what is not understood is said, and today's figures are shown instead."""
     try:
-        asked = Parameters(request.GET, ASKED, today=clock.today())
+        asked = Parameters(request.GET, ASKED, today=clock.today(), now=clock.now(), zoned=False)
         return asked, asked.question(scope)
     except DomainError as refusal:
         messages.error(request, refusal.detail)
-        asked = Parameters(QueryDict(), ASKED, today=clock.today())
+        asked = Parameters(QueryDict(), ASKED, today=clock.today(), now=clock.now(), zoned=False)
         return asked, asked.question(scope)
 
 

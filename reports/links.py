@@ -13,6 +13,8 @@ class Links:
         self.day = {"on": question.on.isoformat()} if question.on != asked.today else {}
         if question.tree.word != "then":
             self.day["tree"] = question.tree.word
+        if asked.known_at:
+            self.day["known_at"] = asked.text("known_at")
         self.place = {name: asked.text(name) for name in ("unit", "branch") if asked.text(name)}
 
     def rows(self, indicator, **narrower) -> str:

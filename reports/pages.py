@@ -17,7 +17,7 @@ from reports.gates import ROWS, rows_behind
 from reports.indicators import INDICATORS
 from reports.parameters import EVERY_DIMENSION, FORMATS, Parameters
 
-KNOWN = ("unit", "branch", "on", "tree", "format", "p", *EVERY_DIMENSION)
+KNOWN = ("unit", "branch", "on", "tree", "known_at", "format", "p", *EVERY_DIMENSION)
 ON_A_PAGE = 50
 
 
@@ -28,16 +28,16 @@ def rows_page(request, code):
     if not may(request.user, ROWS):
         raise PermissionDenied
     try:
-        asked = Parameters(request.GET, KNOWN, today=clock.today())
+        asked = Parameters(request.GET, KNOWN, today=clock.today(), now=clock.now(), zoned=False)
         kind = asked.one_of("format", FORMATS, "json")
         rows = rows_behind(asked, INDICATORS[code], request.user)
     except DomainError as refusal:
         return _refused(request, refusal)
-    if kind != "json":
-        return as_file(
-            export_rows(rows, kind, by=request.user), kind, f"{rows.indicator.name}{rows.question.on}"
-        )
-    return _page(request, asked, rows)
+    with asked.as_known():
+        if kind == "json":
+            return _page(request, asked, rows).render()
+        file = export_rows(rows, kind, by=request.user)
+    return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
 
 
 def _page(request, asked, rows):
@@ -51,6 +51,7 @@ def _page(request, asked, rows):
         "page": page,
         "lines": rows.described(page.object_list),
         "places": rows.question.names(),
+        "known_at": asked.known_at,
         "chosen": _words(rows),
         "asked": without_page.urlencode(),
         "board": f"{reverse('admin:index')}?{_board_query(asked)}",
@@ -71,7 +72,7 @@ def _words(rows) -> list[tuple[str, str]]:
 
 def _board_query(asked) -> str:
     kept = asked.data.copy()
-    for name in set(kept) - {"unit", "on", "tree"}:
+    for name in set(kept) - {"unit", "on", "tree", "known_at"}:
         del kept[name]
     return kept.urlencode()
 

@@ -1,9 +1,11 @@
 """What a caller may ask of figures, read strictly: what is not understood is refused by name."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 
 from django.http import Http404
+from django.utils import timezone
 
 from branches.models import Branch, Level, Unit
 from branches.scope import Scope
@@ -11,23 +13,30 @@ from core.errors import InvalidValue, refuse_all
 from reports.breakdowns import Streets
 from reports.dimensions import STREET, dimensions_of
 from reports.indicators import INDICATORS
+from reports.knowledge import as_known
 from reports.questions import Question, about, one_branch, whole_scope
-from reports.trees import TreeNow, TreeThen
+from reports.trees import TreeNow, TreeOfMoment, TreeThen
 
-TREES = {"then": TreeThen, "now": TreeNow}
+TREES = ("then", "now")
 FORMATS = ("json", "csv", "xlsx")
 # The library reads weeks and other spellings too.
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# To the minute at least, with the zone: who asks from elsewhere means another moment.
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
 MOST_LEVELS = 4
 MOST_DIMENSIONS = 3
 EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
 
 
 class Parameters:
-    """The query string of one request; `known` are the names that mean something there."""
+    """The query string of one request; `known` are the names that mean something there.
 
-    def __init__(self, data, known, *, today: date):
-        self.data, self.today = data, today
+    `zoned`: moments are written with their zone. On pages they are of the zone that everybody there lives in.
+    """
+
+    def __init__(self, data, known, *, today: date, now: datetime, zoned=True):
+        self.data, self.today, self.now, self.zoned = data, today, now, zoned
         refuse_all(
             [
                 InvalidValue(f"没有“{name}”这个查询参数，可用的有：{'、'.join(sorted(known))}", field=name)
@@ -52,27 +61,57 @@ class Parameters:
             self._refuse(name, f"{name}=“{given}”不可用，可选：{'、'.join(choices)}")
         return given
 
-    def day(self) -> date:
+    def day(self, name: str = "on") -> date:
         """`on`: a day of the district that has come, today unless said otherwise."""
-        if "on" not in self.data:
+        if name not in self.data:
             return self.today
-        given = self.text("on")
+        given = self.text(name)
         try:
             day = date.fromisoformat(given) if DAY.fullmatch(given) else None
         except ValueError:
             day = None
         if day is None:
-            self._refuse("on", f"on=“{given}”不是有效的日期，请写成 2020-12-31")
+            self._refuse(name, f"{name}=“{given}”不是有效的日期，请写成 2020-12-31")
         if day > self.today:
-            self._refuse("on", f"on={day} 在今天（{self.today}）之后，还没有数字")
-        self._refuse_before_all(day)
+            self._refuse(name, f"{name}={day} 在今天（{self.today}）之后，还没有数字")
+        self._refuse_before_all(name, day)
         return day
 
-    def _refuse_before_all(self, day):
+    def _refuse_before_all(self, name, day):
         """Nothing is known of a day before the district itself, wherever one asks."""
         root = Unit.objects.filter(level=Level.DISTRICT).only("name", "opened_on").first()
         if root and day < root.opened_on:
-            self._refuse("on", f"on={day} 早于“{root.name}”的设立日期 {root.opened_on}，那时还没有它")
+            self._refuse(name, f"{name}={day} 早于“{root.name}”的设立日期 {root.opened_on}，那时还没有它")
+
+    @cached_property
+    def known_at(self) -> datetime | None:
+        """`known_at`: a moment that has passed, whose knowledge is asked for; None is what is known now."""
+        # A plus that was not escaped arrives as a space.
+        given = self.text("known_at").replace(" ", "+")
+        if not given:
+            return None
+        moment = self._moment(given)
+        if moment is None:
+            sample = "2026-04-10T09:30:00+08:00" if self.zoned else "2026-04-10T09:30"
+            words = "的时刻（含时区）" if self.zoned else "的时刻"
+            self._refuse("known_at", f"known_at=“{given}”不是有效{words}，请写成 {sample}")
+        if moment > self.now:
+            self._refuse("known_at", f"known_at={given} 还没有到，不知道那时会掌握什么")
+        return moment
+
+    def _moment(self, given) -> datetime | None:
+        zone = ZONE.search(given)
+        if not MOMENT.fullmatch(ZONE.sub("", given)) or (self.zoned and not zone):
+            return None
+        try:
+            moment = datetime.fromisoformat(given)
+        except ValueError:
+            return None
+        return moment if zone else timezone.make_aware(moment)
+
+    def as_known(self):
+        """The context in which to read: the registry as it was known at the moment asked."""
+        return as_known(self.known_at)
 
     def levels(self) -> int:
         """`depth`: how many levels of units below; 1 unless said otherwise."""
@@ -103,16 +142,30 @@ class Parameters:
 
     def question(self, scope: Scope) -> Question:
         """`unit` or `branch`, `on` and `tree` within a scope. What is out of it is not found."""
-        on = self.day()
-        tree = TREES[self.one_of("tree", TREES, "then")](on)
+        return self.question_on(self.day(), scope)
+
+    def question_on(self, on: date, scope: Scope) -> Question:
+        """The same for a day that is read elsewhere."""
+        tree = self._tree(on)
         if "branch" in self.data:
             return one_branch(self._branch(scope), on=on, tree=tree)
-        if "unit" not in self.data:
-            return whole_scope(scope, on=on, tree=tree)
+        unit = self._unit(scope) if "unit" in self.data else None
+        # What hung where is a matter of the moment; what one may ask about is not.
+        with self.as_known():
+            return about(unit, scope, on=on, tree=tree) if unit else whole_scope(scope, on=on, tree=tree)
+
+    def _tree(self, on):
+        if self.one_of("tree", TREES, "then") == "then":
+            return TreeThen(on)
+        if self.known_at:
+            return TreeOfMoment(on, day=timezone.localtime(self.known_at).date())
+        return TreeNow(on)
+
+    def _unit(self, scope) -> Unit:
         unit = Unit.objects.visible_in(scope).filter(code=self.text("unit")).first()
         if unit is None:
             raise Http404
-        return about(unit, scope, on=on, tree=tree)
+        return unit
 
     def _branch(self, scope):
         if "unit" in self.data:

@@ -107,6 +107,8 @@ def _inside(path, extents, but=None) -> bool:
 
 def _refuse_too_early(extents, on):
     first = min((extent.unit for extent in extents), key=lambda unit: unit.opened_on)
+    if on >= first.opened_on:
+        raise InvalidValue(f"那时还没有登记“{first}”", field="known_at")
     raise InvalidValue(f"on={on} 早于“{first}”的设立日期 {first.opened_on}，那时还没有它", field="on")
 
 

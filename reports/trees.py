@@ -26,6 +26,12 @@ class Node:
     closed: bool = False
 
 
+def first_day() -> date:
+    """The day from which there is a tree at all."""
+    root = Unit.objects.filter(level=Level.DISTRICT).only("opened_on").first()
+    return root.opened_on if root else date.max
+
+
 class TreeNow:
     """Today's tree, in which the people and branches of another day are put."""
 
@@ -41,11 +47,7 @@ class TreeNow:
 
     def path_of(self, unit) -> str | None:
         """Where the unit hangs in this tree; None on a day before the whole tree."""
-        return unit.path if self.on >= self._first_day else None
-
-    @cached_property
-    def _first_day(self) -> date:
-        return Unit.objects.get(level=Level.DISTRICT).opened_on
+        return unit.path if self.on >= first_day() else None
 
     def nodes(self, path: str, depth: int) -> list[Node]:
         """The unit at `path` and those down to `depth` levels below it, closed ones included."""
@@ -118,3 +120,17 @@ class TreeThen:
     def _paths_of(self, numbers) -> dict[int, str]:
         live = UnitPlacement.objects.on(self.on).filter(unit__in=numbers)
         return dict(live.order_by().values_list("unit", "path"))
+
+
+class TreeOfMoment(TreeThen):
+    """What `TreeNow` was at a moment that has passed: the tree of its day, for people of another day."""
+
+    word = "now"
+
+    def __init__(self, on: date, *, day: date):
+        super().__init__(day)
+        self.asked = on
+
+    def path_of(self, unit) -> str | None:
+        """Where the unit hung; None on a day before the whole tree."""
+        return super().path_of(unit) if self.asked >= first_day() else None

@@ -120,7 +120,7 @@ def amend_member(*, member, changes, by, today):
     """
     member = locked(member, version=changes.version)
     refuse_void(member)
-    old = {name: _kept(member, name) for name in {"name", *changes.values, *_beside(changes.values)}}
+    old = _stood(member, changes.values)
     wrong = fill(member, {name: value for name, value in changes.values.items() if name != "standing"}, today)
     refuse_all(wrong + complaints(member, today))
     changed = [name for name, value in old.items() if _kept(member, name) != value]
@@ -142,6 +142,11 @@ def _save_amended(member, changed):
     if "name" in changed:
         member.name_keys.all().delete()
         NameKey.objects.bulk_create(name_key_rows(member))
+
+
+def _stood(member, values) -> dict:
+    """What stands now where the values would be written."""
+    return {name: _kept(member, name) for name in {"name", *values, *_beside(values)}}
 
 
 def _beside(values) -> set[str]:
