@@ -1,5 +1,7 @@
 """Periods: rows that hold from `since` until the day before `until`; no `until` means still in force."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
@@ -49,8 +51,16 @@ class Period(models.Model):
         return known | {column: known[name] for column, name in columns.items() if name in known}
 
 
-def one_at_a_time(*fields, name, message):
-    """Constraint: no two rows of equal `fields` overlap in time.
+def years_after(day: date, years: int) -> date:
+    """The same day some years later; of a 29th of February the 1st of March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def one_at_a_time(*fields, name, message, condition=None):
+    """Constraint: no two rows of equal `fields` overlap in time; perhaps only of the rows of `condition`.
 
     "=" inside an exclusion constraint would need an extension, so equality is written as a one-point range.
     """
@@ -63,5 +73,8 @@ def one_at_a_time(*fields, name, message):
     ]
     period = Func(F("since"), F("until"), Value("[)"), function="daterange", output_field=DateRangeField())
     return ExclusionConstraint(
-        name=name, expressions=[*equal, (period, RangeOperators.OVERLAPS)], violation_error_message=message
+        name=name,
+        expressions=[*equal, (period, RangeOperators.OVERLAPS)],
+        condition=condition,
+        violation_error_message=message,
     )

@@ -13,6 +13,7 @@ from demo import story
 from demo.accounts import appoint_accounts, make_accounts
 from demo.bulk import bulk
 from demo.founding import found
+from demo.leading import lead
 from demo.scribe import Scribe
 from demo.settling import gather, settle
 from demo.volunteers import enlist
@@ -54,6 +55,7 @@ def tell(*, today) -> None:
             gather(scribe, gathering)
         enlist(scribe)
         live_on(scribe)
+        lead(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     appoint_accounts(

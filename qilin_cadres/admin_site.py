@@ -54,6 +54,8 @@ NAVIGATION = {
     "组织": [
         ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),
         ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),
+        ("党内职务", "military_tech", "admin:members_post_changelist", ("members.view_post",)),
+        ("届次", "how_to_vote", "admin:members_term_changelist", ("members.view_term",)),
         ("原工作单位", "apartment", "admin:branches_employer_changelist", ("branches.view_employer",)),
     ],
     "账号与授权": [

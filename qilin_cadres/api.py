@@ -13,7 +13,7 @@ from rest_framework.views import set_rollback
 
 from branches.api import BranchViewSet, EmployerViewSet, UnitViewSet
 from core.errors import DomainError, refusal_of
-from members.api import AffiliationViewSet, MembershipViewSet, MemberViewSet
+from members.api import AffiliationViewSet, MembershipViewSet, MemberViewSet, PostViewSet, TermViewSet
 from volunteering.api import TeamMembershipViewSet, TeamViewSet
 
 router = DefaultRouter(use_regex_path=False)
@@ -27,6 +27,8 @@ router.register("memberships", MembershipViewSet)
 router.register("affiliations", AffiliationViewSet)
 router.register("teams", TeamViewSet)
 router.register("team-memberships", TeamMembershipViewSet)
+router.register("terms", TermViewSet)
+router.register("posts", PostViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

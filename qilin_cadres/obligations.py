@@ -1,7 +1,8 @@
 """What may hang on a person, in the order in which it is listed: one source for each thing people hold."""
 
 from members.operations.affiliations import Affiliations
+from members.operations.posts import Posts
 from members.operations.transfers import Transfers
 from volunteering.operations import LedTeams
 
-SOURCES = (Transfers(), Affiliations(), LedTeams())
+SOURCES = (Transfers(), Posts(), Affiliations(), LedTeams())

@@ -10,6 +10,8 @@ READ_PEOPLE = {
     "members.view_affiliation",
     "members.view_signin",
     "members.view_standingevent",
+    "members.view_term",
+    "members.view_post",
     "reports.view_rows",
 }
 KEEP_CONTACTS = {"members.change_contact", "members.record_signin"}
@@ -36,6 +38,8 @@ KEEP_VOLUNTEERS = {
 }
 KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
 KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
+# Elections are approved, and leaders appointed, by the street or the district.
+KEEP_POSTS = {"members.add_term", "members.change_term", "members.add_post", "members.change_post"}
 # Groups and grids; streets and communities are the district's.
 KEEP_GRIDS = {"branches.add_grid", "branches.change_grid"}
 KEEP_TREE = KEEP_GRIDS | {"branches.add_division", "branches.change_division"}
@@ -60,6 +64,7 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_BRANCHES
+        | KEEP_POSTS
         | KEEP_TREE
         | {"branches.change_employer", "branches.view_appointment"}
     ),
@@ -71,6 +76,7 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_BRANCHES
+        | KEEP_POSTS
         | KEEP_GRIDS
     ),
     # A community keeps its people; branches are founded and dissolved by the street.

@@ -28,6 +28,10 @@ class ActForm(forms.Form):
     def __init__(self, *args, row, request, model_admin, **kwargs):
         self.row, self.request, self.model_admin = row, request, model_admin
         super().__init__(*args, **kwargs)
+        self.dress()
+
+    def dress(self):
+        """Give every plain widget the theme's; to be called again when fields were added."""
         for each in self.fields.values():
             dress = self.dressed.get(type(each.widget))
             if dress is not None:

@@ -1,4 +1,15 @@
+from members.admin.branches import BranchWithPeopleAdmin
+from members.admin.posts import PostAdmin, TermAdmin
 from members.admin.relations import AffiliationAdmin, MembershipAdmin, SignInAdmin, StandingEventAdmin
 from members.admin.roster import MemberAdmin
 
-__all__ = ["AffiliationAdmin", "MemberAdmin", "MembershipAdmin", "SignInAdmin", "StandingEventAdmin"]
+__all__ = [
+    "AffiliationAdmin",
+    "BranchWithPeopleAdmin",
+    "MemberAdmin",
+    "MembershipAdmin",
+    "PostAdmin",
+    "SignInAdmin",
+    "StandingEventAdmin",
+    "TermAdmin",
+]

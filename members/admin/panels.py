@@ -44,6 +44,7 @@ def panels_of(member: Member) -> dict:
         "branch": member.branch,
         "warnings": warnings(member),
         "memberships": member.memberships.select_related("branch", "group", "handed_over_by"),
+        "posts": member.posts.select_related("branch"),
         "affiliations": member.affiliations.select_related("branch"),
         "standing_events": member.standing_events.select_related("by"),
     }

@@ -32,7 +32,7 @@ from members.admin.panels import labels, panels_of
 from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
-from members.models import Affiliation, Member, Membership, Phone, StandingEvent
+from members.models import Affiliation, Member, Membership, Phone, Post, StandingEvent
 from members.operations import (
     Entry,
     MemberChanges,
@@ -122,6 +122,7 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
         Membership: "member",
         Affiliation: "member",
         StandingEvent: "member",
+        Post: "member",
     }
 
     class Media:

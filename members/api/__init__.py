@@ -1,5 +1,6 @@
 from members.api.affiliations import AffiliationViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet
+from members.api.posts import PostViewSet, TermViewSet
 
-__all__ = ["AffiliationViewSet", "MemberViewSet", "MembershipViewSet"]
+__all__ = ["AffiliationViewSet", "MemberViewSet", "MembershipViewSet", "PostViewSet", "TermViewSet"]

@@ -16,6 +16,7 @@ from members.models.codes import (
 )
 from members.models.member import Member, NameKey, Phone, id_index, without_probation
 from members.models.membership import Affiliation, Membership, SignIn, StandingEvent
+from members.models.post import PartyPost, Post, PostOrigin, Term, TermYears
 from members.models.transfer import Letter, Transfer, TransferStep
 
 __all__ = [
@@ -29,8 +30,11 @@ __all__ = [
     "Member",
     "Membership",
     "NameKey",
+    "PartyPost",
     "Phone",
     "PhoneOwner",
+    "Post",
+    "PostOrigin",
     "RetireKind",
     "ReturnReason",
     "RosterIn",
@@ -39,6 +43,8 @@ __all__ = [
     "SignIn",
     "StandingEvent",
     "SuspendReason",
+    "Term",
+    "TermYears",
     "Transfer",
     "TransferChannel",
     "TransferReason",

@@ -18,7 +18,9 @@ from members.operations.people import (
     register_members,
     save_phones,
 )
+from members.operations.posts import Holding, fill_post, relieve_post
 from members.operations.standing import StandingChange, change_standing
+from members.operations.terms import Election, end_term, extend_term, hold_election
 from members.operations.undoing import (
     reopen_affiliation,
     undo_affiliation,
@@ -31,7 +33,9 @@ from members.operations.undoing import (
 
 __all__ = [
     "Admission",
+    "Election",
     "Entry",
+    "Holding",
     "MemberChanges",
     "Newcomer",
     "ObligationsOpen",
@@ -46,13 +50,18 @@ __all__ = [
     "change_standing",
     "correct_membership",
     "end_affiliation",
+    "end_term",
     "enrol",
+    "extend_term",
     "fill_arrival",
+    "fill_post",
+    "hold_election",
     "open_obligations",
     "open_obligations_of",
     "record_sign_in",
     "register_member",
     "register_members",
+    "relieve_post",
     "reopen_affiliation",
     "reveal_health_note",
     "reveal_id_number",

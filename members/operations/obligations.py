@@ -4,8 +4,8 @@ from datetime import date
 
 from core.audit import record
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
-from members.models import Member
 from members.obligations import Leaving, Obligation, Settlement, sources
+from members.operations.locks import locked_members
 
 LONGEST_REASON = 200
 
@@ -44,16 +44,16 @@ def all_settled(member, *, on: date, leaving: Leaving, reason: str) -> tuple[Set
 
 
 def locked_people(member, settlements=()) -> None:
-    """Lock the member and who takes something over, in one order, so that none wait in a ring."""
-    people = {member.pk, *(each.successor.pk for each in settlements if each.successor)}
-    list(Member.objects.select_for_update(of=("self",)).filter(pk__in=people).order_by("pk").only("pk"))
+    """Lock the member and who takes something over."""
+    locked_members([member, *(each.successor for each in settlements if each.successor)])
 
 
 def settle_obligations(*, member, settlements, on: date, leaving: Leaving, by, today: date) -> None:
     """Settle what hangs on the member, in the caller's transaction, before she leaves on the day.
 
     What may be kept stays unless it is named. Raise ObligationsOpen with one error for each thing that is
-    not named, and InvalidValue for what is named wrongly. The caller holds the lock of the member.
+    not named, and InvalidValue for what is named wrongly. The caller holds the locks of the member and of
+    the successors.
     """
     opened = {each.key: each for each in open_obligations(member, on=on, leaving=leaving)}
     refuse_all(_complaints(settlements, opened))

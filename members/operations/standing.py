@@ -8,6 +8,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import locked, not_after
 from core.errors import InvalidValue, refuse_all
+from core.periods import years_after
 from members.models import ExitType, RosterIn, RosterOut, StandingEvent, SuspendReason
 from members.obligations import Leaving, Settlement
 from members.operations.memberships import Entry, begin, end, entry_complaints
@@ -103,16 +104,9 @@ def _check_order(member, change):
 
 
 def _check_probation(member, change):
-    earliest = member.joined_on and _a_year_after(member.joined_on)
+    earliest = member.joined_on and years_after(member.joined_on, LEAST_PROBATION_YEARS)
     if earliest and change.on < earliest:
         raise InvalidValue(f"预备期为一年，{earliest} 起才能转正", field="on")
-
-
-def _a_year_after(day) -> date:
-    try:
-        return day.replace(year=day.year + LEAST_PROBATION_YEARS)
-    except ValueError:  # the 29th of February
-        return date(day.year + LEAST_PROBATION_YEARS, 3, 1)
 
 
 def _check_reason(change):

@@ -15,8 +15,8 @@ from branches.models import Affinity, Branch, Category, Employer, Kind, Level, P
 from branches.operations import add_unit, appoint, open_branch, register_employer
 from core.identity import check_character
 from core.models import User
-from members.models import Affiliation, Member
-from members.operations import Entry, affiliate, register_member
+from members.models import Affiliation, Member, PartyPost
+from members.operations import Election, Entry, Holding, affiliate, fill_post, hold_election, register_member
 from volunteering.models import Team, TeamMembership
 from volunteering.operations import found_team, join_team
 
@@ -199,6 +199,17 @@ affiliation = AffiliationFactory.create
 team = TeamFactory.create
 team_membership = TeamMembershipFactory.create
 account = AccountFactory.create
+
+
+def term(branch, secretary, *others, on=date(2024, 6, 1), years=3):
+    """An election: the secretary, and others as (member, post)."""
+    holders = ((secretary, PartyPost.SECRETARY), *others)
+    return hold_election(branch=branch, election=Election(on, years, holders), by=None, today=TODAY)
+
+
+def post(branch, member, post=PartyPost.SECRETARY, since=date(2024, 6, 1), **more):
+    """A post filled by appointment, unless `origin` says otherwise."""
+    return fill_post(branch=branch, holding=Holding(member, post, since, **more), by=None, today=TODAY)
 
 
 def lineage(*names, below=None):

@@ -14,7 +14,7 @@ TABLES = {
     "core/apikey": ["revoke"],
     "core/auditentry": [],
     "branches/appointment": ["relieve"],
-    "branches/branch": ["move", "dissolve"],
+    "branches/branch": ["move", "dissolve", "elect", "fill-post"],
     "branches/employer": [],
     "branches/unit": ["rename", "move", "close"],
     "members/member": [
@@ -34,6 +34,8 @@ TABLES = {
     "members/standingevent": ["undo"],
     "volunteering/team": ["join", "leader", "dissolve"],
     "volunteering/teammembership": ["leave"],
+    "members/post": ["relieve"],
+    "members/term": ["extend", "end"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -55,6 +57,8 @@ RESOURCES = {
     "affiliations": ["end", "reopen", "sign-in", "undo", "verify"],
     "teams": ["dissolve", "lead"],
     "team-memberships": ["leave"],
+    "posts": ["relieve"],
+    "terms": ["end", "extend"],
 }
 
 CENSUS = {

@@ -14,8 +14,16 @@ from branches.models import Branch, Category, Kind, Role
 from branches.operations import relieve
 from branches.scope import scope_of
 from core.audit import record
-from members.models import Affiliation, Member
-from members.operations import StandingChange, change_standing, record_sign_in
+from members.models import Affiliation, Member, PartyPost
+from members.operations import (
+    Election,
+    Holding,
+    StandingChange,
+    change_standing,
+    fill_post,
+    hold_election,
+    record_sign_in,
+)
 from tests import factories
 from tests.factories import TODAY
 
@@ -89,6 +97,7 @@ class World:
                     record_sign_in(
                         affiliation=part, on=TODAY, by=officer, today=TODAY, occasion=f"ZQ{number:03}"
                     )
+            self._leads(member, f"ZQ{number:03}")
             record("member.looked_at", member, by=officer, reason=f"ZQ{number:03}")
             self._serves(member, f"ZQ{number:03}", officer)
         for member in self.members[1::2]:
@@ -101,6 +110,16 @@ class World:
             branch=member.branch, name=f"{text}服务队{member.pk}", purpose=text, skills=text
         )
         factories.team_membership(team=team, member=member)
+
+    def _leads(self, member, text):
+        """Secretary of her branch, and of the temporary organisation she takes part in, if it has none."""
+        holders = ((member, PartyPost.SECRETARY), (member, PartyPost.ORGANISATION))
+        election = Election(date(2024, 6, 1), 3, holders, document=text)
+        hold_election(branch=member.branch, election=election, by=None, today=TODAY)
+        for circle in self.circles:
+            if circle.path == member.path and not circle.posts.exists():
+                holding = Holding(member, PartyPost.SECRETARY, date(2024, 6, 1), document=text)
+                fill_post(branch=circle, holding=holding, by=None, today=TODAY)
 
     def _accounts(self):
         at = {

@@ -1,0 +1,41 @@
+"""The page of a branch as the floor of its people completes it: the committee, elections, appointments."""
+
+from django.contrib import admin
+
+from branches.admin import BranchAdmin
+from branches.gates import scope_for
+from branches.models import Branch
+from core import clock
+from members.admin.elections import ACTS
+from members.models import Post, Term
+
+admin.site.unregister(Branch)
+
+
+@admin.register(Branch)
+class BranchWithPeopleAdmin(BranchAdmin):
+    acts = [*BranchAdmin.acts, *ACTS]
+    # Not the posts: who may see the branch does not always see its people.
+    histories = {**BranchAdmin.histories, Term: "branch"}
+    change_form_outer_after_template = "members/branch_panels.html"
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        branch = self.get_object(request, object_id) if object_id else None
+        context = {
+            **(extra_context or {}),
+            "committee": committee_of(branch, request.user) if branch else None,
+        }
+        return super().changeform_view(request, object_id, form_url, context)
+
+
+def committee_of(branch, user) -> dict | None:
+    """The term in force and who holds which post today; nothing for who may not see people."""
+    seen = Post.objects.visible_in(scope_for(user, "members.view_post"))
+    if not scope_for(user, "members.view_post"):
+        return None
+    term = branch.terms.in_force().first()
+    return {
+        "term": term,
+        "state": term.state_on(clock.today()) if term else "",
+        "posts": seen.filter(branch=branch).in_force().select_related("member").in_order(),
+    }

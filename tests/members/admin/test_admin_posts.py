@@ -1,0 +1,190 @@
+"""Terms and posts on their pages: the election in one form, appointments, reliefs; nothing out of scope."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from branches.models import Category
+from members.models import Post, Term
+from tests import factories
+from tests.ledger import fingerprint
+from tests.members.admin.pages import errors_of, told
+
+DAY = date(2026, 5, 1)
+NOT_THERE = "没有这一项，或不在您的管辖范围内"
+
+
+def page_of(row, name="change"):
+    return reverse(f"admin:members_{type(row)._meta.model_name}_{name}", args=[row.pk])
+
+
+def branch_page(branch, name="change"):
+    return reverse(f"admin:branches_branch_{name}", args=[branch.pk])
+
+
+@pytest.fixture
+def people(town):
+    """王秀英, 李国强 and 陈新, who is on probation, in our branch."""
+    return [
+        factories.member(branch=town.our_branch, name="王秀英"),
+        factories.member(branch=town.our_branch, name="李国强"),
+        factories.member(
+            branch=town.our_branch, name="陈新", standing="probationary", joined_on=date(2026, 1, 1)
+        ),
+    ]
+
+
+def refused(browser, address, values):
+    before = fingerprint()
+    answer = browser.post(address, values)
+    assert answer.status_code == 200
+    assert fingerprint() == before
+    return errors_of(answer)
+
+
+def test_an_election_is_one_form_filled_in_with_who_holds_the_posts(clerk, town, people):
+    wang, li, _ = people
+    factories.term(town.our_branch, wang)
+    page = branch_page(town.our_branch, "elect")
+
+    form = clerk.get(page).context["form"]
+    assert (form["secretary"].initial, form["years"].initial) == (wang.pk, 5)
+    # Only full members are offered.
+    assert [label for _, label in form["secretary"].field.choices] == [
+        "李国强（1949年生）",
+        "王秀英（1949年生）",
+    ]
+    values = {"on": DAY, "years": 5, "document": "麒组复〔2026〕1号", "secretary": li.pk, "member": wang.pk}
+    answer = clerk.post(page, values, follow=True)
+
+    assert told(answer) == ["已登记“鼓楼社区离退休党支部”2026-05-01 的选举，2031-05-01 届满"]
+    held = [(post.member, post.post) for post in Post.objects.in_force().in_order()]
+    assert held == [(li, "secretary"), (wang, "member")]
+    assert Term.objects.get(until=None).document == "麒组复〔2026〕1号"
+
+
+def test_what_is_wrong_with_an_election_stands_beside_the_post(clerk, town, people):
+    wang, li, _ = people
+    page = branch_page(town.our_branch, "elect")
+    late = factories.member(branch=town.our_branch, name="孙丽", since=date(2026, 6, 1))
+    values = {"on": DAY, "years": 3, "secretary": wang.pk, "publicity": late.pk, "member": li.pk}
+
+    assert refused(clerk, page, {**values, "secretary": ""}) == {"secretary": ["该字段是必填项。"]}
+    assert refused(clerk, page, values) == {
+        "publicity": ["孙丽 自 2026-06-01 起组织关系才在“鼓楼社区离退休党支部”，2026-05-01 还不能任职"]
+    }
+    assert refused(clerk, page, {**values, "publicity": "", "member_2": li.pk}) == {
+        "member_2": ["李国强 任委员写了两次"]
+    }
+    foreign = factories.member(branch=town.their_branch, name="周平")
+    for number in (foreign.pk, 999999):
+        assert list(refused(clerk, page, {**values, "publicity": number})) == ["publicity"]
+
+
+def test_a_post_is_filled_between_elections_and_its_holder_relieved(clerk, town, people):
+    wang = people[0]
+    values = {"member": wang.pk, "post": "secretary", "origin": "acting", "since": DAY}
+    answer = clerk.post(branch_page(town.our_branch, "fill-post"), values, follow=True)
+    assert told(answer) == ["“王秀英”自 2026-05-01 起任“鼓楼社区离退休党支部”书记"]
+    post = Post.objects.get()
+
+    early = {"version": 1, "on": DAY, "reason": "年龄原因"}
+    assert list(refused(clerk, page_of(post, "relieve"), early)) == ["on"]
+    answer = clerk.post(page_of(post, "relieve"), {**early, "on": date(2026, 6, 1)}, follow=True)
+    assert told(answer) == ["已免去“王秀英”的“鼓楼社区离退休党支部”书记（2026-06-01）"]
+    assert "relieve" not in [act["link"].split("/")[-2] for act in clerk.get(page_of(post)).context["acts"]]
+
+
+def test_a_group_and_a_temporary_organisation_offer_what_they_may_have(clerk, town, people):
+    wang = people[0]
+    group = factories.branch(
+        unit=town.our_community, category=Category.GROUP, parent=town.our_branch, name="第一党小组"
+    )
+    circle = factories.branch(unit=town.our_community, kind="temporary", name="书画临时支部")
+    for place, posts in ((group, ["group_leader"]), (circle, None)):
+        form = clerk.get(branch_page(place, "fill-post")).context["form"]
+        codes = [code for code, _ in form["post"].field.choices]
+        assert codes == posts if posts else "group_leader" not in codes
+        assert "by_election" not in [code for code, _ in form["origin"].field.choices]
+        offered = [act["link"].split("/")[-2] for act in clerk.get(branch_page(place)).context["acts"]]
+        assert ("elect" in offered, "fill-post" in offered) == (False, True)
+    foreign = factories.member(branch=town.their_branch, name="周平")
+    values = {"post": "secretary", "origin": "appointed", "since": DAY}
+    answers = [
+        refused(clerk, branch_page(circle, "fill-post"), {**values, "member": number})
+        for number in (foreign.pk, 999999)
+    ]
+    assert answers == [{"member": [NOT_THERE]}] * 2
+    clerk.post(branch_page(circle, "fill-post"), {**values, "member": wang.pk})
+    assert Post.objects.get().branch == circle
+
+
+def test_a_term_is_extended_and_ended_on_its_page(clerk, town, people):
+    term = factories.term(town.our_branch, people[0])
+    values = {"version": 1, "to": date(2029, 1, 1), "document": "麒组延〔2026〕1号"}
+    assert list(refused(clerk, page_of(term, "extend"), values)) == ["to"]
+
+    answer = clerk.post(page_of(term, "extend"), {**values, "to": date(2028, 6, 1)}, follow=True)
+    assert told(answer) == ["“鼓楼社区离退休党支部”的届满日期延至 2028-06-01"]
+    answer = clerk.post(page_of(term, "end"), {"version": 2, "on": DAY, "reason": "全体辞职"}, follow=True)
+    assert told(answer) == ["“鼓楼社区离退休党支部”的这一届已于 2026-05-01 终止，职务同日免去"]
+
+
+def test_the_committee_stands_on_the_page_of_its_branch_for_who_may_see_people(enter, clerk, town, people):
+    factories.term(town.our_branch, people[0])
+    shown = clerk.get(branch_page(town.our_branch))
+    assert [post.member for post in shown.context["committee"]["posts"]] == [people[0]]
+    assert shown.context["committee"]["term"] == Term.objects.get()
+    assert "2024-06-01 选举" in shown.content.decode()
+
+    system = enter(factories.account(role="system_administrator", unit=town.district))
+    answer = system.get(branch_page(town.our_branch))
+    assert answer.context["committee"] is None
+    assert "王秀英" not in answer.content.decode()
+    history = system.get(branch_page(town.our_branch, "history")).content.decode()
+    assert "王秀英" not in history
+
+
+def test_who_leads_is_recorded_by_the_street_and_seen_by_the_secretary(enter, town, people):
+    post = factories.post(town.our_branch, people[0])
+    for role, place in (
+        ("branch_secretary", {"branch": town.our_branch}),
+        ("community_clerk", {"unit": town.our_community}),
+        ("auditor", {"unit": town.district}),
+    ):
+        browser = enter(factories.account(role=role, **place))
+        assert browser.get(page_of(post)).status_code == 200
+        assert browser.get(page_of(post)).context["acts"] == []
+        assert browser.post(branch_page(town.our_branch, "elect"), {}).status_code == 403
+
+
+def test_terms_that_are_over_can_be_found(clerk, town, people):
+    term = factories.term(town.our_branch, people[0], on=date(2020, 6, 1))
+    other = factories.branch(unit=town.our_community, name="第二支部")
+    factories.term(other, factories.member(branch=other))
+    listed = reverse("admin:members_term_changelist")
+
+    def found(**query):
+        return [row.pk for row in clerk.get(listed, query).context["cl"].result_list]
+
+    assert found(due="over") == [term.pk]
+    assert len(found(due="not_yet")) == 1
+    assert len(found(due="x")) == 2
+    assert "已届满 1271 天，应换届" in clerk.get(listed).content.decode()
+
+
+def test_a_death_on_the_page_hands_the_post_to_a_successor(clerk, town, people):
+    wang, li, _ = people
+    post = factories.post(town.our_branch, wang)
+    page = reverse("admin:members_member_decease", args=[wang.pk])
+    form = clerk.get(page).context["form"]
+    line, heir = f"settle.post-{post.pk}", f"successor.post-{post.pk}"
+    assert (form[line].value(), form[heir].label) == ("去世", "由谁接任")
+    values = {"version": 1, "on": DAY, line: "去世"}
+
+    foreign = factories.member(branch=town.their_branch, name="周平")
+    for number in (foreign.pk, 999999, wang.pk):
+        assert refused(clerk, page, {**values, heir: number}) == {heir: [NOT_THERE]}
+    clerk.post(page, {**values, heir: li.pk})
+    assert Post.objects.in_force().get().member == li
