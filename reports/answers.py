@@ -29,6 +29,25 @@ ROLLUP = _object(
     indicators=FIGURES,
     children=_list_of(_object(unit=UNIT, indicators=FIGURES, children=_list_of({"type": "object"}))),
 )
+KIND_COUNTS = {
+    "type": ["object", "null"],
+    "description": "增减方式的代码及人数；无人员明细权限时小于5的及其掩护为 null，下级单位整个为 null",
+    "additionalProperties": {"type": ["integer", "null"]},
+}
+FLOW_FIGURES = {"opening": NUMBER, "in": KIND_COUNTS, "out": KIND_COUNTS, "closing": NUMBER}
+FLOW = _object(
+    unit=UNIT,
+    since={"type": "string", "format": "date"},
+    until={"type": "string", "format": "date"},
+    tree={"type": "string", "enum": ["then", "now"]},
+    **FLOW_FIGURES,
+    children=_list_of(_object(unit=UNIT, **FLOW_FIGURES, children=_list_of({"type": "object"}))),
+    kinds={
+        "type": "object",
+        "properties": {name: _list_of(_object(**CODED)) for name in ("in", "out")},
+        "description": "各增减方式的代码和名称",
+    },
+)
 BREAKDOWN = _object(
     cells=_list_of(
         {

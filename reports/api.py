@@ -12,7 +12,8 @@ from core.sheets import written
 from reports import answers, rollups
 from reports.breakdowns import Breakdown, shown_cells
 from reports.dimensions import dimensions_of
-from reports.exports import as_file, breakdown_sheet, export_rows, rollup_sheet
+from reports.exports import as_file, breakdown_sheet, export_rows, flow_sheet, rollup_sheet
+from reports.flows import INS, OUTS, Flow, flow
 from reports.gates import rows_behind, sees_rows
 from reports.indicators import INDICATORS
 from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
@@ -23,6 +24,8 @@ SAID = {
     "branch": "党组织代码：只问这一个党组织（不与 unit 同用）",
     "on": "哪一天，如 2020-12-31；缺省为今天",
     "tree": "then：按当日的组织树（缺省）；now：按现在的组织树",
+    "since": "从哪一天（期初：当日在册），如 2024-12-31；须填写",
+    "until": "到哪一天（期末：当日在册）；缺省为今天",
     "known_at": "按哪一时刻掌握的数据，如 2026-04-10T09:30:00+08:00；缺省为现在。以后的更正和撤回不影响它",
     "format": "json（缺省）、csv 或 xlsx",
     "depth": f"向下展开几级，0到{MOST_LEVELS}，缺省1",
@@ -30,6 +33,10 @@ SAID = {
     "by": "一至三个维度，以逗号分隔，如 sex,age_band；没有人员明细权限时最多两个",
     "page": "第几页",
     "page_size": "每页多少行，最多200",
+}
+KINDS = {
+    name: [{"code": code, "name": words} for code, words in kinds.items()]
+    for name, kinds in (("in", INS), ("out", OUTS))
 }
 CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
 PLACE = ("unit", "branch", "on", "tree", "known_at")
@@ -110,6 +117,25 @@ class RollupView(FigureView):
         if kind == "json":
             return Response(found)
         return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
+
+
+class FlowView(FigureView):
+    """What came and went between two days: opening + in - out = closing, at every unit."""
+
+    known = ("unit", "branch", "since", "until", "tree", "known_at", "depth", "format")
+
+    @described(*known, summary="增减", answer=answers.FLOW)
+    def get(self, request):
+        asked = self.parameters()
+        kind = asked.one_of("format", FORMATS, "json")
+        depth, (since, until) = asked.levels(), asked.days()
+        question = asked.question_on(until, self.scope)
+        hide = not sees_rows(request.user, question)
+        with asked.as_known():
+            found = flow(Flow(question, since, depth=depth), hide=hide)
+        if kind == "json":
+            return Response({**found, "kinds": KINDS})
+        return as_file(flow_sheet(kind, found), kind, f"增减{since}至{until}")
 
 
 class BreakdownView(FigureView):

@@ -5,6 +5,7 @@ from django.utils.http import content_disposition_header
 
 from core.audit import record
 from core.sheets import CONTENT_TYPES, written
+from reports.flows import INS, OUTS
 from reports.rows import Rows
 
 HIDDEN = "隐去"
@@ -26,6 +27,27 @@ def breakdown_sheet(kind: str, found, cells) -> bytes:
         for codes, count in cells
     )
     return written(kind, [*(dimension.name for dimension in found.dimensions), "数量"], lines)
+
+
+def flow_sheet(kind: str, found: dict) -> bytes:
+    """A flow as a sheet: each unit a line, each kind a column; a hidden number is said to be hidden."""
+    header = ["层级", "上级代码", "代码", "名称", "期初", *INS.values(), *OUTS.values(), "期末"]
+    return written(kind, header, _flow_lines(found, ""))
+
+
+def _flow_lines(entry, above):
+    unit = entry["unit"]
+    kinds = [*_kinds(entry["in"], INS), *_kinds(entry["out"], OUTS)]
+    place = [unit["level"], above, unit["code"], unit["name"]]
+    yield [*place, entry["opening"], *kinds, entry["closing"]]
+    for child in entry["children"]:
+        yield from _flow_lines(child, unit["code"])
+
+
+def _kinds(counts, kinds) -> list:
+    if counts is None:
+        return [HIDDEN] * len(kinds)
+    return [HIDDEN if counts.get(kind, 0) is None else counts.get(kind, 0) for kind in kinds]
 
 
 def _unit_lines(entry, above):

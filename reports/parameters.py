@@ -77,6 +77,15 @@ class Parameters:
         self._refuse_before_all(name, day)
         return day
 
+    def days(self) -> tuple[date, date]:
+        """`since` and `until`: two days, the first of which has to be said."""
+        if "since" not in self.data:
+            self._refuse("since", "须指明 since：从哪一天起，如 2024-12-31")
+        since, until = self.day("since"), self.day("until")
+        if since >= until:
+            self._refuse("since", f"since={since} 须早于 until={until}")
+        return since, until
+
     def _refuse_before_all(self, name, day):
         """Nothing is known of a day before the district itself, wherever one asks."""
         root = Unit.objects.filter(level=Level.DISTRICT).only("name", "opened_on").first()

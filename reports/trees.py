@@ -55,6 +55,13 @@ class TreeNow:
         rows = found.order_by("level", "code").values_list("path", "code", "name", "level", "closed_on")
         return [Node(*values, closed=closed_on is not None) for *values, closed_on in rows]
 
+    def named(self, numbers) -> dict[int, Node]:
+        """The units with these numbers, wherever they hang."""
+        rows = (
+            Unit.objects.filter(pk__in=numbers).order_by().values_list("pk", "path", "code", "name", "level")
+        )
+        return {number: Node(*values) for number, *values in rows}
+
     def at(self, paths) -> dict[str, Node]:
         """The units at these paths."""
         rows = Unit.objects.filter(path__in=paths).order_by().values_list("path", "code", "name", "level")
@@ -92,6 +99,12 @@ class TreeThen:
         closed = (node for node in self._closed.values() if node.path.startswith(path))
         nodes = [*(Node(*values) for values in live), *(node for node in closed if node.level <= lowest)]
         return sorted(nodes, key=lambda node: (node.level, node.code))
+
+    def named(self, numbers) -> dict[int, Node]:
+        """The units with these numbers as they were called on the day, or last before it."""
+        found = UnitPlacement.objects.as_known_on(self.on).filter(unit__in=numbers)
+        rows = found.values_list("unit", "path", "unit__code", "name", "unit__level")
+        return {number: Node(*values) for number, *values in rows}
 
     def at(self, paths) -> dict[str, Node]:
         """The units at these paths."""

@@ -103,6 +103,7 @@ CENSUS = {
         "api/v1/statistics/indicators/",
         "api/v1/statistics/rollup/",
         "api/v1/statistics/breakdown/",
+        "api/v1/statistics/flow/",
     ],
     "audited": [
         "admin/figures/<str:code>/",
