@@ -12,11 +12,16 @@ from core.errors import InvalidValue, StaleVersion, refuse_all
 def locked(row, *, version=None):
     """The row as it is now, locked until the transaction ends; StaleVersion if that is not `version`."""
     fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    refuse_stale(fresh, version)
+    return fresh
+
+
+def refuse_stale(fresh, version) -> None:
+    """Raise StaleVersion when the row is no longer the version that the person read."""
     if version is not None and fresh.version != int(version):
         raise StaleVersion(
             f"“{fresh}”已被他人修改（您看到的是第{version}版，现为第{fresh.version}版），请刷新后再改"
         )
-    return fresh
 
 
 def set_values(row, values: dict) -> list[str]:

@@ -31,21 +31,28 @@ def _key(purpose: str, root: str) -> bytes:
 
 def seal(text: str, *, context: str) -> bytes:
     """Encrypt `text` for one place only, named by `context`."""
-    bound = f"{context}\0{text}".encode()
+    return seal_bytes(text.encode(), context=context)
+
+
+def seal_bytes(content: bytes, *, context: str) -> bytes:
+    """As `seal`, of anything: a whole file."""
+    bound = context.encode() + b"\0" + content
     nonce = hmac.digest(_key("nonce", settings.DATA_KEY), bound, hashlib.sha256)[:NONCE_BYTES]
-    return (
-        VERSION
-        + nonce
-        + AESGCM(_key("seal", settings.DATA_KEY)).encrypt(nonce, text.encode(), context.encode())
-    )
+    cipher = AESGCM(_key("seal", settings.DATA_KEY))
+    return VERSION + nonce + cipher.encrypt(nonce, content, context.encode())
 
 
 def unseal(sealed: bytes, *, context: str) -> str:
     """Decrypt what `seal` made for this `context`; raise SealBroken for anything else."""
+    return unseal_bytes(sealed, context=context).decode()
+
+
+def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
+    """Decrypt what `seal_bytes` made for this `context`; raise SealBroken for anything else."""
     sealed = bytes(sealed)
     nonce, secret = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return AESGCM(_key("seal", settings.DATA_KEY)).decrypt(nonce, secret, context.encode()).decode()
+        return AESGCM(_key("seal", settings.DATA_KEY)).decrypt(nonce, secret, context.encode())
     except InvalidTag:
         raise SealBroken(f"{context} 的密文无法解开：密钥不符或数据被移动过") from None
 

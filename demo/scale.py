@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import chain, cycle, islice
 from random import Random
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from branches.models import (
     Branch,
@@ -23,6 +23,7 @@ from branches.models import (
 from branches.models.unit import step
 from branches.operations import load_divisions, register_employer
 from branches.operations.branches import CODE_PREFIX
+from core.copying import copy, numbers
 from core.errors import InvalidValue, refuse_all
 from core.models import User
 from demo import story
@@ -76,34 +77,6 @@ def raise_district(size: Size, *, today) -> None:
         crowd = Crowd(Random(size.seed), seats, temporary, today)
         for first in range(0, size.members, AT_ONCE):
             crowd.arrive(min(AT_ONCE, size.members - first))
-
-
-def copy(rows) -> None:
-    """Write rows of one model by COPY, with their numbers if they have them already."""
-    if not rows:
-        return
-    fields = [field for field in rows[0]._meta.local_concrete_fields if _is_written(field, rows[0])]
-    names = [field.attname for field in fields]
-    quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
-    table = quoted(rows[0]._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as pipe:
-        for row in rows:
-            pipe.write_row([getattr(row, name) for name in names])
-
-
-def _is_written(field, row) -> bool:
-    return not field.generated and not (field.primary_key and row.pk is None)
-
-
-def numbers(model, count) -> list[int]:
-    """So many new primary keys."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [number for (number,) in cursor.fetchall()]
 
 
 def draw_grid(wanted, act):

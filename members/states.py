@@ -1,4 +1,4 @@
-"""The legal moves of a member's standing (党籍) and of the transfer of her 组织关系, as tables."""
+"""The legal moves of a standing (党籍), of the transfer of a relation, and of an uploaded roster."""
 
 from enum import StrEnum
 
@@ -185,3 +185,51 @@ OPEN_TRANSFERS = (
 def transfer_after(route: str, state: str, move: str) -> TransferState | None:
     """The state of a transfer after `move`, or None when the move is not legal."""
     return TRANSFER_MOVES[Route(route)].get((TransferState(state), TransferMove(move)))
+
+
+class ImportState(StrEnum):
+    CHECKING = "checking"
+    CHECKED = "checked"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+
+
+class ImportMove(StrEnum):
+    RECHECK = "recheck"
+    APPLY = "apply"
+    UNDO = "undo"
+    FINISH = "finish"
+    STOP = "stop"
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+
+
+IMPORT_NAMES = {
+    ImportState.CHECKING: "正在检查",
+    ImportState.CHECKED: "待确认",
+    ImportState.APPLYING: "正在导入",
+    ImportState.APPLIED: "已导入",
+    ImportState.UNDOING: "正在撤销",
+    ImportState.UNDONE: "已撤销",
+    ImportState.CANCELLED: "已取消",
+    ImportState.REFUSED: "不能读取",
+}
+# Somebody, or the worker, is at it; nothing else happens to the file meanwhile.
+AT_WORK = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
+IMPORT_MOVES = {
+    (ImportState.CHECKING, ImportMove.FINISH): ImportState.CHECKED,
+    (ImportState.CHECKING, ImportMove.REFUSE): ImportState.REFUSED,
+    (ImportState.CHECKING, ImportMove.STOP): ImportState.CANCELLED,
+    (ImportState.CHECKED, ImportMove.RECHECK): ImportState.CHECKING,
+    (ImportState.CHECKED, ImportMove.APPLY): ImportState.APPLYING,
+    (ImportState.CHECKED, ImportMove.CANCEL): ImportState.CANCELLED,
+    (ImportState.APPLYING, ImportMove.FINISH): ImportState.APPLIED,
+    (ImportState.APPLYING, ImportMove.STOP): ImportState.CHECKED,
+    (ImportState.APPLIED, ImportMove.UNDO): ImportState.UNDOING,
+    (ImportState.UNDOING, ImportMove.FINISH): ImportState.UNDONE,
+    (ImportState.UNDOING, ImportMove.STOP): ImportState.APPLIED,
+}

@@ -22,6 +22,12 @@ NAVIGATION = {
     "党员": [
         ("名册", "groups", "admin:members_member_changelist", ("members.view_member",)),
         ("登记党员", "person_add", "admin:members_member_add", ("members.add_member",)),
+        (
+            "名册导入",
+            "upload_file",
+            "admin:members_importfile_changelist",
+            ("members.view_importfile",),
+        ),
         ("组织关系", "badge", "admin:members_membership_changelist", ("members.view_membership",)),
         (
             "参加临时党组织",
@@ -103,6 +109,12 @@ class Site(UnfoldAdminSite):
     site_header = "麒麟区离退休党员管理"
     site_title = "麒麟区离退休党员管理"
     index_title = "首页"
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        """Register pages of ours. The queue brings one of its own, in English and for everybody."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label != "procrastinate"]
+        super().register(ours, admin_class, **options)
 
     def get_urls(self):
         # Without Django's jump to a row's public page: there are none, and it would ask any table.

@@ -13,7 +13,14 @@ from rest_framework.views import set_rollback
 
 from branches.api import BranchViewSet, EmployerViewSet, UnitViewSet
 from core.errors import DomainError, refusal_of
-from members.api import AffiliationViewSet, MembershipViewSet, MemberViewSet, PostViewSet, TermViewSet
+from members.api import (
+    AffiliationViewSet,
+    ImportViewSet,
+    MembershipViewSet,
+    MemberViewSet,
+    PostViewSet,
+    TermViewSet,
+)
 from volunteering.api import TeamMembershipViewSet, TeamViewSet
 
 router = DefaultRouter(use_regex_path=False)
@@ -29,6 +36,7 @@ router.register("teams", TeamViewSet)
 router.register("team-memberships", TeamMembershipViewSet)
 router.register("terms", TermViewSet)
 router.register("posts", PostViewSet)
+router.register("imports", ImportViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

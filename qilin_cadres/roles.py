@@ -28,6 +28,9 @@ KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.reveal_id_number",
     "members.reveal_health_note",
     "branches.add_employer",
+    "members.view_importfile",
+    "members.add_importfile",
+    "members.change_importfile",
 }
 READ_VOLUNTEERS = {"volunteering.view_team", "volunteering.view_teammembership"}
 # A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.

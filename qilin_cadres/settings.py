@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    "procrastinate.contrib.django",
     "core",
     "branches",
     "members",
@@ -118,8 +119,8 @@ TEMPLATES = [
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
 NEVER_DELETED_APPS = {"branches", "members", "volunteering"}
-# … but for what is only a person's current contact or a derived spelling.
-DELETABLE_MODELS = {"members.phone", "members.namekey"}
+# … but for what is only a person's current contact, a derived spelling, or a line of an uploaded file.
+DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may do what: the table role -> verbs, read by branches.scope.
@@ -204,11 +205,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "BranchKindEnum": "branches.models.Kind",
+        "ImportKindEnum": "members.models.ImportKind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# An uploaded roster is full of personal numbers: it stays in memory and touches no temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,18 +1,26 @@
 from core.reading.confined import Unreadable
-from core.reading.headers import Column, Header, find_header, header_key, is_footer
+from core.reading.drafts import GOOD, Change, Draft, Fate, Fault, Staged
+from core.reading.headers import Column, Header, find_header, header_key, is_footer, known_headers
 from core.reading.table import Line, Sheet, place_name, read_table
 from core.reading.values import is_nothing, read_date
 
 __all__ = [
+    "GOOD",
+    "Change",
     "Column",
+    "Draft",
+    "Fate",
+    "Fault",
     "Header",
     "Line",
     "Sheet",
+    "Staged",
     "Unreadable",
     "find_header",
     "header_key",
     "is_footer",
     "is_nothing",
+    "known_headers",
     "place_name",
     "read_date",
     "read_table",

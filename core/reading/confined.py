@@ -20,16 +20,19 @@ class Unreadable(DomainError):
     status = 400
 
 
-def run_confined(program: str, arguments, content: bytes, *, seconds=SECONDS) -> bytes:
-    """What the program in `programs/` answers to `content`; raise Unreadable when its limits ended it."""
+def run_confined(program: str, content: bytes, *, seconds=SECONDS, file_bytes=0) -> bytes:
+    """What the program in `programs/` answers to `content`; raise Unreadable when its limits ended it.
+
+    `file_bytes`: how large a file of its own it may write, if any.
+    """
     command = [
         sys.executable,
         "-I",
         str(PROGRAMS / "confined.py"),
         str(MEGABYTES),
         str(seconds),
+        str(file_bytes),
         str(PROGRAMS / program),
-        *arguments,
     ]
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own programs

@@ -17,7 +17,10 @@ FOOTER = re.compile(
 
 @dataclass(frozen=True)
 class Column:
-    """A column that is understood: its key, the header of our own template, and what others call it."""
+    """A column that is understood: its key, the header of our own template, and what others call it.
+
+    Without a key it is known and left out.
+    """
 
     key: str
     header: str
@@ -63,7 +66,7 @@ def _header(candidates, best, known) -> Header:
     keys, titles = {}, {}
     for line in used:
         for place, key in _matches(line, known).items():
-            if place not in keys and key not in keys.values():
+            if place not in keys and (not key or key not in keys.values()):
                 keys[place], titles[place] = key, line.cell(place)
     rows = sorted(used, key=lambda line: line.number)
     return Header(rows[-1].number, keys, titles, _unknown(rows, keys))
@@ -110,7 +113,7 @@ def _matches(line: Line, known) -> dict[int, str]:
 
 def _known(cell, known):
     plain = header_key(cell)
-    return known.get(plain) or known.get(re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】", "", plain))
+    return known.get(plain, known.get(re.sub(r"\([^)]*\)|\[[^]]*\]|【[^】]*】", "", plain)))
 
 
 def is_footer(line: Line) -> bool:

@@ -58,7 +58,7 @@ def read_table(content: bytes, name: str) -> list[Sheet]:
         raise Unreadable("文件是空的", field="file")
     if len(content) > LARGEST_FILE:
         raise Unreadable(f"文件超过 {LARGEST_FILE // 1024 // 1024} MB，请分成几个文件上传", field="file")
-    written = run_confined("read_file.py", (), content).splitlines()
+    written = run_confined("read_file.py", content).splitlines()
     if written and written[-1].startswith(b'{"refused"'):
         raise Unreadable(json.loads(written[-1])["refused"], field="file")
     return _sheets(written)

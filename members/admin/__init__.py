@@ -1,4 +1,5 @@
 from members.admin.branches import BranchWithPeopleAdmin
+from members.admin.imports import ImportFileAdmin
 from members.admin.posts import PostAdmin, TermAdmin
 from members.admin.relations import AffiliationAdmin, MembershipAdmin, SignInAdmin, StandingEventAdmin
 from members.admin.roster import MemberAdmin
@@ -6,6 +7,7 @@ from members.admin.roster import MemberAdmin
 __all__ = [
     "AffiliationAdmin",
     "BranchWithPeopleAdmin",
+    "ImportFileAdmin",
     "MemberAdmin",
     "MembershipAdmin",
     "PostAdmin",

@@ -1,6 +1,14 @@
 from members.api.affiliations import AffiliationViewSet
+from members.api.imports import ImportViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet
 from members.api.posts import PostViewSet, TermViewSet
 
-__all__ = ["AffiliationViewSet", "MemberViewSet", "MembershipViewSet", "PostViewSet", "TermViewSet"]
+__all__ = [
+    "AffiliationViewSet",
+    "ImportViewSet",
+    "MemberViewSet",
+    "MembershipViewSet",
+    "PostViewSet",
+    "TermViewSet",
+]

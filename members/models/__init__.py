@@ -14,6 +14,7 @@ from members.models.codes import (
     TransferChannel,
     TransferReason,
 )
+from members.models.imports import HeaderMapping, ImportFile, ImportKind, ImportRow
 from members.models.member import Member, NameKey, Phone, id_index, without_probation
 from members.models.membership import Affiliation, Membership, SignIn, StandingEvent
 from members.models.post import PartyPost, Post, PostOrigin, Term, TermYears
@@ -26,6 +27,10 @@ __all__ = [
     "Affiliation",
     "Education",
     "ExitType",
+    "HeaderMapping",
+    "ImportFile",
+    "ImportKind",
+    "ImportRow",
     "Letter",
     "Member",
     "Membership",

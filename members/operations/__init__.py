@@ -1,6 +1,14 @@
 from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
+from members.operations.imports import (
+    Upload,
+    apply_import,
+    cancel_import,
+    explain_headers,
+    receive_import,
+    undo_import,
+)
 from members.operations.memberships import Entry, correct_membership, enrol
 from members.operations.obligations import (
     ObligationsOpen,
@@ -14,6 +22,7 @@ from members.operations.people import (
     Newcomer,
     amend_contact,
     amend_member,
+    amend_members,
     register_member,
     register_members,
     save_phones,
@@ -40,6 +49,7 @@ __all__ = [
     "Newcomer",
     "ObligationsOpen",
     "StandingChange",
+    "Upload",
     "admission_complaints",
     "admit",
     "admit_all",
@@ -47,17 +57,22 @@ __all__ = [
     "all_settled",
     "amend_contact",
     "amend_member",
+    "amend_members",
+    "apply_import",
+    "cancel_import",
     "change_standing",
     "correct_membership",
     "end_affiliation",
     "end_term",
     "enrol",
+    "explain_headers",
     "extend_term",
     "fill_arrival",
     "fill_post",
     "hold_election",
     "open_obligations",
     "open_obligations_of",
+    "receive_import",
     "record_sign_in",
     "register_member",
     "register_members",
@@ -69,6 +84,7 @@ __all__ = [
     "settle_obligations",
     "undo_affiliation",
     "undo_enrolment",
+    "undo_import",
     "undo_registration",
     "undo_registrations",
     "undo_sign_in",

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from core.audit import audit_entry, record, record_all
-from core.changes import check, locked, set_values
+from core.changes import check, locked, refuse_stale, set_values
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
@@ -120,33 +121,51 @@ def amend_member(*, member, changes, by, today):
     """
     member = locked(member, version=changes.version)
     refuse_void(member)
-    old = _stood(member, changes.values)
-    wrong = fill(member, {name: value for name, value in changes.values.items() if name != "standing"}, today)
-    refuse_all(wrong + complaints(member, today))
-    changed = [name for name, value in old.items() if _kept(member, name) != value]
+    old, wrong = _amended(member, changes.values, today)
+    refuse_all(wrong)
+    changed = _changed(member, old)
     if not changed:
         return member
-    corrected = disputed_facts(member, old)
-    evidence = evidence_for([DISPUTED[name] for name in corrected], changes.evidence)
-    _save_amended(member, changed)
-    verb = "member.corrected" if corrected else "member.amended"
-    record(verb, member, by=by, fields=changed, reason=evidence)
-    return member
-
-
-def _save_amended(member, changed):
-    member.version += 1
+    entry = _amendment(member, old, changes.evidence, by)
     check(member, constraints=False)
     with _unique_id_number():
         member.save()
     if "name" in changed:
-        member.name_keys.all().delete()
-        NameKey.objects.bulk_create(name_key_rows(member))
+        _respell([member])
+    record_all([entry])
+    return member
+
+
+def _amended(member, values, today):
+    """Set the values; what stood there, and what speaks against it. Not yet saved."""
+    old = _stood(member, values)
+    wrong = fill(member, {name: value for name, value in values.items() if name != "standing"}, today)
+    member.version += bool(_changed(member, old))
+    return old, wrong + complaints(member, today)
+
+
+def _changed(member, old) -> list[str]:
+    """The columns that are other than they were."""
+    return [name for name, value in old.items() if _kept(member, name) != value]
+
+
+def _amendment(member, old, evidence, by):
+    """The entry on record; InvalidValue when a disputed fact is another and nothing proves it."""
+    corrected = disputed_facts(member, old)
+    reason = evidence_for([DISPUTED[name] for name in corrected], evidence)
+    verb = "member.corrected" if corrected else "member.amended"
+    return audit_entry(verb, member, by=by, fields=_changed(member, old), reason=reason)
+
+
+def _respell(members):
+    """Write the spellings of names that have changed."""
+    NameKey.objects.filter(member__in=members).delete()
+    NameKey.objects.bulk_create(chain.from_iterable(map(name_key_rows, members)))
 
 
 def _stood(member, values) -> dict:
     """What stands now where the values would be written."""
-    return {name: _kept(member, name) for name in {"name", *values, *_beside(values)}}
+    return {name: _kept(member, name) for name in {"name", *values, *_beside(values)} - {"standing"}}
 
 
 def _beside(values) -> set[str]:
@@ -157,6 +176,60 @@ def _beside(values) -> set[str]:
         if name.endswith("_on") and {name, precision_of(name)} & set(values)
         for column in (name, precision_of(name))
     }
+
+
+@transaction.atomic
+def amend_members(*, changes, by, today):
+    """Amend several, {number: MemberChanges}, all or none: `amend_member` with few queries for many.
+
+    Return for each what changed, as {number: {column: value before}}; what is sealed, in clear.
+    """
+    members = list(Member.objects.select_for_update(of=("self",)).filter(pk__in=changes).order_by("pk"))
+    before, wrong, entries = {}, [], []
+    for member in members:
+        wanted = changes[member.pk]
+        refuse_stale(member, wanted.version)
+        refuse_void(member)
+        sealed = {name: member.get_sealed(name) for name in SEALED & set(wanted.values)}
+        old, complained = _amended(member, wanted.values, today)
+        wrong += complained
+        before[member.pk] = {name: sealed.get(name, old[name]) for name in _changed(member, old)}
+        entries += [_amendment(member, old, wanted.evidence, by)] if before[member.pk] else []
+    refuse_all(wrong)
+    _save_all([member for member in members if before[member.pk]], before)
+    record_all(entries)
+    return before
+
+
+# Set together with the columns that they follow from.
+DERIVED = ("version", "sort_key", "id_index", "id_last4", "id_born_on", "birth_on", "birth_precision")
+
+
+def _save_all(members, before):
+    for member in members:
+        check(member, constraints=False)
+    with _unique_id_number():
+        columns = {*DERIVED, *(name for old in before.values() for name in old)}
+        Member.objects.bulk_update(members, columns, batch_size=500)
+    _respell([member for member in members if "name" in before[member.pk]])
+
+
+@transaction.atomic
+def add_phones(*, phones, by):
+    """Give several members further phones: {member: [(number, owner, note)]}. The numbers are new to them."""
+    members = {member.pk: member for member in lock_members(phones)}
+    rows = [row for member, numbers in phones.items() for row in phone_rows(members[member.pk], numbers)]
+    Phone.objects.bulk_create(rows)
+    Member.objects.filter(pk__in=members).update(version=F("version") + 1)
+    record_all(
+        audit_entry("member.phones_changed", member, by=by, fields=["phones"]) for member in members.values()
+    )
+
+
+def lock_members(members) -> list[Member]:
+    """The members as they are now, locked in one order."""
+    numbers = [member.pk for member in members]
+    return list(Member.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
 
 
 @transaction.atomic

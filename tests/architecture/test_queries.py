@@ -65,6 +65,7 @@ def more(world, number):
     phone = (f"1370000000{number}", "self", "")
     world.members[:] = [factories.member(branch=home, employer=world.employer, phones=[phone]) for _ in "12"]
     world._lives()
+    world.send(0, home)
     account = factories.account(role=Role.STREET_CLERK, unit=unit)
     ApiKey.objects.create_key(name=f"接口{number}", user=account)
 

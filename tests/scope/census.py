@@ -28,6 +28,7 @@ TABLES = {
         "decease",
         "undo-registration",
     ],
+    "members/importfile": ["apply", "mapping", "undo", "cancel", "progress", "workbook"],
     "members/membership": ["undo"],
     "members/affiliation": ["sign-in", "end", "reopen", "undo"],
     "members/signin": ["verify", "undo"],
@@ -59,6 +60,7 @@ RESOURCES = {
     "team-memberships": ["leave"],
     "posts": ["relieve"],
     "terms": ["end", "extend"],
+    "imports": ["apply", "cancel", "mapping", "rows", "undo", "workbook"],
 }
 
 CENSUS = {

@@ -61,10 +61,12 @@ class Api:
         row = viewset.queryset.visible_in(
             scope_of(self.user, to=_one(viewset.verbs["retrieve"]), on=TODAY)
         ).first()
-        parts = {"create": "", "partial_update": f"{row.pk}/"}
-        path = parts.get(action, f"{row.pk}/{action.replace('_', '-')}/")
+        # Of some tables the account sees nothing: then there is nothing to work on either.
+        number, version = (row.pk, row.version) if row else (UNKNOWN, 1)
+        parts = {"create": "", "partial_update": f"{number}/"}
+        path = parts.get(action, f"{number}/{action.replace('_', '-')}/")
         method = "patch" if action == "partial_update" else "post"
-        headers = {"If-Match": f'"v{row.version}"'}
+        headers = {"If-Match": f'"v{version}"'}
         answer = getattr(self.client, method)(
             f"/api/v1/{prefix}/{path}", body, format="json", headers=headers
         )

@@ -19,11 +19,14 @@ from members.operations import (
     Election,
     Holding,
     StandingChange,
+    Upload,
     change_standing,
     fill_post,
     hold_election,
+    receive_import,
     record_sign_in,
 )
+from members.sheets import work
 from tests import factories
 from tests.factories import TODAY
 
@@ -54,6 +57,8 @@ class World:
         self.circles = [self._circle(number, unit) for number, unit in ((10, self.jia1), (11, self.yi1))]
         self.members = [self._member(number, which) for number in range(5) for which in range(2)]
         self._lives()
+        for number in (0, 3):
+            self.send(number, self.branches[number])
         self.people = self._accounts()
 
     def _branch(self, number, unit):
@@ -120,6 +125,15 @@ class World:
             if circle.path == member.path and not circle.posts.exists():
                 holding = Holding(member, PartyPost.SECRETARY, date(2024, 6, 1), document=text)
                 fill_post(branch=circle, holding=holding, by=None, today=TODAY)
+
+    def send(self, number, branch):
+        """A roster that somebody sent to the branch's unit, checked and not applied."""
+        text = f"ZQ{number:03}"
+        lines = f"姓名,性别,所在党支部,现居住地\n李{chr(FIRST_MARK + number * 8)}英,女,{text},{text}\n"
+        upload = Upload(f"{text}.csv", lines.encode(), branch.unit, "members", TODAY)
+        work.check(
+            receive_import(upload=upload, by=factories.account(name="上传人"), today=TODAY).pk, today=TODAY
+        )
 
     def _accounts(self):
         at = {

@@ -8,6 +8,8 @@ from django.db import connections
 
 from core.models import AuditEntry
 
+# Its tables are made by its own migrations, not by its models.
+QUEUE = "procrastinate"
 # A number of ours among PostgreSQL's advisory locks.
 ONE_AT_A_TIME = 530302
 READ = "SELECT"
@@ -56,7 +58,7 @@ class Command(migrate.Command):
             cursor.execute(f"GRANT {READ} ON django_migrations TO {name}")
             for model in apps.get_models(include_auto_created=True):
                 table = model._meta.db_table
-                if table in existing and model._meta.managed:
+                if table in existing and (model._meta.managed or model._meta.app_label == QUEUE):
                     quoted = connection.ops.quote_name(table)
                     cursor.execute(
                         f"REVOKE ALL ON {quoted} FROM {name}; GRANT {rights(model)} ON {quoted} TO {name}"

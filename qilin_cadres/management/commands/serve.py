@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
@@ -83,21 +84,49 @@ def demo_password() -> str:
 
 
 def serve(host: str, port: int) -> int:
-    """Run the web server as a child that cannot outlive this process; return its exit code."""
-    command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
-        "--log-level", "warning", "--workers-kill-timeout", "10", "qilin_cadres.wsgi:application",
-    ]  # fmt: skip
+    """Run the web server and the worker of the queue until a signal comes; return the web server's exit code.
+
+    Neither can outlive this process. A worker that dies is started again.
+    """
+    web = start("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+                "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
+                "--log-level", "warning", "--workers-kill-timeout", "10",
+                "qilin_cadres.wsgi:application")  # fmt: skip
+    workers = [start_worker()]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: web.send_signal(signal.SIGTERM))
+    while web.poll() is None:
+        with suppress(subprocess.TimeoutExpired):
+            web.wait(timeout=1)
+        if web.poll() is None and workers[-1].poll() is not None:
+            workers.append(start_worker())
+    stop(workers[-1])
+    return 0 if web.returncode in (0, -signal.SIGTERM, -signal.SIGINT) else web.returncode
+
+
+def start_worker() -> subprocess.Popen:
+    """The worker: one job at a time for each of two, so that a long one does not hold up the queue's own."""
+    return start("manage.py", "procrastinate", "worker", "--concurrency", "2",
+                 "--shutdown-graceful-timeout", "10", "--delete-jobs", "successful")  # fmt: skip
+
+
+def start(*arguments) -> subprocess.Popen:
+    """A child of our own interpreter that cannot outlive this process."""
     # A session of its own: the terminal's signals reach it through us alone; on SIGHUP it would only reload.
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
-        command, cwd=settings.BASE_DIR, start_new_session=True,
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
+        [sys.executable, *arguments], cwd=settings.BASE_DIR, start_new_session=True,
         preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads run yet
     )  # fmt: skip
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: child.send_signal(signal.SIGTERM))
-    code = child.wait()
-    return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code
+
+
+def stop(child) -> None:
+    """Ask the child to end, and see to it."""
+    child.terminate()
+    try:
+        child.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def die_with_parent() -> None:

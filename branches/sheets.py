@@ -1,0 +1,259 @@
+"""The sheet of Party organisations: its columns, what a row says, and how it becomes an operation."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from branches.models import Affinity, Branch, Category, Kind, PlaceType, Unit
+from branches.operations import BranchChanges, amend_branch, open_branch
+from branches.scope import Scope
+from core.errors import DomainError, InvalidValue
+from core.identity import normalise_phone
+from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
+
+COLUMNS = (
+    Column("name", "党组织全称", ("党组织名称", "支部名称", "党支部全称", "党支部名称")),
+    Column("short_name", "党组织简称", ("简称",)),
+    Column("code", "党组织代码", ("党组织编码", "组织编码")),
+    Column("category", "组织类别", ("党组织类别", "支部类型")),
+    Column("parent", "上级党组织", ("上级党组织名称", "上一级党组织", "隶属党组织")),
+    Column("founded_on", "成立日期", ("建立日期", "批准建立日期", "建立党组织日期")),
+    Column("founding_document", "批准文号", ("建立文号",)),
+    Column("kind", "离退休支部类型", ("支部性质", "类型")),
+    Column("affinity", "三缘类型", ("地缘/趣缘/业缘",)),
+    Column("place_type", "依托场所", ("依托场所类型",)),
+    Column("sponsor", "依托机构", ("依托单位", "依托（发起）单位")),
+    Column("approved_by", "批准单位", ("批准成立的上级党组织全称",)),
+    Column("approved_on", "批准日期"),
+    Column("expected_end_on", "预计结束日期"),
+    Column("contact", "党组织联系人", ("联系人",)),
+    Column("contact_phone", "联系电话", ("电话", "固定电话")),
+    Column("address", "通讯地址", ("地址", "活动地点", "活动阵地")),
+    Column("street", "街道", ("镇(街道)",)),
+    Column("community", "社区", ("村(社区)",)),
+    Column("area", "小组", ("居民小组",)),
+    Column("grid", "网格"),
+    Column("unit_code", "行政区划代码", ("党组织所在行政区划", "属地")),
+)
+# Known, and not kept here.
+NOT_KEPT = """
+    序号 编号 党组织书记 书记 支部书记 副书记 组织委员 宣传委员 纪检委员 党员数 党员人数 正式党员数 党小组数
+    党组织所在单位情况 单位名称 单位性质类别 统一社会信用代码 本届班子产生日期 任期(年) 应换届日期 批准延期至
+    状态 备注 党组织唯一标识
+"""
+LEFT_OUT = tuple(Column("", header) for header in NOT_KEPT.split())
+LEAST_HEADERS = 2
+HEADERS = {column.key: column.header for column in COLUMNS}
+DAYS = {"founded_on", "approved_on", "expected_end_on"}
+CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
+PLACES = ("street", "community", "area", "grid")
+# Fixed when it was founded: another value is a contradiction, not a change.
+KEYS = ("unit", "parent")
+FIXED = ("category", "kind", "founded_on", "parent", "unit")
+
+
+@dataclass
+class Said:
+    """What a row says, and what is wrong with its cells."""
+
+    values: dict = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_row(line, header, *, today) -> Said | None:
+    """What the line says, or None when it names no organisation."""
+    cells = {key: line.cell(place) for place, key in header.keys.items() if key}
+    filled = {key: text for key, text in cells.items() if not is_nothing(text)}
+    if not {"name", "code"} & set(filled):
+        return None
+    said = Said()
+    for key, text in filled.items():
+        try:
+            said.values[key] = _value(key, text)
+        except InvalidValue as error:
+            said.faults.append(Fault(key, error.detail))
+    return said
+
+
+def _value(key, text):
+    if key in DAYS:
+        return read_date(text, field=key).day
+    if key in CODED:
+        return _coded(key, text)
+    if key == "contact_phone":
+        return normalise_phone(text, field=key)
+    if key == "code" and not re.fullmatch(r"\d{12}", text):
+        raise InvalidValue(f"党组织代码“{text}”应为12位数字（前面的0要保留，单元格设为文本）", field=key)
+    return text
+
+
+def _coded(key, text) -> str:
+    choices = CODED[key]
+    known = {form: value for value, label in choices.choices for form in (value, label, _short(label))}
+    if header_key(text) not in known:
+        some = "、".join(label for _, label in choices.choices)
+        raise InvalidValue(f"{HEADERS[key]}“{text}”无法识别，可写：{some}", field=key)
+    return str(known[header_key(text)])
+
+
+def _short(label) -> str:
+    # 社区离退休党支部 as 社区, 地缘型 as 地缘, 党总支部 as 党总支.
+    return re.sub(r"离退休党支部.*|（.*|型$|(?<=总支)部$", "", label)
+
+
+class Drafting:
+    """One upload: the same reach and day for all its rows."""
+
+    def __init__(self, *, scope: Scope, unit: Unit, since: date, today: date):
+        self.today, self.unit = today, unit
+        reached = Branch.objects.visible_in(scope).within(unit).live().select_related("parent", "unit")
+        self.branches = list(reached)
+        self.by_name = {branch.name: branch for branch in self.branches}
+        self.by_code = {branch.code: branch for branch in self.branches}
+        self.taken = dict(Branch.objects.values_list("code", "name"))
+        self.units = list(Unit.objects.visible_in(scope).within(unit).live())
+        self.seen: dict[str, int] = {}
+
+    def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:
+        """Finish the drafts of these rows."""
+        for draft, said in lines:
+            draft.title = said.values.get("name", said.values.get("code", ""))
+            for fault in said.faults:
+                draft.refuse(*fault)
+            self._repeated(draft, said)
+            self._settle(draft, dict(said.values))
+        return [draft for draft, _ in lines]
+
+    def _repeated(self, draft, said):
+        first = self.seen.setdefault(said.values.get("name", ""), draft.number)
+        if first != draft.number:
+            draft.refuse("name", f"与第 {first} 行重复")
+
+    def _settle(self, draft, values):
+        known = self.by_code.get(values.get("code")) or self.by_name.get(values.get("name"))
+        if "parent" in values:
+            self._parent(draft, values)
+        self._seat(draft, values)
+        draft.values = values
+        if known:
+            draft.row, draft.matched_by = known, "党组织代码" if values.get("code") == known.code else "全称"
+            self._compare(draft, known)
+        else:
+            self._founded(draft)
+
+    def _parent(self, draft, values):
+        parent = self.by_name.get(values["parent"])
+        if parent is None:
+            draft.refuse("parent", f"没有党组织“{values['parent']}”，或不在您的管辖范围内")
+            values.pop("parent")
+        else:
+            values["parent"] = parent.pk
+
+    def _seat(self, draft, values):
+        """Set the unit that the row names, by code or by names one below the other."""
+        code = values.pop("unit_code", None)
+        names = {key: values.pop(key) for key in PLACES if key in values}
+        try:
+            unit = self._by_code(code) if code else self._by_names(names)
+        except InvalidValue as error:
+            draft.refuse(error.field, error.detail)
+            return
+        if unit:
+            values["unit"] = unit.pk
+
+    def _by_code(self, code) -> Unit:
+        for unit in self.units:
+            if unit.code == code:
+                return unit
+        raise InvalidValue(f"没有代码为“{code}”的单位，或不在您的管辖范围内", field="unit_code")
+
+    def _by_names(self, names) -> Unit | None:
+        found = None
+        for key, name in names.items():
+            path = found.path if found else ""
+            hits = [
+                unit for unit in self.units if unit.path.startswith(path) and name in (unit.name, unit.alias)
+            ]
+            if len(hits) != 1:
+                raise InvalidValue(f"“{name}”没有这一项、不止一个，或不在您的管辖范围内", field=key)
+            found = hits[0]
+        return found
+
+    def _compare(self, draft, known):
+        self._contradictions(draft, known)
+        draft.values = {name: value for name, value in draft.values.items() if getattr(known, name) != value}
+        draft.changes = [_change(known, name, value) for name, value in draft.values.items()]
+        if draft.fate == Fate.NEW:
+            draft.fate = Fate.CHANGED if draft.values else Fate.UNCHANGED
+
+    def _contradictions(self, draft, known):
+        fixed = {name: draft.values.pop(name) for name in FIXED if name in draft.values}
+        for name, value in fixed.items():
+            if getattr(known, f"{name}_id" if name in KEYS else name) != value:
+                place, label = (name, HEADERS[name]) if name in HEADERS else ("community", "所在单位")
+                draft.contradict(place, f"{label}与登记的不同，成立后不能直接修改")
+
+    def _founded(self, draft):
+        draft.values.setdefault("unit", self.unit.pk)
+        for key in ("name", "category", "kind", "founded_on"):
+            if key not in draft.values and key not in {fault.key for fault in draft.faults}:
+                draft.refuse(key, f"{HEADERS[key]}不能为空")
+        if draft.values.get("code") in self.taken:
+            draft.refuse("code", "该党组织代码已被使用")
+
+
+def _change(branch, name, value) -> Change:
+    label = str(Branch._meta.get_field(name).verbose_name)
+    return Change(label, str(getattr(branch, name) or ""), str(value))
+
+
+def write(rows: list[Staged], *, by, today) -> None:
+    """Open the new and amend the changed; a row that cannot be any more says so in `refused`."""
+    for row in rows:
+        try:
+            (_open if row.fate == Fate.NEW else _amend)(row, by, today)
+        except DomainError as refusal:
+            row.refused += [error.detail for error in refusal.errors]
+
+
+def _open(row, by, today):
+    values = _thawed(row.values)
+    unit = Unit.objects.get(pk=values.pop("unit"))
+    row.target = open_branch(unit=unit, values=values, by=by, today=today).pk
+
+
+def _amend(row, by, today):
+    branch = Branch.objects.get(pk=row.target)
+    values = _thawed(row.values)
+    row.before = {name: _frozen(getattr(branch, name)) for name in values}
+    amend_branch(branch=branch, changes=BranchChanges(values, row.seen_version), by=by)
+
+
+def _thawed(values) -> dict:
+    thawed = {
+        name: date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()
+    }
+    if thawed.get("parent"):
+        thawed["parent"] = Branch.objects.get(pk=thawed["parent"])
+    return thawed
+
+
+def _frozen(value):
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def take_back(rows: list[Staged], *, by, today) -> None:
+    """Set amended columns back where they still hold what was written; what was founded stays."""
+    for row in rows:
+        if row.fate == Fate.NEW:
+            row.refused.append("党组织不能删除；确属误建的，请办理撤销")
+            continue
+        branch = Branch.objects.get(pk=row.target)
+        written, before = _thawed(row.values), _thawed(row.before)
+        still = {name: before[name] for name in before if getattr(branch, name) == written[name]}
+        row.refused += [
+            f"“{Branch._meta.get_field(name).verbose_name}”后来又改过，保留现在的内容"
+            for name in before
+            if name not in still
+        ]
+        amend_branch(branch=branch, changes=BranchChanges(still), by=by)

@@ -1,0 +1,111 @@
+"""Gives a workbook back with comments in its cells and a column of reasons. Runs alone in a confined process.
+
+Standard input: the length of the marks in eight bytes, the marks as JSON, the file. The marks are
+{"author", "heading", "sheets": [{"name", "row", "cells": [[row, column, words]], "rows": [[row, words]]}]},
+rows from 1 and columns from 0. Standard output: an .xlsx; of an .xlsx the same workbook, of anything else and
+of very many rows its sheets, rows and columns in their places.
+"""
+
+import io
+import json
+import runpy
+import sys
+import tempfile
+from pathlib import Path
+
+# openpyxl keeps every cell as an object and is slow; beyond this the plain layout is given back.
+MOST_KEPT = 5_000
+LIGHT_RED = "FFF4C7C3"
+WIDTH, HEIGHT = 260, 90
+
+
+def main():
+    """Read the marks and the file, write the workbook."""
+    # What a library must put on a disk is put into memory.
+    if Path("/dev/shm").is_dir():  # noqa: S108 - private files, gone with the process
+        tempfile.tempdir = "/dev/shm"  # noqa: S108
+    length = int.from_bytes(sys.stdin.buffer.read(8), "big")
+    marks = json.loads(sys.stdin.buffer.read(length))
+    content = sys.stdin.buffer.read()
+    keep = is_workbook(content) and marks["count"] <= MOST_KEPT
+    sys.stdout.buffer.write((kept if keep else written_anew)(content, marks))
+    sys.stdout.flush()
+
+
+def is_workbook(content):
+    """Whether the file is an .xlsx, which alone can be changed in place."""
+    return content.startswith(b"PK") and b"xl/workbook.xml" in content
+
+
+def kept(content, marks):
+    """The person's own workbook: widths, colours, merged cells and other sheets as they were."""
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.comments import Comment  # noqa: PLC0415
+    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
+
+    book = load_workbook(io.BytesIO(content))
+    fill, bold = PatternFill("solid", start_color=LIGHT_RED), Font(bold=True)
+    for marked in marks["sheets"]:
+        sheet = book[marked["name"]]
+        for row, column, words in marked["cells"]:
+            cell = sheet.cell(row, column + 1)
+            if type(cell).__name__ != "MergedCell":
+                cell.comment = Comment(words, marks["author"], height=HEIGHT, width=WIDTH)
+                cell.fill = fill
+        last = min(sheet.max_column, 100) + 1
+        sheet.cell(marked["row"], last, marks["heading"]).font = bold
+        for row, words in marked["rows"]:
+            sheet.cell(row, last, words).data_type = "s"
+        sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def written_anew(content, marks):
+    """The sheets with every cell as text in its place."""
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
+    reader = runpy.run_path(str(Path(__file__).with_name("read_file.py")))
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    by_name = {marked["name"]: marked for marked in marks["sheets"]}
+    file = io.BytesIO()
+    with Workbook(file, options) as book:
+        colour, bold = book.add_format({"bg_color": f"#{LIGHT_RED[2:]}"}), book.add_format({"bold": True})
+        sheet = marked = None
+        for line in reader["lines_of"](content):
+            if isinstance(line, dict):
+                sheet = book.add_worksheet(line["sheet"] or None)
+                marked = by_name.get(line["sheet"])
+                mark_sheet(sheet, marked, marks, bold)
+            else:
+                write_line(sheet, line, marked, colour)
+    return file.getvalue()
+
+
+def mark_sheet(sheet, marked, marks, bold):
+    """The comments and reasons of a sheet, whose cells come after."""
+    if marked is None:
+        return
+    sheet.set_column(0, marked["last"] - 1, 18)
+    sheet.set_column(marked["last"], marked["last"], 60)
+    sheet.write_string(marked["row"] - 1, marked["last"], marks["heading"], bold)
+    for row, words in marked["rows"]:
+        sheet.write_string(row - 1, marked["last"], words)
+    for row, column, words in marked["cells"]:
+        place = {"author": marks["author"], "x_scale": 2, "y_scale": 1.5}
+        sheet.write_comment(row - 1, column, words, place)
+    marked["wrong"] = {(row, column) for row, column, _ in marked["cells"]}
+
+
+def write_line(sheet, line, marked, colour):
+    """One row; its wrong cells coloured."""
+    number, cells, _ = line
+    wrong = marked["wrong"] if marked else ()
+    for place, text in enumerate(cells):
+        if text or (number, place) in wrong:
+            sheet.write_string(number - 1, place, text, colour if (number, place) in wrong else None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,359 @@
+"""Rosters in: send a file, see what would become of each row, then apply it, or have the workbook back."""
+
+import json
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+
+from branches.gates import Act, ReadOnlyAdmin, UnitFilter, scope_for
+from branches.models import Unit
+from core import clock
+from core.errors import DomainError, refusal_of
+from core.reading import GOOD, Fate
+from core.sheets import CONTENT_TYPES
+from members.admin.acts import VersionedForm
+from members.admin.kept import Kept
+from members.models import ImportFile, ImportKind
+from members.operations import (
+    Upload,
+    apply_import,
+    cancel_import,
+    explain_headers,
+    receive_import,
+    undo_import,
+)
+from members.sheets.kinds import KINDS
+from members.sheets.work import begin
+from members.sheets.workbook import reason, returned_workbook
+from members.states import ImportState
+
+ADD, CHANGE = "members.add_importfile", "members.change_importfile"
+# In the order in which they want to be looked at.
+LOOKED_AT = (Fate.FAULTY, Fate.CONFLICTING, Fate.CHANGED, Fate.NEW, Fate.UNCHANGED)
+HINTS = {
+    Fate.NEW: "名册里没有，将登记",
+    Fate.CHANGED: "名册里有，内容不同，将更新",
+    Fate.UNCHANGED: "与名册完全相同",
+    Fate.CONFLICTING: "与名册矛盾，须人工处理",
+    Fate.FAULTY: "内容有误，须改正",
+}
+COLOURS = {
+    ImportState.CHECKING: "info",
+    ImportState.CHECKED: "warning",
+    ImportState.APPLYING: "info",
+    ImportState.APPLIED: "success",
+    ImportState.UNDOING: "info",
+    ImportState.REFUSED: "danger",
+}
+
+
+class UploadForm(forms.Form):
+    """A file, what is in it, and where its people belong."""
+
+    file = forms.FileField(
+        label="文件",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt,.et"}),
+        help_text="Excel、WPS 或 CSV，最大 20 MB。全国汇总表、自己的花名册都可以，不必改成模板的样子",
+    )
+    kind = forms.ChoiceField(
+        label="内容", choices=ImportKind.choices, initial=ImportKind.MEMBERS, widget=UnfoldAdminSelectWidget
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="导入到",
+        widget=UnfoldAdminSelectWidget,
+        help_text="只能涉及该单位及其以下的党支部",
+    )
+    since = forms.DateField(
+        label="组织关系起始日期",
+        initial=clock.today,
+        widget=UnfoldAdminDateWidget,
+        help_text="表中没有“组织关系转入日期”的新党员，从这一天算起",
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        reached = scope_for(user, ADD).paths
+        self.fields["unit"].queryset = Unit.objects.filter(path__in=reached)
+        self.fields["unit"].initial = self.fields["unit"].queryset.first()
+        self.fields["unit"].empty_label = None
+
+    def refuse(self, refusal):
+        """Show what the operation refused where it belongs."""
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else None, error.detail)
+
+
+class ApplyForm(VersionedForm):
+    """All or nothing, or the good rows alone."""
+
+    how = forms.ChoiceField(label="导入方式", widget=forms.RadioSelect)
+    evidence = forms.CharField(
+        label="更正依据",
+        max_length=500,
+        required=False,
+        help_text="要改动已登记的出生、入党、转正等日期或学历：写明依据，如档案审核意见、文件名称和文号",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        counts = self.row.found["counts"]
+        writes = counts[Fate.NEW] + counts[Fate.CHANGED]
+        bad = sum(counts[fate] for fate in Fate if fate not in GOOD)
+        whole, good = (
+            ("all", f"全部导入（{writes} 行）"),
+            ("good", f"只导入正确的 {writes} 行，跳过其余 {bad} 行"),
+        )
+        self.fields["how"].choices = [good] if bad else [whole]
+        self.fields["how"].initial = self.fields["how"].choices[0][0]
+        if not self.row.found.get("disputed"):
+            del self.fields["evidence"]
+
+
+class MappingForm(VersionedForm):
+    """One question for each header that nobody knows."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        columns = KINDS[self.row.kind].headers
+        for place, title in enumerate(unknown_headers(self.row)):
+            self.fields[f"header{place}"] = forms.ChoiceField(
+                label=f"“{title}”这一列是",
+                choices=[("", "不导入这一列"), *columns.items()],
+                required=False,
+                widget=UnfoldAdminSelectWidget,
+            )
+
+    def mapping(self) -> dict[str, str]:
+        """What was said of each header."""
+        titles = unknown_headers(self.row)
+        return {title: self.cleaned_data[f"header{place}"] for place, title in enumerate(titles)}
+
+
+def unknown_headers(file) -> list[str]:
+    """The headers in the file that nobody has explained yet."""
+    return list(dict.fromkeys(title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]))
+
+
+def _apply(file, values, request):
+    asked = apply_import(
+        file=file,
+        only_good=values["how"] == "good",
+        by=request.user,
+        version=values["version"],
+        evidence=values.get("evidence", ""),
+    )
+    return _told(begin(asked), "已开始导入，可以离开此页，稍后回来看进度")
+
+
+def _undo(file, values, request):
+    return _told(begin(undo_import(file=file, by=request.user, **values)), "已开始撤销，可以离开此页")
+
+
+def _cancel(file, values, request):
+    done = cancel_import(file=file, by=request.user, **values)
+    return "正在停止，不会留下任何内容" if done.is_at_work else f"已取消“{done}”，没有写入任何内容"
+
+
+def _explain(file, values, request):
+    mapping = {title: values[f"header{place}"] for place, title in enumerate(unknown_headers(file))}
+    asked = explain_headers(file=file, mapping=mapping, by=request.user, version=values["version"])
+    begin(asked)
+    return "已按所选的列重新检查，以后同样的表头会自动识别"
+
+
+def _told(file, otherwise) -> str:
+    words = {ImportState.APPLIED: "已导入", ImportState.UNDONE: "已撤销"}
+    return words.get(file.state) or file.found.get("stopped") or otherwise
+
+
+def in_state(*states):
+    """Whether a file is in one of the states."""
+    return lambda file: file.state in states
+
+
+@admin.register(ImportFile)
+class ImportFileAdmin(Kept, ReadOnlyAdmin):
+    instead = "导入记录会保留；导错了可以撤销整批导入。"
+    list_display = ["name", "kind", "unit", "state_shown", "counted", "sent_by", "sent_at"]
+    list_filter = [UnitFilter, ("kind", ChoicesDropdownFilter), ("state", ChoicesDropdownFilter)]
+    list_select_related = ["unit", "sent_by"]
+    search_fields = ["name"]
+    search_help_text = "文件名"
+    ordering = ["-sent_at", "-pk"]
+    acts = [
+        Act(
+            "apply",
+            "导入",
+            ApplyForm,
+            CHANGE,
+            _apply,
+            icon="download_done",
+            offered=in_state(ImportState.CHECKED),
+            note="要么按所选的方式全部写入，要么一行也不写；导入后还可以整批撤销。空白的单元格不会覆盖已有的内容。",
+        ),
+        Act(
+            "mapping",
+            "说明不认识的列",
+            MappingForm,
+            CHANGE,
+            _explain,
+            icon="rule",
+            offered=lambda file: file.state == ImportState.CHECKED and bool(unknown_headers(file)),
+            note="告诉系统这些列是什么。说明一次，本单位以后的文件都会照此识别。",
+        ),
+        Act(
+            "undo",
+            "撤销这次导入",
+            VersionedForm,
+            CHANGE,
+            _undo,
+            icon="undo",
+            offered=in_state(ImportState.APPLIED),
+            note="新登记的党员会作为录入错误撤回，改过的内容恢复原样；此后又变动过的不动，并逐条列出。",
+        ),
+        Act(
+            "cancel",
+            "放弃这个文件",
+            VersionedForm,
+            CHANGE,
+            _cancel,
+            icon="close",
+            offered=lambda file: file.is_at_work or file.state == ImportState.CHECKED,
+            note="不导入这个文件。已写入的内容不受影响。",
+        ),
+    ]
+
+    class Media:
+        css = {"all": ["members/imports.css"]}
+
+    def has_add_permission(self, request):
+        return self.allows(request, ADD)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<path:object_id>/progress/", wrap(self.progress_view), name="members_importfile_progress"),
+            path("<path:object_id>/workbook/", wrap(self.workbook_view), name="members_importfile_workbook"),
+        ]
+        return own + super().get_urls()
+
+    # The pages.
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            return self._upload_page(request)
+        file, answer = self.row_or_answer(request, object_id)
+        if answer:
+            return answer
+        return self._import_page(request, file)
+
+    def _upload_page(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
+        if request.method == "POST" and form.is_valid():
+            sent = self._sent(form, request.user)
+            if sent:
+                return HttpResponseRedirect(reverse("admin:members_importfile_change", args=[sent.pk]))
+        context = {"title": "导入名册", "form": form, "back": reverse("admin:members_importfile_changelist")}
+        return self.page(request, "admin/members/importfile/upload.html", context)
+
+    def _sent(self, form, user):
+        read = form.cleaned_data
+        upload = Upload(read["file"].name, read["file"].read(), read["unit"], read["kind"], read["since"])
+        try:
+            return begin(receive_import(upload=upload, by=user, today=clock.today()))
+        except DomainError as refusal:
+            form.refuse(refusal)
+        except (IntegrityError, OperationalError) as error:
+            form.refuse(refusal_of(error))
+        return None
+
+    def _import_page(self, request, file):
+        counts = file.found.get("counts", {})
+        wanted = request.GET.get("fate")
+        shown = wanted if wanted in counts else next((fate for fate in LOOKED_AT if counts.get(fate)), None)
+        page = self.get_paginator(request, file.rows.filter(fate=shown), 50).get_page(request.GET.get("p"))
+        context = {
+            "title": file.name,
+            "file": file,
+            "original": file,
+            "state": COLOURS.get(file.state),
+            "tiles": [(fate, fate.label, HINTS[fate], counts[fate]) for fate in LOOKED_AT] if counts else [],
+            "shown": shown,
+            "page": page,
+            "rows": [told_row(row, file) for row in page],
+            "unknown": unknown_headers(file),
+            "acts": self._acts(request, file),
+        }
+        return self.page(request, "admin/members/importfile/page.html", context)
+
+    def _acts(self, request, file):
+        return [
+            (act, reverse(f"admin:members_importfile_{act.name}", args=[file.pk]))
+            for act in self.acts
+            if act.offered(file) and self.allows(request, act.verb_for(file), file)
+        ]
+
+    def progress_view(self, request, object_id):
+        """How far the work is, asked every second; once it is done the page is loaded anew."""
+        file, answer = self.row_or_answer(request, object_id)
+        if answer:
+            return answer
+        response = self.page(request, "admin/members/importfile/progress.html", {"file": file})
+        if not file.is_at_work:
+            response["HX-Refresh"] = "true"
+        return response
+
+    def workbook_view(self, request, object_id):
+        """The sender's workbook with what the check found."""
+        file, answer = self.row_or_answer(request, object_id)
+        if answer:
+            return answer
+        try:
+            content, name = returned_workbook(file)
+        except DomainError as refusal:
+            messages.error(request, refusal.detail)
+            return HttpResponseRedirect(reverse("admin:members_importfile_change", args=[file.pk]))
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+        return HttpResponse(content, content_type=CONTENT_TYPES["xlsx"], headers=headers)
+
+    # The list.
+
+    @display(description="状态", label=COLOURS)
+    def state_shown(self, file):
+        return file.state, file.get_state_display()
+
+    @display(description="检查结果")
+    def counted(self, file):
+        counts = file.found.get("counts", {})
+        return "　".join(f"{fate.label} {counts[fate]}" for fate in LOOKED_AT if counts.get(fate))
+
+
+def told_row(row, file) -> dict:
+    """A row of the file as the page shows it."""
+    said = json.loads(row.text(file.uid))
+    return {
+        "number": row.number,
+        "sheet": row.sheet,
+        "title": said["title"],
+        "faults": [words for _, words in said["faults"]],
+        "warnings": said["warnings"],
+        "changes": said["changes"],
+        "matched_by": said["matched_by"],
+        "left_out": said.get("left_out", []),
+        "reason": reason(row, said),
+        "is_plain": not (said["faults"] or said["warnings"] or said["changes"] or said.get("left_out")),
+    }

@@ -1,0 +1,143 @@
+"""Uploaded rosters: the file, its rows as they were checked, and the headers that a unit has explained."""
+
+from django.db import models
+from django.db.models import Q
+
+from branches.models import Unit
+from branches.scope import ScopedQuerySet
+from core import clock
+from core.models import User
+from core.reading import Fate
+from core.sealing import SealedField, SealedRow, seal, seal_bytes, unseal, unseal_bytes
+from members.states import AT_WORK, IMPORT_NAMES
+
+
+class ImportKind(models.TextChoices):
+    MEMBERS = "members", "党员名册"
+    BRANCHES = "branches", "党支部名册"
+
+
+class ImportFileQuerySet(ScopedQuerySet):
+    path_field = "unit__path"
+    branch_field = None
+
+
+class ImportFile(SealedRow):
+    """A roster that somebody sent: what it says, how far the work on it has come, and what came of it.
+
+    The file itself is sealed like the numbers in it, and kept only until it is no longer needed.
+    """
+
+    kind = models.CharField("内容", max_length=10, choices=ImportKind, default=ImportKind.MEMBERS)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="导入到")
+    name = models.CharField("文件", max_length=200)
+    sha256 = models.CharField("摘要", max_length=64, editable=False, db_collation="C")
+    content = SealedField("内容", null=True, editable=False)
+    since = models.DateField("组织关系起始日期")
+    state = models.CharField("状态", max_length=10, choices=IMPORT_NAMES.items(), editable=False)
+    # Headers that somebody explained for this file: {header: key of a column, or "" to leave it out}.
+    mapping = models.JSONField(default=dict, editable=False)
+    # What the check found: sheets, headers, counts by fate; and why the work stopped, if it did.
+    found = models.JSONField(default=dict, editable=False)
+    only_good = models.BooleanField("只导入正确的行", default=False, editable=False)
+    evidence = models.CharField("更正依据", max_length=500, blank=True, editable=False)
+    done = models.PositiveIntegerField(default=0, editable=False)
+    total = models.PositiveIntegerField(default=0, editable=False)
+    cancel_asked = models.BooleanField(default=False, editable=False)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="上传人")
+    sent_at = models.DateTimeField("上传时间", default=clock.now)
+    # Who asked for what is being done, or was done last.
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    applied_at = models.DateTimeField("导入时间", null=True, editable=False)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    objects = ImportFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "名册导入"
+        verbose_name_plural = "名册导入"
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"],
+                condition=Q(state__in=AT_WORK),
+                name="one_import_at_work_for_a_unit",
+                violation_error_message="该单位有一份名册正在处理，请等它完成，或先取消它",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in AT_WORK
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.total) if self.total else 0
+
+    def keep_content(self, content: bytes) -> None:
+        """Seal the file's bytes into the row."""
+        self.content = seal_bytes(content, context=self.context_of("content"))
+
+    def open_content(self) -> bytes | None:
+        """The file's bytes, or None once they are no longer kept."""
+        return unseal_bytes(self.content, context=self.context_of("content")) if self.content else None
+
+
+class ImportRowQuerySet(ScopedQuerySet):
+    path_field = "file__unit__path"
+    branch_field = None
+
+
+class ImportRow(models.Model):
+    """A row of an uploaded roster as it was checked: what became of it, and whom it is about."""
+
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="rows")
+    sheet = models.CharField("工作表", max_length=100, blank=True)
+    number = models.PositiveIntegerField("行")
+    fate = models.CharField("结果", max_length=12, choices=Fate)
+    # Everything the row says is of a person: one sealed value.
+    said = SealedField(editable=False)
+    # The number of the member or branch it is about. No key: that somebody was imported hangs on nobody.
+    target = models.BigIntegerField(null=True)
+    # The version that was compared with.
+    seen_version = models.PositiveIntegerField(null=True)
+    applied = models.BooleanField(default=False)
+
+    objects = ImportRowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["file", "fate", "id"], name="import_row_by_fate")]
+
+    def __str__(self):
+        return f"{self.sheet} {self.number}"
+
+    def context(self, uid) -> str:
+        """The place the sealed content is bound to, in a file with this uid."""
+        return f"{self._meta.db_table}.said|{uid}|{self.sheet}|{self.number}"
+
+    def say(self, text: str, uid) -> None:
+        self.said = seal(text, context=self.context(uid))
+
+    def text(self, uid) -> str:
+        return unseal(self.said, context=self.context(uid))
+
+
+class HeaderMapping(models.Model):
+    """What a unit's own header means: the key of a column, or nothing to leave it out."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=ImportKind)
+    header = models.CharField(max_length=200)
+    key = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "kind", "header"], name="header_explained_once")
+        ]
+
+    def __str__(self):
+        return f"{self.header} = {self.key}"

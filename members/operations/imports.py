@@ -1,0 +1,173 @@
+"""Verbs of an uploaded roster: receive it, ask for it to be applied or undone, cancel it, explain headers.
+
+The work itself is long and done by the worker, or at once when it is little; these say that it is wanted.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from branches.models import Unit
+from core.audit import record
+from core.changes import locked
+from core.errors import DomainError, InvalidValue
+from core.jobs import defer
+from core.reading import GOOD, Fate, header_key
+from members.models import HeaderMapping, ImportFile
+from members.operations.evidence import evidence_for
+from members.states import AT_WORK, IMPORT_MOVES, IMPORT_NAMES, ImportMove, ImportState
+
+AT_ONCE_BYTES, AT_ONCE_ROWS = 300_000, 1_000
+TAKEN_UP_AFTER = 45
+MOVE_NAMES = {
+    ImportMove.RECHECK: "重新检查",
+    ImportMove.APPLY: "导入",
+    ImportMove.UNDO: "撤销",
+    ImportMove.CANCEL: "取消",
+}
+
+
+class ImportRule(DomainError):
+    """The file is not in the state for that."""
+
+    code = "import_rule"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file and what its sender says of it; `since` is the first day of relations that say none."""
+
+    name: str
+    content: bytes
+    unit: Unit
+    kind: str
+    since: date
+
+
+@transaction.atomic
+def receive_import(*, upload, by, today):
+    """Keep the file, sealed, and have it checked. One file at a time is worked on for a unit."""
+    if upload.since > today:
+        raise InvalidValue(f"组织关系起始日期 {upload.since} 在今天（{today}）之后", field="since")
+    _refuse_a_second(upload.unit)
+    file = ImportFile(
+        kind=upload.kind,
+        unit=upload.unit,
+        name=upload.name[-200:],
+        sha256=hashlib.sha256(upload.content).hexdigest(),
+        since=upload.since,
+        state=ImportState.CHECKING,
+        sent_by=by,
+        asked_by=by,
+    )
+    file.keep_content(upload.content)
+    file.save()
+    record("importfile.received", file, by=by, fields=[file.kind], place=file.unit.path)
+    _have_done("imports.check", file)
+    return file
+
+
+def _refuse_a_second(unit):
+    other = ImportFile.objects.filter(unit=unit, state__in=AT_WORK).first()
+    if other:
+        raise ImportRule(
+            f"“{unit}”的“{other}”{IMPORT_NAMES[ImportState(other.state)]}，请等它完成，或先取消它"
+        )
+
+
+@transaction.atomic
+def explain_headers(*, file, mapping, by, version=None):
+    """Say what headers mean - {header: key of a column, or "" to leave it out} - and check the file again.
+
+    What was said is remembered for the unit.
+    """
+    file = _moved(file, ImportMove.RECHECK, by=by, version=version)
+    file.mapping = {**file.mapping, **{header_key(header): key for header, key in mapping.items()}}
+    file.save()
+    for header, key in mapping.items():
+        HeaderMapping.objects.update_or_create(
+            unit=file.unit, kind=file.kind, header=header_key(header), defaults={"key": key}
+        )
+    record("importfile.explained", file, by=by, fields=sorted(mapping), place=file.unit.path)
+    _have_done("imports.check", file)
+    return file
+
+
+@transaction.atomic
+def apply_import(*, file, only_good, by, version=None, evidence=""):
+    """Have the checked file applied: all of it or nothing, or with `only_good` the rows without a fault.
+
+    `evidence` is asked when disputed facts would be other than they were: InvalidValue without it.
+    """
+    file = _moved(file, ImportMove.APPLY, by=by, version=version)
+    counts = file.found.get("counts", {})
+    bad = sum(counts.get(fate, 0) for fate in Fate if fate not in GOOD)
+    if bad and not only_good:
+        raise ImportRule(f"还有 {bad} 行有错误或冲突；请改正后重新上传，或选择“只导入正确的行”")
+    if not any(counts.get(fate, 0) for fate in (Fate.NEW, Fate.CHANGED)):
+        raise ImportRule("没有可以导入的行：表中的内容名册里都有了")
+    labels = (
+        [f"{file.found['disputed']} 行的出生、入党、转正等日期或学历"] if file.found.get("disputed") else []
+    )
+    evidence_for(labels, evidence)
+    file.only_good, file.evidence = only_good, evidence.strip()
+    file.save()
+    record("importfile.apply_asked", file, by=by, place=file.unit.path)
+    _have_done("imports.apply", file)
+    return file
+
+
+@transaction.atomic
+def undo_import(*, file, by, version=None):
+    """Have everything the import wrote taken back, as far as nothing has changed since."""
+    file = _moved(file, ImportMove.UNDO, by=by, version=version)
+    file.save()
+    record("importfile.undo_asked", file, by=by, place=file.unit.path)
+    _have_done("imports.undo", file)
+    return file
+
+
+@transaction.atomic
+def cancel_import(*, file, by, version=None):
+    """Give the file up. While it is being worked on, that work stops at its next step and leaves nothing."""
+    file = locked(file, version=version)
+    if file.is_at_work:
+        file.cancel_asked = True
+        file.version += 1
+    else:
+        file = _moved(file, ImportMove.CANCEL, by=by)
+        file.content = None
+        file.rows.all().delete()
+    file.save()
+    record("importfile.cancelled", file, by=by, place=file.unit.path)
+    return file
+
+
+def _moved(file, move, *, by, version=None) -> ImportFile:
+    """The file, locked and in its next state, not yet saved; refused when the move is not legal."""
+    file = locked(file, version=version)
+    to = IMPORT_MOVES.get((ImportState(file.state), move))
+    if to is None:
+        state = IMPORT_NAMES[ImportState(file.state)]
+        raise ImportRule(f"“{file}”现为“{state}”，不能{MOVE_NAMES[move]}")
+    if to in AT_WORK:
+        _refuse_a_second(file.unit)
+    file.state, file.asked_by, file.cancel_asked = to, by, False
+    file.done = 0
+    file.version += 1
+    file.found.pop("stopped", None)
+    return file
+
+
+def is_little(file) -> bool:
+    """Whether what was asked of the file is done at once by who asks."""
+    if file.state == ImportState.CHECKING:
+        return len(file.content) <= AT_ONCE_BYTES
+    return sum(file.found.get("counts", {}).values()) <= AT_ONCE_ROWS
+
+
+def _have_done(task, file):
+    # Should the process that does a little file at once die, the worker takes it up.
+    defer(task, seconds=TAKEN_UP_AFTER if is_little(file) else 0, file=file.pk)

@@ -1,0 +1,87 @@
+"""Branches and places by the names that sheets call them, within the importer's reach."""
+
+import re
+from collections import defaultdict
+
+from branches.models import Branch, Category, Level, Unit
+from branches.scope import Scope
+from core.errors import InvalidValue
+
+PREFIX = re.compile("^(中国共产党|中共)")
+SPACES = re.compile(r"\s+")
+LEVELS = {
+    "street": (Level.STREET, "街道"),
+    "community": (Level.COMMUNITY, "社区"),
+    "area": (Level.GROUP, "小组"),
+    "grid": (Level.GRID, "网格"),
+}
+
+
+def plain_name(text: str) -> str:
+    """A name as names are compared: without spaces, and without 中共 in front."""
+    return PREFIX.sub("", SPACES.sub("", text)).replace("(", "（").replace(")", "）")
+
+
+class Directory:
+    """What may be named in a sheet. Foreign branches answer exactly as those that never were."""
+
+    def __init__(self, scope: Scope, unit: Unit):
+        within = Branch.objects.visible_in(scope).within(unit).live().formal()
+        self.codes, self.names, self.groups = {}, defaultdict(list), {}
+        for branch in within.defer("contact", "contact_phone", "address", "purpose"):
+            self._add(branch)
+        self._reach = Unit.objects.visible_in(scope).live()
+        self._places = None
+
+    def _add(self, branch):
+        if branch.category == Category.GROUP:
+            self.groups[branch.parent_id, plain_name(branch.name)] = branch
+            self.groups[branch.parent_id, plain_name(branch.short_name)] = branch
+            return
+        self.codes[branch.code] = branch
+        for name in {plain_name(branch.name), plain_name(branch.short_name)} - {""}:
+            self.names[name].append(branch)
+
+    def branch(self, name: str, code: str = "") -> Branch:
+        """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""
+        if code:
+            found = [self.codes[code]] if code in self.codes else []
+        else:
+            found = self.names.get(plain_name(name), [])
+        if not found:
+            raise InvalidValue(
+                f"没有党支部“{name or code}”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记",
+                field="branch",
+            )
+        if len(found) > 1:
+            same = "、".join(f"{branch.name}（{branch.code}）" for branch in found[:4])
+            raise InvalidValue(f"“{name}”不止一个：{same}，请写全称或加一列党组织代码", field="branch")
+        return found[0]
+
+    def group(self, branch: Branch, name: str) -> Branch:
+        """The group of the branch with this name."""
+        plain = plain_name(name)
+        for known in (plain, plain_name(branch.name) + plain, plain_name(str(branch)) + plain):
+            if (branch.pk, known) in self.groups:
+                return self.groups[branch.pk, known]
+        raise InvalidValue(f"“{branch}”没有党小组“{name}”", field="group")
+
+    def residence(self, names: dict[str, str]) -> Unit:
+        """The lowest unit named, each below the one before it."""
+        path, found = "", None
+        for key, (level, label) in LEVELS.items():
+            if key in names:
+                hits = [unit for unit in self._named(level, names[key]) if unit.path.startswith(path)]
+                if len(hits) != 1:
+                    why = "没有这一项，或不在您的管辖范围内" if not hits else "不止一个，请同时写上级"
+                    raise InvalidValue(f"居住{label}“{names[key]}”：{why}", field=key)
+                found, path = hits[0], hits[0].path
+        return found
+
+    def _named(self, level, name) -> list[Unit]:
+        if self._places is None:
+            self._places = defaultdict(list)
+            for unit in self._reach.only("name", "alias", "level", "path"):
+                for each in {unit.name, unit.alias} - {""}:
+                    self._places[unit.level, each].append(unit)
+        return self._places[level, SPACES.sub("", name)]

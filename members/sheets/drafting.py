@@ -1,0 +1,264 @@
+"""From what rows say to what would be written: matched with the roster, compared, and judged by its rules."""
+
+from collections import defaultdict
+from datetime import date
+
+from branches.models import Unit
+from branches.scope import Scope
+from core.errors import DomainError, InvalidValue
+from core.reading import Change, Draft, Fate
+from members.models import Member, id_index
+from members.operations import Entry, Newcomer
+from members.operations.evidence import DISPUTED
+from members.operations.people import TAKEN, fill, newcomer_complaints
+from members.operations.rules import complaints, warnings
+from members.sheets import codes
+from members.sheets.columns import COLUMN_OF
+from members.sheets.directory import LEVELS, Directory
+from members.sheets.rows import Said
+from members.sheets.values import compared, flags, person_values, phones_said, phones_unknown
+from members.states import Standing
+
+BY_ID, BY_NAME = "身份证号", "姓名、出生日期和党支部"
+
+
+class Register:
+    """The members whom a set of rows may be about, read with few questions."""
+
+    def __init__(self, said: list[Said], scope: Scope, unit: Unit):
+        rows = Member.objects.registered().select_related("branch", "employer", "residence")
+        rows = rows.prefetch_related("phones")
+        reached = rows.visible_in(scope).within(unit)
+        self.index = {number: id_index(number) for number in _told(said, "id_number")}
+        self.by_index = {
+            member.id_index: member for member in rows.filter(id_index__in=list(self.index.values()))
+        }
+        known = [member.pk for member in self.by_index.values()]
+        self.reached = set(reached.filter(pk__in=known).values_list("pk", flat=True))
+        self.by_name = defaultdict(list)
+        for member in reached.filter(name__in=_told(said, "name"), birth_on__in=_told(said, "birth_on")):
+            self.by_name[member.name, member.birth_on, member.branch_id].append(member)
+
+    def with_number(self, number) -> Member | None:
+        """Who has the ID number, wherever."""
+        return self.by_index.get(self.index.get(number))
+
+    def named(self, said: Said, branch) -> list[Member]:
+        """Members of that name and birth date in the branch, within reach."""
+        key = (said.values.get("name"), said.values.get("birth_on"), branch.pk if branch else None)
+        return self.by_name.get(key, [])
+
+
+def _told(said, key) -> set:
+    """Every value of a column."""
+    return {each.values[key] for each in said if key in each.values}
+
+
+class Drafting:
+    """One upload: the same reach, day and defaults for all its rows."""
+
+    def __init__(self, *, scope: Scope, unit: Unit, since: date, today: date):
+        self.scope, self.unit, self.since, self.today = scope, unit, since, today
+        self.directory, self.repeats = Directory(scope, unit), Repeats()
+
+    def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:
+        """Finish the drafts of these rows."""
+        register = Register([said for _, said in lines], self.scope, self.unit)
+        for draft, said in lines:
+            self.repeats.look_at(draft, said)
+            draft.title = said.values.get("name", "")
+            for fault in said.faults:
+                draft.refuse(*fault)
+            self._settle(draft, said, register)
+        return [draft for draft, _ in lines]
+
+    def _settle(self, draft, said, register):
+        branch = self._branch(draft, said)
+        member = self._match(draft, said, register, branch)
+        draft.values = person_values(said)
+        self._place(draft, said)
+        draft.warnings += flags(draft, said, member, self.today)
+        if member is not None:
+            self._compare(draft, said, member, branch)
+        elif draft.fate == Fate.NEW:
+            self._newcomer(draft, said, branch)
+
+    def _branch(self, draft, said):
+        """The branch that the row names, if it can be found."""
+        name, code = said.about.get("branch", ""), said.about.get("branch_code", "")
+        if not (name or code):
+            return None
+        try:
+            return self.directory.branch(name, code)
+        except InvalidValue as error:
+            draft.refuse("branch", error.detail)
+            return None
+
+    def _match(self, draft, said, register, branch) -> Member | None:
+        number = said.values.get("id_number")
+        member = register.with_number(number)
+        if member is None:
+            return self._match_by_name(draft, said, register.named(said, branch))
+        if member.pk in register.reached:
+            return self._matched(draft, member, BY_ID)
+        draft.refuse("id_number", TAKEN)
+        return None
+
+    def _match_by_name(self, draft, said, found) -> Member | None:
+        found = [each for each in found if _same_last4(each, said)]
+        if len(found) > 1:
+            words = f"“{draft.title}”在该党支部有 {len(found)} 人同名且同日出生，请填写身份证号"
+            draft.contradict("name", words)
+        if len(found) != 1:
+            return None
+        if "id_number" in said.values and found[0].id_number:
+            draft.contradict("id_number", "姓名、出生日期和党支部都相同，但身份证号与登记的不同，请核对")
+        return self._matched(draft, found[0], BY_NAME)
+
+    def _matched(self, draft, member, how):
+        draft.row, draft.matched_by = member, how
+        return member
+
+    def _place(self, draft, said):
+        """What the row says of employer and residence, as numbers."""
+        if "employer" in said.about:
+            draft.values["employer_name"] = said.about["employer"][:200]
+        places = {key: said.about[key] for key in LEVELS if key in said.about}
+        if places:
+            try:
+                unit = self.directory.residence(places)
+                draft.values |= {"residence": unit.pk, "residence_name": unit.name}
+            except InvalidValue as error:
+                draft.refuse(error.field, error.detail)
+
+    # Somebody new.
+
+    def _newcomer(self, draft, said, branch):
+        _complete(draft, said, branch)
+        if draft.fate != Fate.NEW:
+            return
+        since, group = said.about.get("since", self.since), self._group(draft, said, branch)
+        entry = {"branch": branch.pk, "since": since, "group": group and group.pk}
+        draft.values |= {"phones": phones_said(said), "entry": entry}
+        newcomer = Newcomer(_person(draft.values), Entry(branch, since, group=group), draft.values["phones"])
+        for error in newcomer_complaints(newcomer, self.today):
+            draft.refuse(column_of(error), error.detail)
+
+    def _group(self, draft, said, branch):
+        if "group" not in said.about:
+            return None
+        try:
+            return self.directory.group(branch, said.about["group"])
+        except InvalidValue as error:
+            draft.refuse("group", error.detail)
+            return None
+
+    # Somebody known.
+
+    def _compare(self, draft, said, member, branch):
+        self._contradictions(draft, said, member, branch)
+        draft.changes, values = compared(member, draft.values)
+        draft.asks_evidence = any(name in DISPUTED and getattr(member, name) for name in values)
+        phones = phones_unknown(said, member)
+        draft.changes += [Change("电话", "", number) for number, _, _ in phones]
+        if draft.fate == Fate.NEW:
+            draft.fate = Fate.CHANGED if draft.changes else Fate.UNCHANGED
+            draft.values = values | ({"phones": phones} if phones else {})
+            self._judge(draft, member, values)
+
+    def _judge(self, draft, member, values):
+        """What the rules say of the member as she would be. The object is our own copy and is not saved."""
+        if not values:
+            return
+        for error in fill(member, _person(values), self.today) + complaints(member, self.today):
+            draft.refuse(column_of(error), error.detail)
+        draft.warnings += warnings(member)
+
+    def _contradictions(self, draft, said, member, branch):
+        if draft.title and draft.title != member.name:
+            draft.contradict("name", f"同一身份证号在名册中的姓名为“{member.name}”，与表中不同，请核对")
+        if not member.on_roster:
+            words = f"名册中“{member.name}”为“{member.get_standing_display()}”，已没有组织关系"
+            draft.contradict("name", words)
+        elif branch and branch.pk != member.branch_id:
+            words = (
+                f"组织关系现在“{member.branch}”，与表中不同；调动请办理组织关系转接，登记有误请更正组织关系"
+            )
+            draft.contradict("branch", words)
+        for key in ("standing", "condition"):
+            if said.about.get(key) not in (None, "", member.standing):
+                words = f"名册中为“{member.get_standing_display()}”，与表中不同；请办理转正等相应事项"
+                draft.contradict(key, words)
+
+
+def _person(values) -> dict:
+    """Of a draft's values those that are columns of a member."""
+    return {name: value for name, value in values.items() if name not in NOT_PERSONAL}
+
+
+# What a draft holds besides the columns of a member.
+NOT_PERSONAL = {"residence", "residence_name", "employer_name", "employer_nature", "phones", "entry"}
+
+
+# What a new row must say, unless the ID number says it.
+NEEDED = {"name": "姓名", "birth_on": "出生日期", "sex": "性别", "joined_on": "加入党组织日期"}
+
+
+def _complete(draft, said, branch):
+    """What a row need not say, because the ID number or the form itself does; refuse what else is missing."""
+    values = draft.values
+    values.setdefault("standing", Standing.FULL)
+    number = values.get("id_number")
+    if number:
+        values.setdefault("sex", "M" if int(number[16]) % 2 else "F")
+    for key in missing(values):
+        draft.refuse(key, f"{NEEDED[key]}不能为空")
+    if branch is None:
+        draft.refuse("branch", "所在党支部不能为空")
+    _refuse_what_cannot_begin(draft, said)
+
+
+def missing(values) -> list[str]:
+    """What is needed and not said."""
+    said_by_number = {"birth_on"} if values.get("id_number") else set()
+    return [key for key in NEEDED if not values.get(key) and key not in said_by_number]
+
+
+def _refuse_what_cannot_begin(draft, said):
+    if said.about.get("condition"):
+        words = codes.standing_name(said.about["condition"])
+        draft.refuse("condition", f"“{words}”的党员不能直接导入：请先登记为正式党员，再办理相应事项")
+    if "id_last4" in said.about:
+        draft.refuse("id_number", "身份证号是隐去的后四位，名册里没有对应的人；新登记须写全号")
+
+
+def _same_last4(member, said) -> bool:
+    last4 = said.about.get("id_last4")
+    return last4 is None or member.id_last4 == last4
+
+
+def column_of(error: DomainError) -> str:
+    """The column in which a person finds what was refused."""
+    return COLUMN_OF.get(error.field, error.field or "name")
+
+
+class Repeats:
+    """Refuses every row after the first that is about the same person."""
+
+    def __init__(self):
+        self._first: dict = {}
+
+    def look_at(self, draft: Draft, said: Said) -> None:
+        """Compare the row with those before it."""
+        number = said.values.get("id_number")
+        key = number or _who(said)
+        first = self._first.setdefault(key, (draft.sheet, draft.number)) if key else None
+        if first and first != (draft.sheet, draft.number):
+            what = "身份证号" if number else "姓名、出生日期和党支部"
+            draft.refuse("id_number" if number else "name", f"{what}与第 {first[1]} 行重复")
+
+
+def _who(said):
+    """By what somebody without an ID number is told from others, if it is enough."""
+    who = (said.values.get("name"), said.values.get("birth_on"))
+    return (*who, said.about.get("branch"), said.about.get("id_last4")) if all(who) else None

@@ -1,0 +1,131 @@
+"""What one row of a roster says, as values of our columns and as complaints about its cells."""
+
+import re
+from dataclasses import dataclass, field
+
+from core.errors import InvalidValue
+from core.identity import normalise_name, normalise_phone, parse_id_number
+from core.reading import Fault, is_nothing, read_date
+from members.sheets import codes
+from members.sheets.columns import HEADERS
+
+PARTIAL = {"birth_on", "joined_on", "full_on", "worked_on", "retired_on"}
+DAYS = {"lost_since", "floating_since", "since"}
+TEXTS = {"former_name", "former_title", "address", "skills", "note", "floating_to", "health_note"}
+CODED = {
+    "sex": codes.SEXES,
+    "ethnic_group": codes.ETHNIC,
+    "education": codes.EDUCATIONS,
+    "standing": codes.STANDING_ALIASES,
+    "retire_kind": codes.POSITIONS,
+    "condition": codes.CONDITIONS,
+    "employer_nature": codes.NATURES,
+}
+# As an export shows what it does not tell.
+MASKED = re.compile(r"\*+([0-9Xx]{4})")
+# A row that says less than this of a person is no person.
+PERSONAL = {"name", "id_number"}
+
+
+@dataclass
+class Said:
+    """The values of a row by column, and what is wrong with its cells.
+
+    `values` are columns of a member; `about` is what the row says besides: branch, phones, masked numbers.
+    """
+
+    values: dict = field(default_factory=dict)
+    about: dict = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_row(line, header, *, today) -> Said | None:
+    """What the line says, or None when there is nobody in it."""
+    filled = _filled(line, header)
+    if not PERSONAL & set(filled):
+        return None
+    said = Said()
+    fractions = {key for place, key in header.keys.items() if place in line.fractions}
+    for key, text in filled.items():
+        try:
+            _read(said, key, text, fraction=key in fractions, today=today)
+        except InvalidValue as error:
+            said.faults.append(Fault(key, error.detail))
+    return said
+
+
+def _filled(line, header) -> dict[str, str]:
+    """The cells of the row that say something, by column."""
+    cells = ((key, line.cell(place)) for place, key in header.keys.items() if key)
+    return {key: text for key, text in cells if not is_nothing(text) or _counts(key, text)}
+
+
+def _counts(key, text) -> bool:
+    # Zero months are a number, not a word for nothing.
+    return key == "party_age_correction" and text.strip() == "0"
+
+
+def _read(said, key, text, *, fraction, today):
+    if key in PARTIAL:
+        known = read_date(text, fraction=fraction, field=key)
+        said.values[key] = known.day
+        said.values[f"{key.removesuffix('_on')}_precision"] = str(known.precision)
+    elif key in DAYS:
+        said.about[key] = read_date(text, fraction=fraction, field=key).day
+    elif key in CODED:
+        said.about[key] = codes.coded(text, CODED[key], label=HEADERS[key], field=key)
+    elif key in TEXTS:
+        said.values[key] = text
+    else:
+        READERS.get(key, _plain)(said, key, text, today)
+
+
+def _plain(said, key, text, today):
+    said.about[key] = text
+
+
+def _name(said, key, text, today):
+    said.values["name"] = normalise_name(text)
+
+
+def _id_number(said, key, text, today):
+    masked = MASKED.fullmatch(text)
+    if masked:
+        said.about["id_last4"] = masked[1].upper()
+    else:
+        said.values["id_number"] = parse_id_number(text, today=today).number
+
+
+def _phone(said, key, text, today):
+    masked = MASKED.fullmatch(text)
+    if masked:
+        return
+    for part in re.split(r"[,，;；、/\s]+(?=[0-9+(（])", text):
+        said.about.setdefault("phones", []).append(normalise_phone(part, field=key))
+
+
+def _kin_phone(said, key, text, today):
+    said.about["kin_number"] = normalise_phone(text, field=key)
+
+
+def _correction(said, key, text, today):
+    plain = text.strip().removesuffix("个月").removesuffix("月")
+    if not re.fullmatch(r"[+-]?\d{1,4}", plain):
+        raise InvalidValue(f"党龄校正值“{text}”应为月数，可为负数", field=key)
+    said.values[key] = int(plain)
+
+
+def _flag(said, key, text, today):
+    said.about[key] = codes.yes_or_no(text, label=HEADERS[key], field=key)
+
+
+READERS = {
+    "name": _name,
+    "id_number": _id_number,
+    "phone": _phone,
+    "landline": _phone,
+    "kin_phone": _kin_phone,
+    "party_age_correction": _correction,
+    "lost": _flag,
+    "floating": _flag,
+}

@@ -1,0 +1,334 @@
+"""The work on an uploaded roster: check, apply, undo. Each is one transaction: whole, or never begun.
+
+Whoever asked does little files at once; the worker does the others, and any that was left lying. Two never
+work on one file: each takes its lock first and sees whether it is still to be done.
+"""
+
+import json
+from contextlib import contextmanager, suppress
+
+from django.db import connection, connections, transaction
+
+from branches.scope import scope_of
+from core import clock
+from core.audit import record
+from core.copying import copy
+from core.errors import DomainError
+from core.reading import GOOD, Draft, Fate, Staged, Unreadable, find_header, header_key, is_footer, read_table
+from members.models import HeaderMapping, ImportFile, ImportRow
+from members.operations.imports import ImportRule, is_little
+from members.sheets.kinds import KINDS
+from members.states import AT_WORK, IMPORT_MOVES, ImportMove, ImportState
+
+AT_ONCE = 1_000
+# A number of ours among PostgreSQL's advisory locks.
+LOCK = 530303
+MOST_TOLD = 20
+
+
+class Cancelled(Exception):
+    """Somebody has asked to stop."""
+
+
+class Quiet:
+    """Progress that nobody can watch: the work is done before the answer."""
+
+    def report(self, file, done, total):
+        """Nothing."""
+
+
+def another_connection():
+    """A connection of its own to the same database."""
+    usual = connections[connection.alias]
+    return type(usual)({**usual.settings_dict}, usual.alias)
+
+
+class Told:
+    """Progress told on a connection of its own, so that it is seen before the work is committed."""
+
+    def __init__(self):
+        self.connection = another_connection()
+
+    def report(self, file, done, total):
+        """Write down how far the work is; raise Cancelled when somebody has asked to stop."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE members_importfile SET done = %s, total = %s WHERE id = %s RETURNING cancel_asked",
+                [done, total, file.pk],
+            )
+            asked = cursor.fetchone()
+        if asked and asked[0]:
+            raise Cancelled
+
+    def close(self):
+        self.connection.close()
+
+
+@contextmanager
+def told():
+    """Progress for as long as a piece of work takes."""
+    progress = Told()
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+def check(number, *, today, progress=None) -> bool:
+    """Read the file and draw up what would become of each row; whether it was still to be done."""
+    return _work(number, ImportState.CHECKING, _check, today, progress)
+
+
+def apply(number, *, today, progress=None) -> bool:
+    """Write what was drawn up; whether it was still to be done."""
+    return _work(number, ImportState.APPLYING, _apply, today, progress)
+
+
+def undo(number, *, today, progress=None) -> bool:
+    """Take back what was written, as far as nothing has changed since; whether it was still to be done."""
+    return _work(number, ImportState.UNDOING, _undo, today, progress)
+
+
+class BeingDone(Exception):
+    """Somebody else is at it."""
+
+
+def _work(number, state, action, today, progress) -> bool:
+    try:
+        with transaction.atomic():
+            file = _claimed(number, state)
+            if file is None:
+                return False
+            action(file, today, progress or Quiet())
+            file.version += 1
+            file.cancel_asked = False
+            # Not how far the work is: that was told beside this transaction.
+            file.save(update_fields=["state", "content", "found", "applied_at", "version", "cancel_asked"])
+    except Cancelled:
+        _stopped(number, "已按要求停止，没有写入任何内容")
+    except DomainError as refusal:
+        _stopped(number, "；".join(error.detail for error in refusal.errors[:MOST_TOLD]))
+    return True
+
+
+def _claimed(number, state) -> ImportFile | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, number])
+        if not cursor.fetchone()[0]:
+            raise BeingDone
+    return ImportFile.objects.select_related("unit", "asked_by").filter(pk=number, state=state).first()
+
+
+def give_up(number, words) -> None:
+    """Leave a file that cannot be worked on, so that it holds up no others."""
+    if ImportFile.objects.filter(pk=number, state__in=AT_WORK).exists():
+        _stopped(number, words)
+
+
+@transaction.atomic
+def _stopped(number, words):
+    """Back to where the file stood before the work, with the reason."""
+    file = ImportFile.objects.select_for_update(of=("self",)).get(pk=number)
+    file.state = IMPORT_MOVES[ImportState(file.state), ImportMove.STOP]
+    file.found = {**file.found, "stopped": words}
+    file.cancel_asked = False
+    file.version += 1
+    file.save()
+
+
+def _finish(file):
+    file.state = IMPORT_MOVES[ImportState(file.state), ImportMove.FINISH]
+
+
+# Checking.
+
+
+def _check(file, today, progress):
+    file.rows.all().delete()
+    try:
+        sheets = read_table(file.open_content(), file.name)
+        file.found = _drawn_up(file, sheets, today, progress)
+    except Unreadable as refusal:
+        file.found = {"refused": refusal.detail}
+        file.state, file.content = IMPORT_MOVES[ImportState(file.state), ImportMove.REFUSE], None
+        return
+    _finish(file)
+
+
+def _drawn_up(file, sheets, today, progress) -> dict:
+    """Stage the rows of every sheet that has a header; what was found, in numbers and headers."""
+    kind = KINDS[file.kind]
+    known = {**kind.known(), **explained(file)}
+    headed = _headed(sheets, known, kind)
+    scope = scope_of(file.asked_by, to=kind.verb, on=today)
+    drafting = kind.drafting(scope=scope, unit=file.unit, since=file.since, today=today)
+    staging = Staging(file, drafting, progress, sum(len(sheet) for sheet, _ in headed))
+    for sheet, header in headed:
+        staging.take(sheet, header, kind, today)
+    staging.finish()
+    read = [sheet.name for sheet, _ in headed]
+    return {
+        "sheets": [_told(sheet, header, known) for sheet, header in headed],
+        "skipped": [sheet.name for sheet in sheets if sheet.name not in read and len(sheet)],
+        "counts": staging.counts,
+        "warned": staging.warned,
+        "disputed": staging.disputed,
+    }
+
+
+def _headed(sheets, known, kind) -> list[tuple]:
+    """The sheets that have a header, with it; raise Unreadable when none has."""
+    found = [(sheet, find_header(sheet.first(20), known, least=kind.least)) for sheet in sheets]
+    headed = [(sheet, header) for sheet, header in found if header]
+    if not headed:
+        some = "、".join(list(kind.headers.values())[:4])
+        raise Unreadable(f"没有找到表头：至少要有{some}等列。请对照导入模板检查", field="file")
+    return headed
+
+
+def explained(file) -> dict[str, str]:
+    """What the unit, and this file's sender, have said of headers that nobody else uses."""
+    remembered = HeaderMapping.objects.filter(unit=file.unit, kind=file.kind).values_list("header", "key")
+    return {**dict(remembered), **file.mapping}
+
+
+def _told(sheet, header, known) -> dict:
+    return {
+        "name": sheet.name,
+        "last_row": header.last_row,
+        "keys": header.keys,
+        "titles": header.titles,
+        "width": max([*header.titles, *header.unknown], default=0) + 1,
+        "unknown": [title for title in header.unknown.values() if header_key(title) not in known],
+    }
+
+
+class Staging:
+    """Takes the rows of the sheets, a thousand at a time, and writes down what would become of them."""
+
+    def __init__(self, file, drafting, progress, total):
+        self.file, self.drafting, self.progress, self.total = file, drafting, progress, total
+        self.counts, self.done, self.waiting = dict.fromkeys(Fate.values, 0), 0, []
+        self.warned = self.disputed = 0
+
+    def take(self, sheet, header, kind, today):
+        """Every row below the header that says something of somebody."""
+        for line in sheet:
+            said = None
+            if line.number > header.last_row and not is_footer(line):
+                said = kind.read_row(line, header, today=today)
+            self.done += 1
+            if said is not None:
+                self.waiting.append((Draft(sheet.name, line.number), said))
+            if len(self.waiting) == AT_ONCE:
+                self.finish()
+
+    def finish(self):
+        """Draw up and write what waits."""
+        drafts = self.drafting.draw_up(self.waiting)
+        copy([staged(self.file, draft) for draft in drafts])
+        for draft in drafts:
+            self.counts[draft.fate] += 1
+            self.warned += bool(draft.warnings)
+            self.disputed += draft.asks_evidence and draft.fate in GOOD
+        self.waiting = []
+        self.progress.report(self.file, self.done, self.total)
+
+
+def staged(file, draft: Draft) -> ImportRow:
+    """The draft as a row, with all that is of a person sealed."""
+    row = ImportRow(file=file, sheet=draft.sheet, number=draft.number, fate=draft.fate)
+    if draft.row is not None:
+        row.target, row.seen_version = draft.row.pk, draft.row.version
+    said = {
+        "title": draft.title,
+        "faults": draft.faults,
+        "warnings": draft.warnings,
+        "changes": draft.changes,
+        "values": draft.values if draft.fate in GOOD else {},
+        "matched_by": draft.matched_by,
+    }
+    row.say(json.dumps(said, ensure_ascii=False, default=str), file.uid)
+    return row
+
+
+# Applying and undoing.
+
+
+def _apply(file, today, progress):
+    kind = KINDS[file.kind]
+    may = scope_of(file.asked_by, to=kind.verb, on=today)
+    if not may.covers(file.unit.path):
+        raise ImportRule(f"{file.asked_by} 已不能在“{file.unit}”导入")
+    rows = file.rows.filter(fate__in=(Fate.NEW, Fate.CHANGED))
+    for left_out in _in_portions(file, rows, kind.write, today, progress):
+        if left_out and not file.only_good:
+            raise ImportRule(
+                f"检查之后名册有了变化，没有写入任何内容，请重新上传检查。{_first_words(left_out)}"
+            )
+    _finish(file)
+    file.applied_at = clock.now()
+    record("importfile.applied", file, by=file.asked_by, fields=_counted(file), place=file.unit.path)
+
+
+def _undo(file, today, progress):
+    rows = file.rows.filter(applied=True)
+    stays = [
+        row for part in _in_portions(file, rows, KINDS[file.kind].take_back, today, progress) for row in part
+    ]
+    _finish(file)
+    file.found = {**file.found, "stays": len(stays)}
+    record("importfile.undone", file, by=file.asked_by, fields=_counted(file), place=file.unit.path)
+
+
+def _in_portions(file, rows, action, today, progress):
+    """Do the action to the rows, a thousand at a time; yields those of each portion that were left out."""
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
+    for first in range(0, len(numbers), AT_ONCE):
+        portion = list(ImportRow.objects.filter(pk__in=numbers[first : first + AT_ONCE]).order_by("pk"))
+        work = [(row, json.loads(row.text(file.uid))) for row in portion]
+        on_their_way = [_staged(row, said, file.evidence) for row, said in work]
+        action(on_their_way, by=file.asked_by, today=today)
+        for (row, said), staged_row in zip(work, on_their_way, strict=True):
+            _written(file, row, said, staged_row)
+        ImportRow.objects.bulk_update(portion, ["said", "target", "applied"], batch_size=500)
+        progress.report(file, min(first + AT_ONCE, len(numbers)), len(numbers))
+        yield [row for row in on_their_way if row.refused]
+
+
+def _staged(row, said, evidence) -> Staged:
+    return Staged(
+        row.number,
+        row.fate,
+        said["title"],
+        said["values"],
+        row.target,
+        row.seen_version,
+        said.get("before", {}),
+        evidence,
+    )
+
+
+def _written(file, row, said, staged_row):
+    row.target, row.applied = staged_row.target, not staged_row.refused
+    said |= {"before": staged_row.before, "left_out": staged_row.refused}
+    row.say(json.dumps(said, ensure_ascii=False, default=str), file.uid)
+
+
+def _first_words(rows) -> str:
+    return "".join(f"第 {row.number} 行：{'；'.join(row.refused)}。" for row in rows[:3])
+
+
+def _counted(file) -> list[str]:
+    return [f"{fate}={count}" for fate, count in file.found.get("counts", {}).items() if count]
+
+
+ACTIONS = {ImportState.CHECKING: check, ImportState.APPLYING: apply, ImportState.UNDOING: undo}
+
+
+def begin(file) -> ImportFile:
+    """Do what was asked of the file at once, if it is little; the file as it then stands."""
+    if is_little(file):
+        with suppress(BeingDone):
+            ACTIONS[ImportState(file.state)](file.pk, today=clock.today())
+    return ImportFile.objects.select_related("unit").get(pk=file.pk)

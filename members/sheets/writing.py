@@ -1,0 +1,204 @@
+"""Checked rows of a roster into the registers and out again, through the same operations as everywhere."""
+
+from datetime import date
+
+from django.db import models
+
+from branches.models import Branch, Employer, EmployerNature, Unit
+from branches.operations import register_employer
+from core.reading import Fate, Staged
+from members.models import Member, id_index
+from members.operations import (
+    Entry,
+    MemberChanges,
+    Newcomer,
+    amend_members,
+    register_members,
+    save_phones,
+    undo_registrations,
+)
+from members.operations.memberships import entry_complaints
+from members.operations.people import SEALED, TAKEN, add_phones
+from members.sheets.drafting import NOT_PERSONAL
+
+DAYS = {field.name for field in Member._meta.fields if isinstance(field, models.DateField)}
+UNDONE = "撤销名册导入"
+CHANGED_SINCE = "检查之后有人修改了这名党员，请重新检查"
+
+
+def write(rows: list[Staged], *, by, today) -> None:
+    """Register the new and amend the changed; a row that cannot be any more says so in `refused`."""
+    employers, places = _employers(rows, by), _places(rows)
+    for row in rows:
+        row.person = _person(row, employers, places)
+    _register(_of(rows, Fate.NEW), by, today)
+    _amend(_of(rows, Fate.CHANGED), by, today)
+
+
+def _of(rows, fate) -> list[Staged]:
+    return [row for row in rows if row.fate == fate]
+
+
+def _good(rows) -> list[Staged]:
+    return [row for row in rows if not row.refused]
+
+
+def _places(rows) -> dict[int, Unit]:
+    return Unit.objects.in_bulk({row.values["residence"] for row in rows if "residence" in row.values})
+
+
+def _register(rows, by, today):
+    taken = _taken(rows)
+    for row, entry in zip(rows, _entries(rows), strict=True):
+        row.entry = entry
+        if id_index(row.person.get("id_number") or "") in taken:
+            row.refused.append(TAKEN)
+        row.refused += [error.detail for error in entry_complaints(row.entry, today)]
+    good = _good(rows)
+    newcomers = [Newcomer(row.person, row.entry, row.values.get("phones", ())) for row in good]
+    for row, member in zip(good, register_members(newcomers=newcomers, by=by, today=today), strict=True):
+        row.target = member.pk
+
+
+def _taken(rows) -> set[str]:
+    numbers = [id_index(row.person["id_number"]) for row in rows if row.person.get("id_number")]
+    return set(Member.objects.registered().filter(id_index__in=numbers).values_list("id_index", flat=True))
+
+
+def _entries(rows) -> list[Entry]:
+    """How each new relation begins."""
+    said = [row.values["entry"] for row in rows]
+    wanted = {number for each in said for number in (each["branch"], each.get("group")) if number}
+    branches = Branch.objects.in_bulk(wanted)
+    return [
+        Entry(
+            branches[each["branch"]], date.fromisoformat(each["since"]), group=branches.get(each.get("group"))
+        )
+        for each in said
+    ]
+
+
+def _amend(rows, by, today):
+    versions = dict(Member.objects.filter(pk__in=_targets(rows)).values_list("pk", "version"))
+    for row in rows:
+        if versions.get(row.target) != row.seen_version:
+            row.refused.append(CHANGED_SINCE)
+    good = _good(rows)
+    changes = {row.target: MemberChanges(row.person, row.seen_version, row.evidence) for row in good}
+    before = amend_members(changes=changes, by=by, today=today)
+    for row in good:
+        row.before = {name: frozen(value) for name, value in before[row.target].items()}
+    _add_phones(good, by)
+
+
+def _targets(rows) -> list[int]:
+    return [row.target for row in rows]
+
+
+def _add_phones(rows, by):
+    numbers = {row.target: row.values["phones"] for row in rows if row.values.get("phones")}
+    members = Member.objects.in_bulk(list(numbers))
+    if members:
+        add_phones(phones={members[pk]: phones for pk, phones in numbers.items()}, by=by)
+
+
+def _person(row, employers, places) -> dict:
+    """The row's values as columns of a member."""
+    person = {name: value for name, value in row.values.items() if name not in NOT_PERSONAL}
+    for name in DAYS & set(person):
+        person[name] = date.fromisoformat(person[name]) if person[name] else None
+    if "employer_name" in row.values:
+        person["employer"] = employers[row.values["employer_name"]]
+    if "residence" in row.values:
+        person["residence"] = places[row.values["residence"]]
+    # The ID number last, because it fills an empty birth date.
+    number = person.pop("id_number", None)
+    return person | ({"id_number": number} if number else {})
+
+
+def _employers(rows, by) -> dict[str, Employer]:
+    """The employers by name; those that nobody has named before are registered."""
+    natures = {
+        row.values["employer_name"]: row.values.get("employer_nature", EmployerNature.OTHER)
+        for row in rows
+        if "employer_name" in row.values
+    }
+    known = {employer.name: employer for employer in Employer.objects.filter(name__in=natures)}
+    for name, nature in natures.items():
+        if name not in known:
+            known[name] = register_employer(values={"name": name, "nature": nature}, by=by)
+    return known
+
+
+def take_back(rows: list[Staged], *, by, today) -> None:
+    """Undo what `write` did with these rows; what has changed since stays, and `refused` says why."""
+    new = _of(rows, Fate.NEW)
+    members = list(Member.objects.filter(pk__in=_targets(new)))
+    undone = undo_registrations(members=members, reason=UNDONE, by=by)
+    why = {member.pk: words for member, words in undone.refused.items()}
+    for row in new:
+        row.refused += filter(None, [why.get(row.target)])
+    restore(_of(rows, Fate.CHANGED), by=by, today=today)
+
+
+def restore(rows: list[Staged], *, by, today) -> None:
+    """Set the amended columns back where they still hold what the import wrote."""
+    members = Member.objects.in_bulk(_targets(rows))
+    employers, places = _employers(rows, by), _places(rows)
+    changes = {}
+    for row in rows:
+        written = _person(row, employers, places)
+        back = _set_back(row, members[row.target], written)
+        changes[row.target] = MemberChanges(back, evidence=UNDONE)
+    amend_members(changes=changes, by=by, today=today)
+    _remove_phones(rows, members, by)
+
+
+def _set_back(row, member, written) -> dict:
+    """What stood there before; of what somebody has changed since, the row says so."""
+    back = {}
+    for name, value in row.before.items():
+        if name in written and not _still(member, name, written[name]):
+            row.refused.append(f"“{_label(name)}”后来又改过，保留现在的内容")
+        else:
+            back[name] = thawed(name, value)
+    return back
+
+
+def _still(member, name, written) -> bool:
+    value = member.get_sealed(name) if name in SEALED else getattr(member, name)
+    return value == written
+
+
+def _label(name) -> str:
+    return str(Member._meta.get_field(name).verbose_name)
+
+
+def _remove_phones(rows, members, by):
+    for row in rows:
+        added = {number for number, _, _ in row.values.get("phones", ())}
+        if added:
+            member = members[row.target]
+            kept = [
+                (phone.number, phone.owner, phone.note)
+                for phone in member.phones.all()
+                if phone.number not in added
+            ]
+            save_phones(member=member, phones=kept, by=by)
+
+
+def frozen(value):
+    """A column's value as JSON keeps it."""
+    if isinstance(value, models.Model):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def thawed(name, value):
+    """What `frozen` froze; keys to other tables come back as rows."""
+    if value is None or name in SEALED:
+        return value
+    column = Member._meta.get_field(name)
+    if column.is_relation:
+        return column.related_model.objects.get(pk=value)
+    return date.fromisoformat(value) if name in DAYS else value

@@ -1,0 +1,464 @@
+"""A roster is checked, applied, sent again and undone."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from branches.models import Branch, Employer
+from core.errors import InvalidValue
+from core.models import AuditEntry
+from members.models import HeaderMapping, Member, Membership, Phone
+from members.operations import (
+    MemberChanges,
+    Upload,
+    amend_member,
+    apply_import,
+    cancel_import,
+    explain_headers,
+    receive_import,
+)
+from members.operations.imports import ImportRule
+from members.sheets import work
+from tests import factories
+from tests.core.reading import files
+from tests.factories import TODAY
+from tests.ledger import refused
+from tests.members.sheets import rosters
+from tests.members.sheets.conftest import counts, faults, rows_of
+
+
+def test_new_people_are_registered_and_the_same_upload_again_changes_nothing(desk):
+    content = rosters.book(rosters.people(30, desk.branch))
+    file = desk.send(content)
+    assert faults(file) == []
+    assert counts(file) == {"new": 30}
+    assert not Member.objects.exists()
+
+    applied = desk.apply(file)
+
+    assert applied.state == "applied", applied.found
+    assert (Member.objects.on_roster().count(), Membership.objects.count(), Phone.objects.count()) == (
+        30,
+        30,
+        30,
+    )
+    again = desk.send(content)
+    assert faults(again) == []
+    assert counts(again) == {"unchanged": 30}
+
+
+def test_undo_takes_all_of_it_back(desk):
+    file = desk.apply(desk.send(rosters.book(rosters.people(5, desk.branch))))
+
+    undone = desk.undo(file)
+
+    assert (undone.state, undone.found["stays"]) == ("undone", 0)
+    assert Member.objects.registered().count() == Membership.objects.count() == 0
+
+
+def test_the_national_rollup_is_imported_with_no_hand_editing(desk):
+    file = desk.send(rosters.rollup(rosters.people(40, desk.branch)))
+
+    assert faults(file) == []
+    assert counts(file) == {"new": 40}
+    assert file.found["sheets"][0]["last_row"] == 4
+    assert file.found["sheets"][0]["unknown"] == []
+    assert desk.apply(file).state == "applied"
+    assert Phone.objects.filter(number="13800000001").count() == 1
+
+
+# Matching and comparing.
+
+
+def test_changes_are_shown_old_and_new_and_only_they_are_written(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+    member = Member.objects.get()
+    changed = {"民族": "回", "现居住地": "", "原工作单位": "曲靖第二机械厂", "手机号码": "13900000000"}
+
+    file = desk.send_rows(person | changed)
+
+    (row,) = rows_of(file)
+    assert (row["fate"], row["matched_by"]) == ("changed", "身份证号")
+    assert row["changes"] == [
+        ["民族", "彝族", "回族"],
+        ["原工作单位", "曲靖第一机械厂", "曲靖第二机械厂"],
+        ["电话", "", "13900000000"],
+    ]
+    desk.apply(file)
+    member.refresh_from_db()
+    assert (member.get_ethnic_group_display(), member.address) == ("回族", "鼓楼巷1号")
+    assert str(member.employer) == "曲靖第二机械厂"
+    assert sorted(member.phones.values_list("number", flat=True)) == ["13800000001", "13900000000"]
+
+
+def test_an_empty_cell_never_overwrites(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+    words = ["", "无", "—", "-", "不详"]
+    emptied = dict(zip(["民族", "离退休类别", "原工作单位", "手机号码", "现居住地"], words, strict=True))
+
+    assert counts(desk.send_rows(person | emptied)) == {"unchanged": 1}
+
+
+def test_without_a_number_people_are_matched_by_name_birth_and_branch(desk):
+    person = rosters.person(1, desk.branch) | {"公民身份号码": ""}
+    desk.apply(desk.send_rows(person))
+    numbered = rosters.person(1, desk.branch)
+
+    (row,) = rows_of(desk.send_rows(numbered))
+
+    assert (row["fate"], row["matched_by"]) == ("changed", "姓名、出生日期和党支部")
+    assert row["changes"] == [["公民身份号码", "", f"****{numbered['公民身份号码'][-4:]}"]]
+
+
+def test_a_number_that_contradicts_name_branch_or_standing_is_for_a_person_to_decide(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+    other = factories.id_number(77, born=date(1950, 5, 5), sex="F")
+
+    file = desk.send_rows(
+        person | {"姓名": "赵钱孙"},
+        header=rosters.HEADER,
+    )
+    branch = desk.send_rows(person | {"所在党支部": desk.second.name})
+    standing = desk.send_rows(person | {"人员类别": "预备党员", "转为正式党员日期": ""})
+    number = desk.send_rows(
+        person | {"公民身份号码": other, "出生日期": person["出生日期"], "性别": person["性别"]}
+    )
+
+    assert [counts(each) for each in (file, branch, standing, number)] == [{"conflicting": 1}] * 4
+    assert "办理组织关系转接" in faults(branch)[0][2]
+
+
+def test_two_of_one_name_and_birth_in_a_branch_are_not_guessed(desk):
+    for _ in "12":
+        factories.member(branch=desk.branch, name="王秀英", birth_on=date(1949, 12, 31))
+    row = rosters.person(1, desk.branch) | {"姓名": "王秀英", "出生日期": "1949-12-31", "公民身份号码": ""}
+
+    assert "有 2 人同名且同日出生" in faults(desk.send_rows(row))[0][2]
+
+
+def test_a_masked_number_says_only_its_last_four(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+    masked = {"公民身份号码": f"****{person['公民身份号码'][-4:]}", "手机号码": "****0001"}
+
+    assert counts(desk.send_rows(person | masked)) == {"unchanged": 1}
+    assert counts(desk.send_rows(person | masked | {"公民身份号码": "****9999"})) == {"faulty": 1}
+
+
+def test_who_is_elsewhere_is_refused_in_the_same_words_as_who_left(desk):
+    number = factories.id_number(3)
+    factories.member(branch=desk.foreign, name="李国强", id_number=number)
+    person = rosters.person(1, desk.branch) | {"公民身份号码": number, "性别": "女", "出生日期": "1949-12-31"}
+
+    told = faults(desk.send_rows(person))
+
+    assert told == [
+        (2, "id_number", "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"),
+    ]
+    assert "李国强" not in str(rows_of(desk.again(desk.send_rows(person))))
+
+
+def test_a_foreign_branch_answers_as_one_that_never_was(desk):
+    foreign, unknown = "中共文昌社区离退休党支部", "中共没有社区离退休党支部"
+    words = [
+        faults(desk.send_rows(rosters.person(1, desk.branch) | {"所在党支部": name}))[0][2].replace(name, "N")
+        for name in (foreign, unknown)
+    ]
+
+    assert words[0] == words[1]
+
+
+def test_a_disputed_fact_is_corrected_only_on_evidence_and_undone(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+    before = Member.objects.get().joined_on
+    file = desk.send_rows(person | {"加入党组织日期": "1979年6月"})
+
+    with pytest.raises(InvalidValue, match="须写明依据"):
+        desk.apply(file)
+    applied = desk.apply(file, evidence="麒组干〔2026〕1号")
+
+    assert str(Member.objects.get().partial("joined")) == "1979-06"
+    assert AuditEntry.objects.filter(verb="member.corrected", reason="依据：麒组干〔2026〕1号").count() == 1
+    assert desk.undo(applied).found["stays"] == 0
+    assert Member.objects.get().joined_on == before
+
+
+# States.
+
+
+def test_one_file_at_a_time_is_worked_on_for_a_unit(desk):
+    upload = Upload("一.xlsx", rosters.book(rosters.people(1, desk.branch)), desk.street, "members", TODAY)
+    first = receive_import(upload=upload, by=desk.clerk, today=TODAY)
+
+    with pytest.raises(ImportRule, match="正在检查，请等它完成"):
+        receive_import(upload=upload, by=desk.clerk, today=TODAY)
+    work.check(first.pk, today=TODAY)
+    receive_import(upload=upload, by=desk.clerk, today=TODAY)
+
+
+def test_what_is_asked_to_stop_leaves_nothing(desk):
+    class Impatient:
+        def report(self, file, done, total):
+            raise work.Cancelled
+
+    file = desk.send(rosters.book(rosters.people(3, desk.branch)))
+    apply_import(file=file, only_good=False, by=desk.clerk)
+    work.apply(file.pk, today=TODAY, progress=Impatient())
+
+    file = desk.again(file)
+    assert (file.state, Member.objects.count()) == ("checked", 0)
+    assert "没有写入任何内容" in file.found["stopped"]
+
+
+def test_a_file_that_is_given_up_keeps_neither_content_nor_rows(desk):
+    file = cancel_import(file=desk.send_rows(rosters.person(1, desk.branch)), by=desk.clerk)
+
+    assert (file.state, file.content, file.rows.count()) == ("cancelled", None, 0)
+
+
+def test_with_a_bad_row_all_or_nothing_is_refused(desk):
+    file = desk.send_rows(rosters.person(1, desk.branch), rosters.person(3, desk.branch) | {"性别": "未定"})
+
+    with pytest.raises(ImportRule, match="还有 1 行有错误或冲突"):
+        desk.apply(file)
+    assert desk.apply(file, only_good=True).state == "applied"
+    assert Member.objects.count() == 1
+
+
+def test_a_file_with_nothing_new_is_not_applied(desk):
+    person = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(person))
+
+    with pytest.raises(ImportRule, match="没有可以导入的行"):
+        desk.apply(desk.send_rows(person))
+
+
+def test_an_applied_file_is_not_applied_again(desk):
+    file = desk.apply(desk.send_rows(rosters.person(1, desk.branch)))
+
+    with pytest.raises(ImportRule, match="现为“已导入”，不能导入"):
+        desk.apply(file)
+
+
+def test_what_has_changed_since_the_check_stops_the_whole_or_is_left_out(desk):
+    people = rosters.people(2, desk.branch)
+    desk.apply(desk.send_rows(*people))
+    wanted = [person | {"现居住地": "新巷"} for person in people]
+    whole, good = desk.send_rows(*wanted), desk.send_rows(*wanted)
+    member = Member.objects.get(name=people[0]["姓名"])
+    amend_member(member=member, changes=MemberChanges({"note": "后来"}), by=None, today=TODAY)
+
+    whole, good = desk.apply(whole), desk.apply(good, only_good=True)
+
+    assert (whole.state, good.state) == ("checked", "applied")
+    assert "检查之后有人修改了这名党员" in whole.found["stopped"]
+    assert [row["left_out"] for row in rows_of(good)] == [["检查之后有人修改了这名党员，请重新检查"], []]
+    assert sorted(Member.objects.values_list("address", flat=True)) == ["新巷", "鼓楼巷1号"]
+
+
+def test_a_clerk_whose_appointment_has_ended_applies_nothing(desk):
+    file = desk.send_rows(rosters.person(1, desk.branch))
+    desk.clerk.appointments.update(until=TODAY)
+    desk.clerk.__dict__.pop("_appointments_by_day", None)
+
+    stopped = desk.apply(file)
+
+    assert (stopped.state, Member.objects.count()) == ("checked", 0)
+    assert "已不能在“南宁街道”导入" in stopped.found["stopped"]
+
+
+# Headers.
+
+
+def test_an_unknown_header_is_shown_explained_and_remembered_for_the_unit(desk):
+    header = [*rosters.HEADER[:-1], "门牌"]
+    row = rosters.person(1, desk.branch) | {"门牌": "鼓楼巷9号"}
+    file = desk.send_rows(row, header=header)
+    assert file.found["sheets"][0]["unknown"] == ["门牌"]
+
+    explain_headers(file=file, mapping={"门牌": "address"}, by=desk.clerk)
+    work.check(file.pk, today=TODAY)
+
+    assert desk.again(file).found["sheets"][0]["unknown"] == []
+    again = desk.send_rows(row, header=header)
+    assert again.found["sheets"][0]["unknown"] == []
+    desk.apply(again)
+    assert Member.objects.get().address == "鼓楼巷9号"
+    assert HeaderMapping.objects.get().unit == desk.street
+
+
+def test_a_sheet_without_a_header_is_refused_in_words(desk):
+    file = desk.send(files.xlsx(("表", [["甲", "乙"], ["1", "2"]])))
+
+    assert file.state == "refused"
+    assert "没有找到表头" in file.found["refused"]
+    assert file.content is None
+
+
+def test_a_sheet_of_instructions_beside_the_roster_is_passed_over(desk):
+    rows = [rosters.HEADER, [rosters.person(1, desk.branch)[title] for title in rosters.HEADER]]
+    file = desk.send(files.xlsx(("填表说明", [["一、姓名按身份证填写"]]), ("名册", rows)))
+
+    assert (counts(file), file.found["skipped"]) == ({"new": 1}, ["填表说明"])
+
+
+# Undo.
+
+
+def test_undo_sets_back_what_was_changed_and_leaves_what_changed_since(desk):
+    people = rosters.people(2, desk.branch)
+    desk.apply(desk.send_rows(*people))
+    file = desk.apply(
+        desk.send_rows(*[person | {"现居住地": "新巷", "手机号码": "13912345678"} for person in people])
+    )
+    first = Member.objects.get(name=people[0]["姓名"])
+    amend_member(member=first, changes=MemberChanges({"address": "更新的巷"}), by=None, today=TODAY)
+
+    undone = desk.undo(file)
+
+    assert (undone.state, undone.found["stays"]) == ("undone", 1)
+    assert [row["left_out"] for row in rows_of(undone)] == [["“现居住地址”后来又改过，保留现在的内容"], []]
+    assert sorted(Member.objects.values_list("address", flat=True)) == ["更新的巷", "鼓楼巷2号"]
+    assert not Phone.objects.filter(number="13912345678").exists()
+
+
+def test_undo_names_whom_something_later_rests_on(desk):
+    file = desk.apply(desk.send_rows(*rosters.people(2, desk.branch), since=date(2019, 1, 1)))
+    circle = factories.branch(unit=desk.community, kind="temporary")
+    factories.affiliation(
+        member=Member.objects.get(name=rosters.person(1, desk.branch)["姓名"]), branch=circle
+    )
+
+    undone = desk.undo(file)
+
+    assert undone.found["stays"] == 1
+    assert "参加临时党组织 1 条" in rows_of(undone)[0]["left_out"][0]
+    assert Member.objects.registered().count() == 1
+
+
+def test_who_was_taken_back_can_be_imported_again(desk):
+    content = rosters.book(rosters.people(2, desk.branch))
+    desk.undo(desk.apply(desk.send(content)))
+
+    assert counts(desk.send(content)) == {"new": 2}
+
+
+# On record.
+
+
+def test_the_audit_says_who_imported_what_and_nothing_personal(desk):
+    desk.apply(desk.send_rows(rosters.person(1, desk.branch)))
+
+    verbs = list(
+        AuditEntry.objects.filter(verb__startswith="importfile").order_by("pk").values_list("verb", "by")
+    )
+    assert verbs == [
+        ("importfile.received", desk.clerk.pk),
+        ("importfile.apply_asked", desk.clerk.pk),
+        ("importfile.applied", desk.clerk.pk),
+    ]
+    assert AuditEntry.objects.get(verb="member.registered").by == desk.clerk
+
+
+def test_nothing_personal_of_a_file_lies_open_in_the_database(desk):
+    number = rosters.person(1, desk.branch)["公民身份号码"]
+    desk.send_rows(
+        rosters.person(1, desk.branch), rosters.person(3, desk.branch) | {"公民身份号码": number[:-1]}
+    )
+
+    with connection.cursor() as cursor:
+        for table in ("members_importfile", "members_importrow", "core_auditentry", "procrastinate_jobs"):
+            cursor.execute(f"SELECT string_agg(t::text, ' ') FROM {table} t")
+            text = cursor.fetchone()[0] or ""
+            assert number[:14] not in text, table
+            assert number[:14].encode().hex() not in text, table
+
+
+# Party organisations.
+
+
+def branch_sheet(*rows):
+    header = [
+        "党组织全称",
+        "党组织代码",
+        "组织类别",
+        "离退休支部类型",
+        "成立日期",
+        "联系人",
+        "联系电话",
+        "社区",
+        "上级党组织",
+    ]
+    return files.xlsx(("党支部", [header, *([row.get(title, "") for title in header] for row in rows)]))
+
+
+def test_branches_are_founded_amended_and_left_alone_by_the_same_steps(desk):
+    row = {"党组织全称": "中共鼓楼社区第三离退休党支部", "党组织代码": "053030999999", "组织类别": "党支部",
+           "离退休支部类型": "社区", "成立日期": "2015年3月", "联系人": "王某", "联系电话": "0874-3123456",
+           "社区": "鼓楼社区"}  # fmt: skip
+    file = desk.apply(desk.send(branch_sheet(row), kind="branches"))
+    assert file.state == "applied", file.found
+    founded = Branch.objects.get(code="053030999999")
+    assert (founded.unit, founded.founded_on) == (desk.community, date(2015, 3, 1))
+
+    assert counts(desk.send(branch_sheet(row), kind="branches")) == {"unchanged": 1}
+    changed = desk.send(branch_sheet(row | {"联系人": "李某"}), kind="branches")
+    assert rows_of(changed)[0]["changes"] == [["联系人", "王某", "李某"]]
+    changed = desk.apply(changed)
+    founded.refresh_from_db()
+    assert founded.contact == "李某"
+
+    desk.undo(changed)
+    founded.refresh_from_db()
+    assert founded.contact == "王某"
+    assert desk.undo(file).found["stays"] == 1
+
+
+def test_what_is_wrong_with_a_branch_is_located(desk):
+    good = {
+        "党组织全称": "中共甲支部",
+        "组织类别": "党支部",
+        "离退休支部类型": "社区",
+        "成立日期": "2015-01-01",
+    }
+    file = desk.send(
+        branch_sheet(
+            good | {"组织类别": "小队"},
+            good | {"党组织全称": "中共乙支部", "成立日期": ""},
+            good | {"党组织全称": "中共丙支部", "党组织代码": 53030999999},
+            good | {"党组织全称": "中共丁支部", "社区": "文昌社区"},
+            good | {"党组织全称": desk.branch.name, "成立日期": "1999-01-01"},
+            good | {"党组织全称": "中共戊支部", "上级党组织": "中共没有党委"},
+            good | {"党组织全称": "中共丁支部"},
+        ),
+        kind="branches",
+    )
+
+    assert [(row, key) for row, key, _ in faults(file)] == [
+        (2, "category"), (3, "founded_on"), (4, "code"), (5, "community"), (6, "founded_on"), (7, "parent"),
+        (8, "name"),
+    ]  # fmt: skip
+
+
+def test_an_employer_nobody_knew_is_registered_once(desk):
+    desk.apply(desk.send_rows(*rosters.people(3, desk.branch)))
+
+    assert list(Employer.objects.values_list("name", "nature")) == [("曲靖第一机械厂", "other")]
+
+
+def test_a_first_day_in_the_future_is_refused(desk):
+    upload = Upload("x.xlsx", b"x", desk.street, "members", date(2030, 1, 1))
+
+    with refused(InvalidValue, "组织关系起始日期 2030-01-01 在今天（2026-11-23）之后", field="since"):
+        receive_import(upload=upload, by=desk.clerk, today=TODAY)
+
+
+def test_relations_without_a_first_day_begin_on_the_day_of_the_upload(desk):
+    desk.apply(desk.send_rows(rosters.person(1, desk.branch), since=date(2020, 1, 1)))
+
+    assert Membership.objects.get().since == date(2020, 1, 1)
