@@ -64,10 +64,16 @@ def live_appointments(user, *, on) -> list:
         return []
     if user.is_superuser:
         return [SETUP]
-    known = user.__dict__.setdefault("_appointments_by_day", {})
+    known = getattr(user, "appointments_by_day", {})
     if on not in known:
-        known[on] = list(user.appointments.on(on).select_related("unit", "branch"))
-    return known[on]
+        remember_appointments(user, list(user.appointments.on(on).select_related("unit")), on=on)
+    return user.appointments_by_day[on]
+
+
+def remember_appointments(user, appointments, *, on) -> None:
+    """Let `live_appointments` answer for that day with what was read together with the account."""
+    # An attribute, which a lazy account passes on to the one it stands for; its own __dict__ it does not.
+    user.appointments_by_day = {**getattr(user, "appointments_by_day", {}), on: appointments}
 
 
 def verbs_of(user, *, on) -> frozenset[str]:

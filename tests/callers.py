@@ -18,7 +18,7 @@ class Caller:
 
     def forget(self):
         """Read the appointments again, as the next request of a real session does."""
-        self.user.__dict__.pop("_appointments_by_day", None)
+        self.user.__dict__.pop("appointments_by_day", None)
 
     def get(self, address, **query):
         return self.client.get(f"/api/v1/{address}", query)

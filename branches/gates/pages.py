@@ -1,5 +1,6 @@
 """Pages of lists: numbered for people, by cursor for programs that pull everything."""
 
+from django.core.paginator import Paginator
 from rest_framework import pagination
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
@@ -35,12 +36,25 @@ class CursorPages(pagination.CursorPagination):
         return cursor
 
 
+class CountWhereNeeded(Paginator):
+    """Asks how many rows there are only where the first page does not show them all."""
+
+    def page(self, number):
+        if int(number) > 1:
+            return super().page(number)
+        rows = list(self.object_list[: self.per_page + 1])
+        if len(rows) <= self.per_page:
+            self.count = len(rows)
+        return self._get_page(rows[: self.per_page], 1, self)
+
+
 class Pages(pagination.PageNumberPagination):
     """50 rows a page, 200 at most; `?cursor=` (empty to begin) pages through everything."""
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = LARGEST_PAGE
+    django_paginator_class = CountWhereNeeded
     cursor = None
 
     def paginate_queryset(self, queryset, request, view=None):

@@ -2,8 +2,8 @@
 
 from django.contrib.auth.backends import ModelBackend
 
-from branches.models import Unit
-from branches.scope import Scope, scope_of, verbs_of
+from branches.models import Appointment, Unit
+from branches.scope import Scope, remember_appointments, scope_of, verbs_of
 from core import clock
 
 
@@ -24,6 +24,16 @@ def may(user, verb: str, obj=None) -> bool:
 
 class AppointmentBackend(ModelBackend):
     """Passwords as Django has them; permissions only from appointments in force."""
+
+    def get_user(self, user_id):
+        """The account of a session, read with the appointments that every request asks for."""
+        today = clock.today()
+        held = list(Appointment.objects.on(today).filter(user=user_id).select_related("user", "unit"))
+        if not held:
+            return super().get_user(user_id)
+        user = held[0].user
+        remember_appointments(user, held, on=today)
+        return user if self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj, perm, obj=None):
         return user_obj.is_active and may(user_obj, perm, obj)

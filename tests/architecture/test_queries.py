@@ -78,7 +78,7 @@ def asked(world, pattern):
     else:
         client = Client()
         client.force_login(world.everybody, backend="branches.gates.AppointmentBackend")
-    world.everybody.__dict__.pop("_appointments_by_day", None)
+    world.everybody.__dict__.pop("appointments_by_day", None)
     with CaptureQueriesContext(connection) as caught:
         response = client.get(f"/{pattern}")
     assert response.status_code == 200, pattern

@@ -242,6 +242,28 @@ def test_fifty_rows_make_a_page_and_two_hundred_at_most(streets):
     assert len(clerk.get("employers/", page_size="200").json()["results"]) == 52
 
 
+@pytest.mark.parametrize(("rows", "questions"), [(49, 1), (50, 1), (51, 2)])
+def test_rows_are_counted_only_where_the_first_page_does_not_show_them_all(
+    streets, django_assert_num_queries, rows, questions
+):
+    for number in range(rows):
+        factories.employer(name=f"曲靖第{number:03}厂")
+    clerk = streets.clerk
+    clerk.get("employers/")  # reads the appointments
+
+    with django_assert_num_queries(questions):
+        answer = clerk.get("employers/").json()
+
+    assert (answer["count"], len(answer["results"])) == (rows, min(rows, 50))
+
+
+def test_a_session_costs_two_questions_before_the_list(streets, client, django_assert_num_queries):
+    client.force_login(streets.clerk.user, backend="branches.gates.AppointmentBackend")
+
+    with django_assert_num_queries(3):
+        assert client.get("/api/v1/employers/").json()["count"] == 0
+
+
 def test_a_cursor_pulls_every_row_once(streets):
     made = {factories.employer().pk for _ in range(7)}
     clerk, seen, path = streets.clerk, [], "/api/v1/employers/?cursor=&page_size=3"

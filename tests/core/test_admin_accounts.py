@@ -253,11 +253,11 @@ def test_each_list_asks_as_much_for_one_row_as_for_three(
         ApiKey.objects.create_key(name="统计平台", user=machine)
     administrator.get(ACCOUNTS)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         administrator.get(ACCOUNTS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         administrator.get(APPOINTMENTS)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(rows_of(administrator.get(KEYS))) == more
 
 
@@ -275,5 +275,5 @@ def test_the_trail_asks_as_much_for_one_row_as_for_three(
         record("unit.amended", town.ours, by=auditor)
     browser.get(AUDIT)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(AUDIT)
