@@ -129,8 +129,8 @@ class BranchQuerySet(ScopedQuerySet):
         return reached
 
     def on(self, day):
-        """Branches in being on `day`."""
-        return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=day), founded_on__lte=day)
+        """Branches in being on `day`: those with a place. One reopened was nowhere while it was dissolved."""
+        return self.filter(pk__in=BranchPlacement.objects.on(day).order_by().values("branch"))
 
     def named_like(self, text):
         """Branches whose name, short name or code contains every word of `text`."""

@@ -45,6 +45,7 @@ class ReorganisationKind(models.TextChoices):
     SPLIT = "split", "拆分"
     CLOSE = "close", "撤销"
     REOPEN = "reopen", "恢复"
+    WHOLE = "whole", "整建制转接"
 
 
 class Reorganisation(models.Model):

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from branches.models import Appointment
+from branches.operations.acts import hanging
 from core.audit import record
 from core.changes import check, locked
 from core.errors import DomainError, InvalidValue
@@ -46,6 +47,18 @@ def relieve(*, appointment, on, by):
     appointment.save(update_fields=["until"])
     record("appointment.ended", appointment, by=by, fields=["until"], place=place_of(appointment))
     return appointment
+
+
+def settle_appointments(row, act):
+    """See to it that nothing is left to hold at a unit or branch that ends with the act.
+
+    What accounts hold there ends with it: scope does not go over by itself. Whatever else holds is refused.
+    """
+    for appointment in row.appointments.exclude(until__lte=act.on).order_by("pk"):
+        relieve(appointment=appointment, on=act.on, by=act.by)
+    left = hanging(row, act.on)
+    if left:
+        raise AppointmentRule(f"“{row}”在 {act.on} 还有{'、'.join(left)}没有结束，请先办理")
 
 
 def place_of(appointment) -> str:

@@ -1,4 +1,7 @@
-"""Verbs of branches and employers: open, amend, move and dissolve; register and amend."""
+"""Verbs of branches and employers: open, amend, move, dissolve and reopen; register and amend.
+
+A branch's are done alone (`move_branch`) or as a part of a larger act (`reseat`).
+"""
 
 from dataclasses import dataclass, field
 
@@ -11,12 +14,11 @@ from branches.models import (
     BranchPlacement,
     Category,
     Employer,
-    Level,
-    Reorganisation,
     ReorganisationKind,
-    Unit,
 )
 from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
+from branches.operations.acts import begin, hold_the_tree
+from branches.operations.appointments import settle_appointments
 from branches.operations.units import check_parent_is_open
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
@@ -59,22 +61,30 @@ def open_branch(*, unit, values, by, today):
     """
     # Numbers are given out under the root's lock, which every operation takes before any other.
     code = values.get("code") or _next_code()
+    act = begin(
+        ReorganisationKind.ESTABLISH,
+        on=values["founded_on"],
+        document=values.get("founding_document", ""),
+        by=by,
+        today=today,
+    )
+    return found_branch(unit=unit, values={**values, "code": code}, act=act)
+
+
+def found_branch(*, unit, values, act):
+    """`open_branch` as a part of an act, from whose day the branch is there."""
     unit = locked(unit)
     parent = values.get("parent") and locked(values["parent"])
-    branch = Branch(unit=unit, path=unit.path, **{**values, "code": code, "parent": parent})
-    not_after(branch.founded_on, today, field="founded_on", label="成立日期")
+    founded = {"founded_on": act.on, "founding_document": act.document, **values}
+    founded |= {"code": values.get("code") or _next_code(), "parent": parent}
+    branch = Branch(unit=unit, path=unit.path, **founded)
+    not_after(branch.founded_on, act.today, field="founded_on", label="成立日期")
     check_parent_is_open(unit, branch.founded_on, field="founded_on")
     refuse_all(_complaints(branch))
     check(branch)
     branch.save()
-    act = Reorganisation.objects.create(
-        kind=ReorganisationKind.ESTABLISH,
-        effective_on=branch.founded_on,
-        document=branch.founding_document,
-        by=by,
-    )
-    BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act)
-    record("branch.opened", branch, by=by, fields=values, reason=branch.founding_document)
+    BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act.row)
+    record("branch.opened", branch, by=act.by, fields=values, reason=branch.founding_document)
     return branch
 
 
@@ -100,40 +110,50 @@ def amend_branch(*, branch, changes, by):
 @transaction.atomic
 def move_branch(*, branch, to, on, document, by, today):
     """Seat the branch, with its members and groups, on the unit `to` from the day `on`; the past stays."""
+    act = begin(ReorganisationKind.MOVE, on=on, document=document, by=by, today=today)
+    return reseat(branch=branch, to=to, act=act)
+
+
+def reseat(*, branch, to, act):
+    """`move_branch` as a part of an act."""
     to, branch = locked(to), locked(branch)
-    not_after(on, today, field="on", label="生效日期")
-    check_parent_is_open(to, on, field="to")
-    _check_live(branch)
+    not_after(act.on, act.today, field="on", label="生效日期")
+    check_parent_is_open(to, act.on, field="to")
+    check_branch_is_live(branch)
     if to.pk == branch.unit_id:
         raise BranchRule(f"“{branch}”已经在“{to}”", field="to")
-    act = Reorganisation.objects.create(
-        kind=ReorganisationKind.MOVE, effective_on=on, document=document, by=by
-    )
     groups = branch.children.live().filter(category=Category.GROUP, unit=branch.unit)
     for each in [branch, *groups.select_for_update(of=("self",))]:
-        _seat(each, to, on=on, act=act)
-    record("branch.moved", branch, by=by, fields=["unit"], reason=document)
+        _seat(each, to, act)
+    record("branch.moved", branch, by=act.by, fields=["unit"], reason=act.document)
     return branch
 
 
-def _seat(branch, to, *, on, act):
+def _seat(branch, to, act):
     """Seat one branch on another unit from the day; its groups are seated by the caller."""
     current = branch.placements.in_force().get()
-    if current.since >= on:
+    if current.since >= act.on:
         raise BranchRule(f"“{branch}”在 {current.since} 已有变动，新的变动须晚于那一天", field="on")
     branch.unit, branch.path = to, to.path
     save_change(branch)
-    current.until = on
+    current.until = act.on
     current.save(update_fields=["until"])
-    BranchPlacement.objects.create(branch=branch, unit=to, since=on, reorganisation=act)
+    BranchPlacement.objects.create(branch=branch, unit=to, since=act.on, reorganisation=act.row)
 
 
 @transaction.atomic
 def dissolve_branch(*, branch, on, document, by, today):
     """Dissolve the branch from the day `on`. Refused while it holds members, groups or people taking part."""
+    act = begin(ReorganisationKind.CLOSE, on=on, document=document, by=by, today=today)
+    return wind_up_branch(branch=branch, act=act)
+
+
+def wind_up_branch(*, branch, act):
+    """`dissolve_branch` as a part of an act."""
+    on = act.on
     branch = locked(branch)
-    not_after(on, today, field="on", label="撤销日期")
-    _check_live(branch)
+    not_after(on, act.today, field="on", label="撤销日期")
+    check_branch_is_live(branch)
     if on <= branch.founded_on:
         raise InvalidValue(f"撤销日期 {on} 必须晚于成立日期 {branch.founded_on}", field="on")
     current = branch.placements.in_force().get()
@@ -145,12 +165,33 @@ def dissolve_branch(*, branch, on, document, by, today):
     held = _people_held(branch, on)
     if held:
         raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
-    branch.dissolved_on, branch.dissolving_document = on, document
+    settle_appointments(branch, act)
+    branch.dissolved_on, branch.dissolving_document = on, act.document
     save_change(branch)
     current.until = on
     current.save(update_fields=["until"])
-    Reorganisation.objects.create(kind=ReorganisationKind.CLOSE, effective_on=on, document=document, by=by)
-    record("branch.dissolved", branch, by=by, fields=["dissolved_on"], reason=document)
+    record("branch.dissolved", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
+    return branch
+
+
+def reopen_branch(*, branch, unit, act):
+    """Let a dissolved branch be there again from the act's day, on `unit`; the days between stay without it.
+
+    A part of an act.
+    """
+    unit, branch = locked(unit), locked(branch)
+    not_after(act.on, act.today, field="on", label="恢复日期")
+    if branch.dissolved_on is None:
+        raise BranchRule(f"“{branch}”没有撤销，不需要恢复", field="branches")
+    if act.on < branch.dissolved_on:
+        raise BranchRule(f"“{branch}”于 {branch.dissolved_on} 撤销，恢复不能早于那一天", field="on")
+    check_parent_is_open(unit, act.on, field="to")
+    branch.unit, branch.path = unit, unit.path
+    branch.dissolved_on, branch.dissolving_document = None, ""
+    refuse_all(_complaints(branch))
+    save_change(branch)
+    BranchPlacement.objects.create(branch=branch, unit=unit, since=act.on, reorganisation=act.row)
+    record("branch.reopened", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
     return branch
 
 
@@ -180,7 +221,8 @@ def _tidy(values):
     return {name: (value or None) if name == "credit_code" else value for name, value in values.items()}
 
 
-def _check_live(branch):
+def check_branch_is_live(branch):
+    """Refuse a branch that has been dissolved."""
     if branch.dissolved_on:
         raise BranchRule(f"“{branch}”已于 {branch.dissolved_on} 撤销")
 
@@ -244,7 +286,7 @@ def _parent_of_group_complaints(group, parent) -> list[DomainError]:
 def _next_code() -> str:
     """The district's prefix and the next six digits."""
     # The root's row is the lock under which numbers are given out.
-    Unit.objects.select_for_update(of=("self",)).filter(level=Level.DISTRICT).first()
+    hold_the_tree()
     own = Branch.objects.filter(code__startswith=CODE_PREFIX)
     last = own.annotate(serial=Substr("code", len(CODE_PREFIX) + 1)).aggregate(last=Max("serial"))["last"]
     return f"{CODE_PREFIX}{int(last or 0) + 1:06}"

@@ -1,11 +1,16 @@
-"""Verbs of the tree: add, amend, rename, move and close a unit on a day."""
+"""Verbs of the tree: add, amend, rename, move, close and reopen a unit on a day.
+
+Each is done alone (`move_unit`) or as a part of a larger act (`rehang`).
+"""
 
 from django.db import connection, transaction
 from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Substr
 
-from branches.models import Level, Reorganisation, ReorganisationKind, Unit, UnitPlacement
+from branches.models import Level, ReorganisationKind, Unit, UnitPlacement
 from branches.models.unit import step
+from branches.operations.acts import begin, hold_the_tree
+from branches.operations.appointments import settle_appointments
 from branches.scope import within_path
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
@@ -30,10 +35,17 @@ def add_unit(*, parent, values, by, today):
     """
     values = dict(values)
     document = values.pop("document", "")
+    act = begin(ReorganisationKind.ESTABLISH, on=values["opened_on"], document=document, by=by, today=today)
+    return found_unit(parent=parent, values=values, act=act)
+
+
+def found_unit(*, parent, values, act):
+    """`add_unit` as a part of an act; `values` may leave out opened_on, which is then the act's day."""
+    values = {"opened_on": act.on, **values}
     parent = parent and locked(parent)
     level = Level(parent.level + 1) if parent and parent.level < Level.GRID else Level.DISTRICT
     check_level(parent, values.pop("level", None) or level)
-    not_after(values["opened_on"], today, field="opened_on", label="设立日期")
+    not_after(values["opened_on"], act.today, field="opened_on", label="设立日期")
     check_parent_is_open(parent, values["opened_on"], field="opened_on")
     _check_hung_the_same_since(parent, values["opened_on"], field="opened_on")
     number = _next_number()
@@ -43,11 +55,15 @@ def add_unit(*, parent, values, by, today):
     unit.code = unit.code or _next_code(parent, level)
     check(unit)
     unit.save(force_insert=True)
-    act = _reorganise(ReorganisationKind.ESTABLISH, on=unit.opened_on, document=document, by=by)
     UnitPlacement.objects.create(
-        unit=unit, parent=parent, name=unit.name, path=unit.path, since=unit.opened_on, reorganisation=act
+        unit=unit,
+        parent=parent,
+        name=unit.name,
+        path=unit.path,
+        since=unit.opened_on,
+        reorganisation=act.row,
     )
-    record("unit.added", unit, by=by, fields=values, reason=document)
+    record("unit.added", unit, by=act.by, fields=values, reason=act.document)
     return unit
 
 
@@ -67,15 +83,22 @@ def amend_unit(*, unit, values, by, version=None):
 @transaction.atomic
 def rename_unit(*, unit, name, on, document, by, today):
     """Give the unit another name from the day `on`; days before keep the old one."""
+    act = begin(ReorganisationKind.RENAME, on=on, document=document, by=by, today=today)
+    return retitle(unit=unit, name=name, act=act)
+
+
+def retitle(*, unit, name, act):
+    """`rename_unit` as a part of an act."""
     unit = locked(unit)
-    not_after(on, today, field="on", label="生效日期")
+    not_after(act.on, act.today, field="on", label="生效日期")
     _check_live(unit)
-    _check_nothing_later(unit, on)
+    _check_nothing_later(unit, act.on)
+    if name == unit.name:
+        raise TreeRule(f"名称已经是“{name}”", field="name")
     unit.name = name
     save_change(unit)
-    act = _reorganise(ReorganisationKind.RENAME, on=on, document=document, by=by)
-    _place_anew(unit, on=on, act=act)
-    record("unit.renamed", unit, by=by, fields=["name"], reason=document)
+    _place_anew(unit, act)
+    record("unit.renamed", unit, by=act.by, fields=["name"], reason=act.document)
     return unit
 
 
@@ -85,10 +108,19 @@ def move_unit(*, unit, to, on, document, by, today):
 
     Branches and members follow through the copies of the path that the database keeps.
     """
-    # The whole tree is re-hung by one mover at a time: two crossing moves could otherwise make a ring.
-    root = Unit.objects.select_for_update(of=("self",)).get(level=Level.DISTRICT)
-    unit, to = locked(unit), root if to == root else locked(to)
-    not_after(on, today, field="on", label="生效日期")
+    hold_the_tree()
+    act = begin(ReorganisationKind.MOVE, on=on, document=document, by=by, today=today)
+    return rehang(unit=unit, to=to, act=act)
+
+
+def rehang(*, unit, to, act):
+    """`move_unit` as a part of an act.
+
+    The caller holds the tree, which is re-hung by one at a time: two crossing moves could make a ring.
+    """
+    on = act.on
+    unit, to = locked(unit), locked(to)
+    not_after(on, act.today, field="on", label="生效日期")
     _check_live(unit)
     if to.path.startswith(unit.path):
         raise TreeRule(f"不能把“{unit}”移到它自己或它的下级“{to}”之下", field="to")
@@ -104,25 +136,35 @@ def move_unit(*, unit, to, on, document, by, today):
     for each in moved:
         _check_nothing_later(each, on)
     _check_nobody_left_since(unit, moved, on)
-    old, new = unit.path, to.path + step(unit.pk)
-    act = _reorganise(ReorganisationKind.MOVE, on=on, document=document, by=by)
-    unit.parent, unit.path = to, new
-    unit.version += 1
-    check(unit)
-    unit.save()
-    Unit.objects.filter(within_path(old)).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
+    hang_subtree(unit, to)
     # What was closed before keeps the place that it had.
     for each in Unit.objects.live().filter(pk__in=[each.pk for each in moved]):
-        _place_anew(each, on=on, act=act)
-    record("unit.moved", unit, by=by, fields=["parent"], reason=document)
+        _place_anew(each, act)
+    record("unit.moved", unit, by=act.by, fields=["parent"], reason=act.document)
     return unit
+
+
+def hang_subtree(unit, to):
+    """Write the unit's new parent, and its new path in everything below it."""
+    old, new = unit.path, to.path + step(unit.pk)
+    unit.parent, unit.path = to, new
+    save_change(unit)
+    Unit.objects.filter(within_path(old)).update(path=Concat(Value(new), Substr(F("path"), len(old) + 1)))
 
 
 @transaction.atomic
 def close_unit(*, unit, on, document, by, today):
     """Close the unit from the day `on`. Refused while it holds live units or branches."""
+    act = begin(ReorganisationKind.CLOSE, on=on, document=document, by=by, today=today)
+    wind_up_unit(unit=unit, act=act)
+    return act.row
+
+
+def wind_up_unit(*, unit, act):
+    """`close_unit` as a part of an act."""
+    on = act.on
     unit = locked(unit)
-    not_after(on, today, field="on", label="撤销日期")
+    not_after(on, act.today, field="on", label="撤销日期")
     _check_live(unit)
     children = unit.children.live().count()
     if children:
@@ -133,12 +175,36 @@ def close_unit(*, unit, on, document, by, today):
     _check_nothing_later(unit, on)
     if unit.placements.in_force().get().since >= on:
         raise TreeRule(f"“{unit}”在 {on} 已有变动，撤销须晚于那一天", field="on")
+    settle_appointments(unit, act)
     unit.closed_on = on
     save_change(unit)
-    act = _reorganise(ReorganisationKind.CLOSE, on=on, document=document, by=by)
     unit.placements.in_force().update(until=on)
-    record("unit.closed", unit, by=by, fields=["closed_on"], reason=document)
-    return act
+    record("unit.closed", unit, by=act.by, fields=["closed_on"], reason=act.document)
+    return unit
+
+
+def reopen_unit(*, unit, parent, act):
+    """Let a closed unit be there again from the act's day, under `parent`; the days between stay without it.
+
+    A part of an act, whose caller holds the tree.
+    """
+    on = act.on
+    unit, parent = locked(unit), locked(parent)
+    not_after(on, act.today, field="on", label="恢复日期")
+    if unit.closed_on is None:
+        raise TreeRule(f"“{unit}”没有撤销，不需要恢复", field="units")
+    if on < unit.closed_on:
+        raise TreeRule(f"“{unit}”于 {unit.closed_on} 撤销，恢复不能早于那一天", field="on")
+    check_level(parent, unit.level, field="to")
+    check_parent_is_open(parent, on, field="to")
+    _check_hung_the_same_since(parent, on, field="on")
+    unit.closed_on = None
+    hang_subtree(unit, parent)
+    UnitPlacement.objects.create(
+        unit=unit, parent=parent, name=unit.name, path=unit.path, since=on, reorganisation=act.row
+    )
+    record("unit.reopened", unit, by=act.by, fields=["closed_on"], reason=act.document)
+    return unit
 
 
 def check_level(parent, level, *, field="parent"):
@@ -199,21 +265,17 @@ def _check_nobody_left_since(unit, moved, on):
         raise TreeRule(f"“{left.unit}”在 {left.until} 已有变动，新的变动不能早于那一天", field="on")
 
 
-def _place_anew(unit, *, on, act):
+def _place_anew(unit, act):
     """End the unit's placement and begin one as the unit is now; a second change on one day amends it."""
     current = unit.placements.in_force().get()
-    values = {"parent": unit.parent, "name": unit.name, "path": unit.path, "reorganisation": act}
-    if current.since == on:
+    values = {"parent": unit.parent, "name": unit.name, "path": unit.path, "reorganisation": act.row}
+    if current.since == act.on:
         set_values(current, values)
         current.save()
         return
-    current.until = on
+    current.until = act.on
     current.save(update_fields=["until"])
-    UnitPlacement.objects.create(unit=unit, since=on, **values)
-
-
-def _reorganise(kind, *, on, document, by):
-    return Reorganisation.objects.create(kind=kind, effective_on=on, document=document, by=by)
+    UnitPlacement.objects.create(unit=unit, since=act.on, **values)
 
 
 def _next_number() -> int:

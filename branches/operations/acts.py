@@ -1,0 +1,58 @@
+"""What one decision does to the tree and to branches: everything it changes bears the same reorganisation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from branches.models import Level, Reorganisation, Unit
+from core.models import User
+from core.periods import Period
+
+
+@dataclass(frozen=True)
+class Act:
+    """A reorganisation under way, and the day on which it is carried out."""
+
+    row: Reorganisation
+    today: date
+
+    @property
+    def on(self) -> date:
+        """The day from which the change holds."""
+        return self.row.effective_on
+
+    @property
+    def document(self) -> str:
+        """The document by which it was decided."""
+        return self.row.document
+
+    @property
+    def by(self) -> User | None:
+        """Who enters it."""
+        return self.row.by
+
+
+def begin(kind, *, on, document, by, today) -> Act:
+    """Write the reorganisation down, so that what it changes can name it."""
+    return Act(Reorganisation.objects.create(kind=kind, effective_on=on, document=document, by=by), today)
+
+
+def hold_the_tree() -> Unit | None:
+    """Wait until nobody else re-hangs the tree or gives out numbers, and keep others waiting; the root."""
+    return Unit.objects.select_for_update(of=("self",)).filter(level=Level.DISTRICT).first()
+
+
+def hanging(row, on, *, but=()) -> list[str]:
+    """What holds at the unit or branch on the day or later, by table and number: ["任职授权 2 条"].
+
+    Every table of periods that points to the row is asked, those of the floors above too; `but` names the
+    relations that the caller settles itself.
+    """
+    found = []
+    for relation in row._meta.related_objects:
+        model = relation.related_model
+        if not issubclass(model, Period) or relation.get_accessor_name() in {"placements", *but}:
+            continue
+        held = model._default_manager.filter(**{relation.field.name: row.pk}).exclude(until__lte=on).count()
+        if held:
+            found.append(f"{model._meta.verbose_name} {held} 条")
+    return found
