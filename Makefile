@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-APPS := core branches members volunteering reports demo qilin_cadres
+APPS := core branches members volunteering reports reorganisations demo qilin_cadres
 # Arguments that Django and DRF pass by name, used or not.
 FRAMEWORK_NAMES := obj,changelist,accepted_media_type,renderer_context
 # Throw-away secrets: the deployment check only looks whether there are any.

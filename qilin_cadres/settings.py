@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "members",
     "volunteering",
     "reports",
+    "reorganisations",
     "demo",
     "qilin_cadres",
 ]
@@ -118,7 +119,7 @@ TEMPLATES = [
 
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
-NEVER_DELETED_APPS = {"branches", "members", "volunteering"}
+NEVER_DELETED_APPS = {"branches", "members", "volunteering", "reorganisations"}
 # … but for what is only a person's current contact, a derived spelling, or a line of an uploaded file.
 DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core.errors import DomainError
 
-OURS = ("core", "branches", "members", "volunteering", "reports")
+OURS = ("core", "branches", "members", "volunteering", "reports", "reorganisations")
 
 
 def tables() -> list[str]:

@@ -42,17 +42,24 @@ def hold_the_tree() -> Unit | None:
 
 
 def hanging(row, on, *, but=()) -> list[str]:
-    """What holds at the unit or branch on the day or later, by table and number: ["任职授权 2 条"].
+    """What is open at the unit or branch on the day or later, by table and number: ["任职授权 2 条"].
 
-    Every table of periods that points to the row is asked, those of the floors above too; `but` names the
-    relations that the caller settles itself.
+    Every table that points to the row is asked, those of the floors above too: periods that still hold, and
+    what its queryset calls `open()`. `but` names the relations that the caller settles itself.
     """
     found = []
     for relation in row._meta.related_objects:
-        model = relation.related_model
-        if not issubclass(model, Period) or relation.get_accessor_name() in {"placements", *but}:
+        if relation.get_accessor_name() in {"placements", *but}:
             continue
-        held = model._default_manager.filter(**{relation.field.name: row.pk}).exclude(until__lte=on).count()
-        if held:
-            found.append(f"{model._meta.verbose_name} {held} 条")
+        number = open_rows(relation, [row.pk], on).count()
+        if number:
+            found.append(f"{relation.related_model._meta.verbose_name} {number} 条")
     return found
+
+
+def open_rows(relation, numbers, on):
+    """The rows behind the relation that point to one of these numbers and are open on the day or later."""
+    rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": numbers})
+    if issubclass(relation.related_model, Period):
+        return rows.exclude(until__lte=on)
+    return rows.open() if hasattr(rows, "open") else rows.none()

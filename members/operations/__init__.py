@@ -39,6 +39,7 @@ from members.operations.undoing import (
     undo_sign_in,
     undo_standing,
 )
+from members.operations.whole import Passage, arrive_together, leave_together
 
 __all__ = [
     "Admission",
@@ -48,6 +49,7 @@ __all__ = [
     "MemberChanges",
     "Newcomer",
     "ObligationsOpen",
+    "Passage",
     "StandingChange",
     "Upload",
     "admission_complaints",
@@ -60,6 +62,7 @@ __all__ = [
     "amend_members",
     "apply_import",
     "cancel_import",
+    "arrive_together",
     "change_standing",
     "correct_membership",
     "end_affiliation",
@@ -70,6 +73,7 @@ __all__ = [
     "fill_arrival",
     "fill_post",
     "hold_election",
+    "leave_together",
     "open_obligations",
     "open_obligations_of",
     "receive_import",

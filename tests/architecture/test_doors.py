@@ -16,9 +16,8 @@ from reports.api import FigureView
 from tests.architecture.test_floors import FLOORS, MODULES, ROOT
 from tests.scope.routes import every_route
 
-VERB = re.compile(
-    r"(core|branches|members|volunteering|reports)\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+"
-)
+APPS = "core|branches|members|volunteering|reports|reorganisations"
+VERB = re.compile(rf"({APPS})\.(view|add|change|dissolve|reveal|record|undo|verify)_[a-z_]+")
 EVERY_VERB = frozenset().union(*VERBS.values())
 
 

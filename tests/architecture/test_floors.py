@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-FLOORS = ["core", "branches", "members", "volunteering", "reports", "demo", "qilin_cadres"]
+FLOORS = ["core", "branches", "members", "volunteering", "reports", "reorganisations", "demo", "qilin_cadres"]
 MODULES = sorted(
     path for floor in FLOORS for path in (ROOT / floor).rglob("*.py") if "migrations" not in path.parts
 )

@@ -1,0 +1,117 @@
+"""整建制: the members of a branch, or some of them, go over to another branch with one decision."""
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+
+from branches.models import Branch
+from branches.operations.acts import Act, open_rows
+from core.audit import audit_entry, record_all
+from core.errors import DomainError, InvalidValue, refuse_all
+from members.models import Member, Membership, RosterIn, RosterOut
+from members.operations.memberships import Entry, begin_all
+from members.operations.rules import RosterRule
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Who goes from one branch: all of them, or those of `members` and of the groups that go.
+
+    `groups` maps the number of each group that goes over to the group that it becomes.
+    """
+
+    source: Branch
+    groups: dict[int, Branch] = field(default_factory=dict)
+    members: frozenset[int] | None = None
+
+    def takes(self, membership) -> bool:
+        """Whether this relation goes over."""
+        return (
+            self.members is None or membership.member_id in self.members or membership.group_id in self.groups
+        )
+
+
+@transaction.atomic
+def leave_together(*, passage, act: Act) -> list[Membership]:
+    """End the relations that go over, as 整建制转出 on the act's day, and return them.
+
+    The members are locked first, as everywhere; who comes into the branch at this moment is told to wait.
+    """
+    wanted = _held(passage, act)
+    people = Member.objects.select_for_update(of=("self",)).filter(pk__in=[each.member_id for each in wanted])
+    known = {person.pk for person in people.order_by("pk")}
+    Branch.objects.select_for_update(of=("self",)).get(pk=passage.source.pk)
+    leaving = _held(passage, act)
+    if {each.member_id for each in leaving} != known:
+        raise DomainError(f"“{passage.source}”的党员刚有变动，请重试")
+    refuse_all(_complaints(passage, leaving, act))
+    Membership.objects.filter(pk__in=[each.pk for each in leaving]).update(
+        until=act.on,
+        ended_by=RosterOut.TRANSFER_OUT_WHOLE,
+        ended_document=act.document,
+        version=F("version") + 1,
+    )
+    return leaving
+
+
+@transaction.atomic
+def arrive_together(*, left, passage, to, act: Act) -> list[Membership]:
+    """Begin the relations of those who left together in `to`, as 整建制转入 on the act's day."""
+    arrivals = [(each.member, _entry(each, passage, to, act)) for each in left]
+    begun = begin_all(arrivals, act.today)
+    record_all(
+        audit_entry(
+            "membership.moved_whole",
+            member,
+            by=act.by,
+            fields=["branch"],
+            reason=act.document,
+            place=entry.branch.path,
+        )
+        for member, entry in arrivals
+    )
+    return begun
+
+
+def _held(passage, act) -> list[Membership]:
+    held = passage.source.memberships.exclude(until__lte=act.on).select_related("member").order_by("member")
+    return [each for each in held if passage.takes(each)]
+
+
+def _entry(membership, passage, to, act) -> Entry:
+    return Entry(
+        to,
+        act.on,
+        RosterIn.TRANSFER_IN_WHOLE,
+        passage.groups.get(membership.group_id),
+        act.document,
+    )
+
+
+def _complaints(passage, leaving, act) -> list[DomainError]:
+    wrong, source = [], passage.source
+    later = sum(each.since >= act.on or each.until is not None for each in leaving)
+    if later:
+        wrong.append(
+            InvalidValue(f"“{source}”有 {later} 名党员的组织关系在 {act.on} 当日或以后有变动", field="on")
+        )
+    absent = len((passage.members or frozenset()) - {each.member_id for each in leaving})
+    if absent:
+        wrong.append(RosterRule(f"所选党员中有 {absent} 名在 {act.on} 不在“{source}”", field="part_members"))
+    return wrong + _under_way(source, leaving, act)
+
+
+def _under_way(source, leaving, act) -> list[DomainError]:
+    """What they have open that would go on from the wrong branch, as a transfer: in tables with `open()`."""
+    numbers = [each.member_id for each in leaving]
+    found = (
+        (relation.related_model._meta.verbose_name, open_rows(relation, numbers, act.on).count())
+        for relation in Member._meta.related_objects
+        if hasattr(relation.related_model._default_manager.all(), "open")
+    )
+    return [
+        RosterRule(f"“{source}”的党员有{name} {number} 条没有办结，请先办理")
+        for name, number in found
+        if number
+    ]

@@ -1,0 +1,159 @@
+"""Branches merged, split, handed over, dissolved and reopened: people, groups, the past, and undoing."""
+
+from datetime import date
+
+import pytest
+
+from branches.models import Branch
+from core.errors import DomainError
+from members.models import Membership
+from members.operations import StandingChange, change_standing
+from reorganisations.operations import rehearse
+from tests import factories
+from tests.factories import TODAY
+from tests.reorganisations.conftest import (
+    DAY,
+    PAST,
+    do,
+    fresh,
+    order,
+    picture,
+    present,
+    take_back,
+    the_past_stays,
+)
+
+EVERY_KIND = {
+    "move": lambda town: {"branches": [town.first], "to_unit": town.kylin},
+    "merge into one": lambda town: {"branches": [town.first, town.second], "to_branch": town.third},
+    "merge into a new one": lambda town: {"branches": [town.first, town.second], "name": "中共鼓楼党支部"},
+    "split": lambda town: {
+        "branches": [town.first], "name": "中共东门党支部", "part_branches": [town.east],
+        "part_members": [town.people[3]],
+    },
+    "whole": lambda town: {"branches": [town.first], "to_branch": town.fourth},
+    "close": lambda town: {"branches": [town.first], "to_branch": town.second},
+    "close a temporary one": lambda town: {"branches": [town.choir]},
+}  # fmt: skip
+
+
+def on_roster(branch, day):
+    return set(Membership.objects.on(day).filter(branch=branch).values_list("member__name", flat=True))
+
+
+@pytest.mark.parametrize("case", EVERY_KIND)
+def test_past_days_stay_and_undoing_brings_everything_back(town, case):
+    today, days = present(), picture([*PAST, DAY, TODAY])
+    with the_past_stays():
+        plan = do("branch", case.split()[0], **EVERY_KIND[case](town))
+    assert present() != today
+
+    take_back(plan)
+
+    assert present() == today
+    assert picture([*PAST, DAY, TODAY]) == days
+
+
+@pytest.mark.parametrize("case", EVERY_KIND)
+def test_nobody_is_lost_and_nobody_counted_twice(town, case):
+    do("branch", case.split()[0], **EVERY_KIND[case](town))
+
+    for day in (*PAST, DAY, TODAY):
+        assert Membership.objects.on(day).count() == len(town.people)
+
+
+def test_a_merger_takes_members_and_groups_over_as_a_whole(town):
+    plan = do("branch", "merge", branches=[town.first], to_branch=town.third)
+
+    moved = Membership.objects.get(member=town.people[0], until=None)
+    assert (moved.branch, moved.began_by, moved.began_document) == (
+        town.third, "transfer_in_whole", "麒政发〔2024〕6号",
+    )  # fmt: skip
+    assert (moved.group.name, moved.group.parent, moved.group.unit) == ("东门党小组", town.third, town.kylin)
+    left = Membership.objects.get(member=town.people[0], branch=town.first)
+    assert (left.until, left.ended_by, left.group) == (DAY, "transfer_out_whole", town.east)
+    assert fresh(town.first).dissolved_on == fresh(town.east).dissolved_on == DAY
+    assert plan.outcome["people"]["moved"] == 4
+    assert on_roster(town.third, DAY) == {"王秀甲", "王秀乙", "王秀丙", "王秀丁", "王秀己"}
+
+
+def test_a_split_takes_the_chosen_groups_and_members_alone(town):
+    do("branch", "split", **EVERY_KIND["split"](town))
+
+    new = Branch.objects.get(name="中共东门党支部")
+    assert (new.founded_on, new.unit, new.kind, new.category) == (DAY, town.drum, "community", "631")
+    assert on_roster(new, DAY) == {"王秀甲", "王秀乙", "王秀丁"}
+    assert on_roster(town.first, DAY) == {"王秀丙"}
+    assert set(Branch.objects.live().filter(parent=town.first)) == {town.west}
+
+
+def test_a_whole_transfer_leaves_the_branch_in_being(town):
+    do("branch", "whole", branches=[town.first], to_branch=town.fourth)
+
+    assert fresh(town.first).dissolved_on is None
+    assert on_roster(town.first, DAY) == set()
+    assert len(on_roster(town.fourth, DAY)) == 5
+
+
+def test_a_dissolved_branch_is_there_again_and_was_not_between(town):
+    do("branch", "close", branches=[town.choir], on=date(2022, 1, 1))
+    with the_past_stays():
+        plan = do("branch", "reopen", branches=[town.choir], to_unit=town.kylin)
+
+    days = (date(2021, 12, 31), date(2023, 1, 1), DAY)
+    assert [Branch.objects.on(day).filter(pk=town.choir.pk).exists() for day in days] == [True, False, True]
+    take_back(plan)
+    assert fresh(town.choir).dissolved_on == date(2022, 1, 1)
+
+
+def refusals(kind, **values):
+    return rehearse(order=order("branch", kind, **values), by=None, today=TODAY)["refusals"]
+
+
+def test_everything_that_refuses_is_said_in_words(town):
+    factories.member(branch=town.second, name="王小燕", since=DAY)
+
+    assert refusals("merge", branches=[town.second, town.choir], to_branch=town.third) == [
+        "“中共鼓楼第二党支部”有 1 名党员的组织关系在 2024-06-01 当日或以后有变动",
+        "只有党支部和联合党支部有组织关系可转：“中共合唱临时党支部”是临时党支部",
+    ]
+    assert refusals("close", branches=[town.third]) == [
+        "“中共麒麟党支部”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"
+    ]
+    assert refusals("split", branches=[town.third], name="新支部", part_members=[town.people[0]]) == [
+        "所选党员中有 1 名在 2024-06-01 不在“中共麒麟党支部”"
+    ]
+    assert refusals("split", branches=[town.third], name="新支部", part_branches=[town.east]) == [
+        "东门党小组 不是“中共麒麟党支部”的党小组"
+    ]
+    assert refusals("whole", branches=[town.third], to_branch=town.third) == [
+        "“中共麒麟党支部”不能并入它自己"
+    ]
+    assert refusals("reopen", branches=[town.third], to_unit=town.drum) == [
+        "“中共麒麟党支部”没有撤销，不需要恢复"
+    ]
+    assert refusals("merge", branches=[town.third], to_branch=town.fourth, name="新支部") == [
+        "合并到现有党支部时不填写新名称；新设时不选现有党支部"
+    ]
+
+
+@pytest.mark.parametrize("later", ["dies", "arrives", "reopens"])
+def test_what_depends_on_a_merger_is_named_and_keeps_it(town, later):
+    plan = do("branch", "merge", branches=[town.first, town.second], name="中共鼓楼党支部")
+    new = Branch.objects.get(name="中共鼓楼党支部")
+    if later == "dies":
+        change_standing(member=town.people[0], change=StandingChange("decease", TODAY), by=None, today=TODAY)
+        said = "“王秀甲的组织关系”后来又有变动，不能撤回"
+    elif later == "arrives":
+        factories.member(branch=new, name="王小燕", since=TODAY)
+        said = "“中共鼓楼党支部”还有党员 1 条、组织关系 1 条，不能撤回"
+    else:
+        do("branch", "reopen", branches=[town.second], to_unit=town.drum, on=TODAY)
+        said = "“中共鼓楼第二党支部”后来又有变动，不能撤回"
+    before = present()
+
+    with pytest.raises(DomainError) as caught:
+        take_back(plan)
+
+    assert said in [error.detail for error in caught.value.errors]
+    assert present() == before
