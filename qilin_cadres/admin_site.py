@@ -62,6 +62,7 @@ NAVIGATION = {
         ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),
         ("党内职务", "military_tech", "admin:members_post_changelist", ("members.view_post",)),
         ("届次", "how_to_vote", "admin:members_term_changelist", ("members.view_term",)),
+        ("组织变动", "schema", "admin:reorganisations_plan_changelist", ("reorganisations.view_plan",)),
         ("原工作单位", "apartment", "admin:branches_employer_changelist", ("branches.view_employer",)),
     ],
     "账号与授权": [

@@ -21,6 +21,7 @@ from members.api import (
     PostViewSet,
     TermViewSet,
 )
+from reorganisations.api import ReorganisationViewSet
 from volunteering.api import TeamMembershipViewSet, TeamViewSet
 
 router = DefaultRouter(use_regex_path=False)
@@ -37,6 +38,7 @@ router.register("team-memberships", TeamMembershipViewSet)
 router.register("terms", TermViewSet)
 router.register("posts", PostViewSet)
 router.register("imports", ImportViewSet)
+router.register("reorganisations", ReorganisationViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

@@ -46,6 +46,9 @@ KEEP_POSTS = {"members.add_term", "members.change_term", "members.add_post", "me
 # Groups and grids; streets and communities are the district's.
 KEEP_GRIDS = {"branches.add_grid", "branches.change_grid"}
 KEEP_TREE = KEEP_GRIDS | {"branches.add_division", "branches.change_division"}
+LOOK_AT_PLANS = {"reorganisations.view_plan"}
+# What a plan may change is asked of the tree and the branches themselves.
+REORGANISE = LOOK_AT_PLANS | {"reorganisations.add_plan"}
 AUDIT = {"core.view_auditentry"}
 KEEP_ACCOUNTS = {
     "core.view_user",
@@ -69,6 +72,7 @@ VERBS = {
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_TREE
+        | REORGANISE
         | {"branches.change_employer", "branches.view_appointment"}
     ),
     Role.STREET_CLERK: frozenset(
@@ -81,16 +85,24 @@ VERBS = {
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_GRIDS
+        | REORGANISE
     ),
     # A community keeps its people; branches are founded and dissolved by the street.
     Role.COMMUNITY_CLERK: frozenset(
-        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_PEOPLE | READ_VOLUNTEERS | KEEP_TEAMS
+        LOOK_AT_ORGANISATIONS
+        | LOOK_AT_PLANS
+        | COUNT
+        | READ_PEOPLE
+        | KEEP_PEOPLE
+        | READ_VOLUNTEERS
+        | KEEP_TEAMS
     ),
     Role.BRANCH_SECRETARY: frozenset(
         LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS | READ_VOLUNTEERS | KEEP_VOLUNTEERS
     ),
     Role.AUDITOR: frozenset(
         LOOK_AT_ORGANISATIONS
+        | LOOK_AT_PLANS
         | COUNT
         | READ_PEOPLE
         | READ_VOLUNTEERS

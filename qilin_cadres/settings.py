@@ -209,6 +209,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BranchKindEnum": "branches.models.Kind",
         "ImportKindEnum": "members.models.ImportKind",
+        "ReorganisationKindEnum": "branches.models.ReorganisationKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

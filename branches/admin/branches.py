@@ -1,4 +1,4 @@
-"""Branches: the list with how many people each has today, the form, and moving and dissolving on a day."""
+"""Branches: the list with how many people each has today, and the form."""
 
 from django.contrib import admin
 from django.db.models import Case, Count, IntegerField, OuterRef, Subquery, When
@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
-from branches.admin.forms import NOT_THERE, DatedActForm, picked
-from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, may, scope_for
+from branches.admin.forms import NOT_THERE, wizard_button
+from branches.gates import OperationForm, ScopedAdmin, UnitFilter, may
 from branches.models import Branch, BranchPlacement, Category, Kind, Unit
 from branches.models.branch import TEMPORARY_CATEGORIES
 from branches.models.unit import STEP_LENGTH
-from branches.operations import BranchChanges, amend_branch, dissolve_branch, move_branch, open_branch
+from branches.operations import BranchChanges, amend_branch, open_branch
 from branches.scope import Scope
 from core import clock
 
@@ -43,27 +43,6 @@ class BranchForm(OperationForm):
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE
         if "code" in self.fields:
             self.fields["code"].required = bool(self.instance.pk)
-
-
-class MoveForm(DatedActForm):
-    field_order = ["to", "on", "document"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        scope = Scope(scope_for(self.request.user, "branches.change_branch").paths)
-        reached = Unit.objects.live().visible_in(scope)
-        self.fields["to"] = picked(Branch._meta.get_field("unit"), self.model_admin, reached, label="迁移到")
-        self.order_fields(self.field_order)
-
-
-def _move(branch, values, request):
-    move_branch(branch=branch, **values, by=request.user, today=clock.today())
-    return f"“{branch}”已自 {values['on']} 起迁到“{values['to']}”"
-
-
-def _dissolve(branch, values, request):
-    dissolve_branch(branch=branch, **values, by=request.user, today=clock.today())
-    return f"“{branch}”已于 {values['on']} 撤销"
 
 
 def is_live(branch) -> bool:
@@ -101,28 +80,6 @@ class BranchAdmin(ScopedAdmin):
         ),
         ("依托和批准", {"fields": ["sponsor", "purpose", ("approved_by", "approved_on")]}),
         ("联系", {"fields": [("contact", "contact_phone"), "address"]}),
-    ]
-    acts = [
-        Act(
-            "move",
-            "迁移",
-            MoveForm,
-            "branches.change_branch",
-            _move,
-            icon="drive_file_move",
-            offered=is_live,
-            note="党支部连同它的党员换到另一个单位；生效日之前仍计在原单位。",
-        ),
-        Act(
-            "dissolve",
-            "撤销",
-            DatedActForm,
-            "branches.dissolve_branch",
-            _dissolve,
-            icon="block",
-            offered=is_live,
-            note="撤销前须先转接组织关系、结束参加，并撤销所属党小组。",
-        ),
     ]
 
     class Media:
@@ -205,6 +162,11 @@ class BranchAdmin(ScopedAdmin):
             ).order_by("code"),
             "placements": branch.placements.select_related("unit", "reorganisation").order_by("-since"),
         }
+
+    def buttons(self, request, row):
+        """Moves, mergers and the like have a wizard of their own, on a floor above."""
+        allowed = row is not None and may(request.user, "branches.change_branch", row)
+        return [*super().buttons(request, row), *wizard_button(row, "branches", allowed=allowed)]
 
     # Columns.
 

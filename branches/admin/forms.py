@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.urls import reverse
 
 from branches.gates import ActForm
 from branches.gates.admin import numbered
@@ -15,6 +16,14 @@ class DatedActForm(ActForm):
 
     on = forms.DateField(label="生效日期", initial=clock.today)
     document = forms.CharField(label="文号", max_length=100, required=False, help_text="没有正式文件可留空")
+
+
+def wizard_button(row, parameter, *, allowed) -> list[dict]:
+    """The way from a row's page to the wizard of reorganisations, which is a floor above."""
+    if not allowed:
+        return []
+    link = reverse("admin:reorganisations_plan_add", query={parameter: row.pk})
+    return [{"title": "组织变动", "icon": "schema", "link": link}]
 
 
 def picked(relation, model_admin, queryset, *, label):

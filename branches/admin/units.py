@@ -1,4 +1,4 @@
-"""The tree: one page to find and open any unit, one for each unit, and its moves on a day by a document."""
+"""The tree: one page to find and open any unit, and one for each unit."""
 
 from django import forms
 from django.contrib import admin
@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from branches.admin.forms import DatedActForm, picked
-from branches.gates import Act, OperationForm, ScopedAdmin, may, scope_for
+from branches.admin.forms import wizard_button
+from branches.gates import OperationForm, ScopedAdmin, may, scope_for
 from branches.gates.places import chains, full_texts
 from branches.models import Branch, Level, Unit, UnitPlacement
-from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit
+from branches.operations import add_unit, amend_unit
 from branches.scope import Scope
 from core import clock
 
@@ -46,42 +46,8 @@ class UnitForm(OperationForm):
             del self.fields["document"]
 
 
-class RenameForm(DatedActForm):
-    name = forms.CharField(label="新名称", max_length=100)
-    field_order = ["name", "on", "document"]
-
-
-class MoveForm(DatedActForm):
-    field_order = ["to", "on", "document"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        reached = Unit.objects.live().visible_in(scope_for(self.request.user, change_verb(self.row)))
-        self.fields["to"] = picked(Unit._meta.get_field("parent"), self.model_admin, reached, label="迁移到")
-        self.order_fields(self.field_order)
-
-
-def _rename(unit, values, request):
-    done = rename_unit(unit=unit, **values, by=request.user, today=clock.today())
-    return f"已自 {values['on']} 起更名为“{done}”"
-
-
-def _move(unit, values, request):
-    move_unit(unit=unit, **values, by=request.user, today=clock.today())
-    return f"“{unit}”已自 {values['on']} 起迁到“{values['to']}”之下"
-
-
-def _close(unit, values, request):
-    close_unit(unit=unit, **values, by=request.user, today=clock.today())
-    return f"“{unit}”已于 {values['on']} 撤销"
-
-
 def is_live(unit) -> bool:
     return unit.closed_on is None
-
-
-def has_parent(unit) -> bool:
-    return is_live(unit) and unit.level > Level.DISTRICT
 
 
 @admin.register(Unit)
@@ -93,39 +59,6 @@ class UnitAdmin(ScopedAdmin):
     histories = {UnitPlacement: "unit"}
     show_add_link = False
     change_form_outer_after_template = "branches/unit_panels.html"
-    acts = [
-        Act(
-            "rename",
-            "更名",
-            RenameForm,
-            change_verb,
-            _rename,
-            icon="edit_note",
-            offered=is_live,
-            note="生效日之前的名称保留在沿革中。",
-        ),
-        Act(
-            "move",
-            "迁移",
-            MoveForm,
-            change_verb,
-            _move,
-            icon="drive_file_move",
-            offered=has_parent,
-            note="连同所有下级、党支部和党员一起迁移；生效日之前的隶属关系保留在沿革中。",
-        ),
-        Act(
-            "close",
-            "撤销",
-            DatedActForm,
-            change_verb,
-            _close,
-            icon="block",
-            offered=has_parent,
-            note="撤销前须先迁移或撤销它的下级和党支部。撤销后仍可在历史日期中查到。",
-        ),
-    ]
-
     # The verb depends on the level.
 
     def has_add_permission(self, request):
@@ -197,6 +130,11 @@ class UnitAdmin(ScopedAdmin):
             "branches": branches.filter(unit=unit).live(),
             "placements": unit.placements.select_related("parent", "reorganisation").order_by("-since"),
         }
+
+    def buttons(self, request, row):
+        """Moves, mergers and the like have a wizard of their own, on a floor above."""
+        allowed = row is not None and may(request.user, change_verb(row), row)
+        return [*super().buttons(request, row), *wizard_button(row, "units", allowed=allowed)]
 
     # The list is the tree.
 

@@ -186,7 +186,7 @@ class ScopedAdmin(ModelAdmin):
             **(extra_context or {}),
         }
         if object_id:
-            extra_context["acts"] = acts_offered(self, request, self.get_object(request, object_id))
+            extra_context["acts"] = self.buttons(request, self.get_object(request, object_id))
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -195,6 +195,10 @@ class ScopedAdmin(ModelAdmin):
         except (IntegrityError, OperationalError) as error:
             request.refusal = refusal_of(error)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def buttons(self, request, row) -> list[dict]:
+        """What the person may do to the row besides the form, each with its title, icon and link."""
+        return acts_offered(self, request, row)
 
     def save_model(self, request, obj, form, change):
         done = self.perform(request, obj, form, change)

@@ -41,25 +41,25 @@ def hold_the_tree() -> Unit | None:
     return Unit.objects.select_for_update(of=("self",)).filter(level=Level.DISTRICT).first()
 
 
-def hanging(row, on, *, but=()) -> list[str]:
+def hanging(row, on) -> list[str]:
     """What is open at the unit or branch on the day or later, by table and number: ["任职授权 2 条"].
 
     Every table that points to the row is asked, those of the floors above too: periods that still hold, and
-    what its queryset calls `open()`. `but` names the relations that the caller settles itself.
+    what its queryset calls `open()` or `live()`.
     """
     found = []
     for relation in row._meta.related_objects:
-        if relation.get_accessor_name() in {"placements", *but}:
+        if relation.get_accessor_name() == "placements":
             continue
-        number = open_rows(relation, [row.pk], on).count()
+        number = _open_rows(relation, row, on).count()
         if number:
             found.append(f"{relation.related_model._meta.verbose_name} {number} 条")
     return found
 
 
-def open_rows(relation, numbers, on):
-    """The rows behind the relation that point to one of these numbers and are open on the day or later."""
-    rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": numbers})
+def _open_rows(relation, row, on):
+    rows = relation.related_model._default_manager.filter(**{relation.field.name: row.pk})
     if issubclass(relation.related_model, Period):
         return rows.exclude(until__lte=on)
-    return rows.open() if hasattr(rows, "open") else rows.none()
+    still = getattr(rows, "open", None) or getattr(rows, "live", None) or rows.none
+    return still()

@@ -6,12 +6,17 @@ from django.db import transaction
 from django.db.models import F
 
 from branches.models import Branch
-from branches.operations.acts import Act, open_rows
+from branches.operations.acts import Act
 from core.audit import audit_entry, record_all
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member, Membership, RosterIn, RosterOut
+from members.obligations import Leaving
 from members.operations.memberships import Entry, begin_all
+from members.operations.obligations import open_obligations_of
 from members.operations.rules import RosterRule
+
+# Of many things of one sort a few are enough to know what is meant.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -99,19 +104,15 @@ def _complaints(passage, leaving, act) -> list[DomainError]:
     absent = len((passage.members or frozenset()) - {each.member_id for each in leaving})
     if absent:
         wrong.append(RosterRule(f"所选党员中有 {absent} 名在 {act.on} 不在“{source}”", field="part_members"))
-    return wrong + _under_way(source, leaving, act)
+    return wrong + _obligations(source, leaving, act)
 
 
-def _under_way(source, leaving, act) -> list[DomainError]:
-    """What they have open that would go on from the wrong branch, as a transfer: in tables with `open()`."""
-    numbers = [each.member_id for each in leaving]
-    found = (
-        (relation.related_model._meta.verbose_name, open_rows(relation, numbers, act.on).count())
-        for relation in Member._meta.related_objects
-        if hasattr(relation.related_model._default_manager.all(), "open")
-    )
-    return [
-        RosterRule(f"“{source}”的党员有{name} {number} 条没有办结，请先办理")
-        for name, number in found
-        if number
-    ]
+def _obligations(source, leaving, act) -> list[DomainError]:
+    """What hangs on those who go and may not stay so: settled one by one, never in a crowd."""
+    people = [each.member for each in leaving]
+    opened = open_obligations_of(people, on=act.on, leaving=Leaving.TRANSFER)
+    words = [each.words for found in opened.values() for each in found if not each.keepable]
+    if not words:
+        return []
+    told = "、".join(words[:MOST_TOLD]) + (" 等" if len(words) > MOST_TOLD else "")
+    return [RosterRule(f"“{source}”的党员有 {len(words)} 项未了事项，请先办理：{told}")]

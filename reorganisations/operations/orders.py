@@ -1,6 +1,6 @@
 """What is to be done: read from a form or from a stored plan, with the rows it is about."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from branches.models import Branch, ReorganisationKind, Unit
@@ -83,8 +83,7 @@ class Order:
         """What it does, in a line."""
         what = "、".join(str(each) for each in self.subjects) or self.name
         where = self.to_branch or self.to_unit
-        new = f"“{self.name}”" if self.name and self.subjects else ""
-        goal = new or (f"“{where}”" if where else "")
+        goal = (self.name if self.subjects else "") or str(where or "")
         return f"{ReorganisationKind(self.kind).label}：{what}{f' → {goal}' if goal else ''}"[:300]
 
     @property
@@ -152,13 +151,34 @@ def written(order: Order) -> dict:
 
 def read(plan) -> Order:
     """The order that a plan keeps, with its rows as they are now; refused when one is there no longer."""
-    values = {name: plan.order[name] for name in ("name", "code")}
-    for name, table in TABLES.items():
-        kept = plan.order[name]
-        wanted = [kept] if kept and name in SINGLE else kept or []
-        found = table.objects.in_bulk(wanted)
-        if len(found) < len(wanted):
-            raise PlanRule(f"所涉及的{LABELS[name]}已经不在登记中，请取消后重新登记", field=name)
-        rows = tuple(found[number] for number in wanted)
-        values[name] = (rows[0] if rows else None) if name in SINGLE else rows
-    return Order(plan.about, plan.kind, plan.effective_on, plan.document, plan.note, **values)
+    kept = plan.order
+    return Order(
+        plan.about,
+        plan.kind,
+        plan.effective_on,
+        plan.document,
+        plan.note,
+        name=kept["name"],
+        code=kept["code"],
+        **_rows(kept),
+    )
+
+
+def as_it_is_now(order: Order) -> Order:
+    """The order with its rows read again: what they hung on may have moved since a form was filled in."""
+    return replace(order, **_rows(written(order)))
+
+
+def _rows(kept) -> dict:
+    return {name: _row(name, kept[name]) if name in SINGLE else _several(name, kept[name]) for name in TABLES}
+
+
+def _row(name, number):
+    return _several(name, [number])[0] if number else None
+
+
+def _several(name, numbers) -> tuple:
+    found = TABLES[name].objects.in_bulk(numbers)
+    if len(found) < len(set(numbers)):
+        raise PlanRule(f"所涉及的{LABELS[name]}已经不在登记中，请取消后重新登记", field=name)
+    return tuple(found[number] for number in numbers)

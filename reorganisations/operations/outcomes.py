@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from branches.models import Appointment, Branch, Unit, UnitPlacement
+from branches.models import Appointment, Branch, Level, Unit, UnitPlacement
 from branches.models.unit import STEP_LENGTH
 from branches.scope import Scope
 from members.models import Affiliation, Member, Membership
@@ -39,7 +39,7 @@ class Board:
 def board_of(order, place) -> dict:
     """The figures on the order's day, down to the lowest unit that may matter."""
     lowest = max(len(path) for path in order.paths) // STEP_LENGTH
-    depth = max(lowest - place.level, 1 if place.level < Unit._meta.get_field("level").choices[-1][0] else 0)
+    depth = min(max(lowest - place.level, 1), Level.GRID - place.level)
     return Board(place, order.on).read(depth)
 
 
@@ -73,10 +73,10 @@ def outcome_of(order, place, ledger: Ledger, before: dict, after: dict) -> dict:
     return {
         "units": [_unit_words(touch) for touch in _told(ledger, Unit)],
         "branches": [_branch_words(touch) for touch in _told(ledger, Branch)],
-        "below": _carried_along(ledger),
+        "along": _carried_along(ledger),
         "people": {
             "moved": len(ledger.new(Membership)),
-            "residences": len(ledger.changed(Member)) and _residences(ledger),
+            "residences": sum("residence_id" in touch.changed() for touch in ledger.changed(Member)),
             "ended": len(ledger.changed(Affiliation)),
         },
         "appointments": [_appointment_words(touch) for touch in ledger.changed(Appointment)],
@@ -88,15 +88,15 @@ def _told(ledger, model):
     return [*ledger.new(model), *ledger.changed(model)]
 
 
-def _residences(ledger) -> int:
-    return sum("residence_id" in touch.changed() for touch in ledger.changed(Member))
-
-
-def _carried_along(ledger) -> int:
-    """How many units follow one above them without being changed themselves."""
-    own = {touch.number for touch in _told(ledger, Unit)}
+def _carried_along(ledger) -> dict[str, int]:
+    """How many units, branches and members follow what is above them without being changed themselves."""
     placed = {touch.after.unit_id for touch in ledger.new(UnitPlacement)}
-    return len(placed - own)
+    branches = Branch.objects.live().filter(unit__in=placed).exclude(pk__in=ledger.touches[Branch])
+    return {
+        "units": len(placed - set(ledger.touches[Unit])),
+        "branches": branches.count(),
+        "members": Member.objects.on_roster().filter(branch__in=branches).count(),
+    }
 
 
 def _unit_words(touch) -> dict:

@@ -15,6 +15,7 @@ from reorganisations.operations.ledger import Ledger, last_events, trace_since
 from reorganisations.operations.orders import (
     Order,
     PlanRule,
+    as_it_is_now,
     complaints,
     place_of,
     read,
@@ -47,6 +48,8 @@ def rehearse(*, order: Order, by, today) -> dict:
     Raise InvalidValue for an order that is not complete.
     """
     refuse_all(complaints(order))
+    hold_the_tree()
+    order = as_it_is_now(order)
     with suppress(_Rehearsed), transaction.atomic():
         done = _do(order, by=by, today=max(today, order.on))
         raise _Rehearsed
@@ -54,8 +57,7 @@ def rehearse(*, order: Order, by, today) -> dict:
 
 
 def _do(order, *, by, today) -> _Done:
-    """Carry the order out as far as nothing refuses; the caller undoes it when something does."""
-    hold_the_tree()
+    """Carry the order out as far as nothing refuses; the caller, who holds the tree, undoes it if so."""
     place = place_of(order)
     figures_before, events_before = board_of(order, place), last_events()
     act = begin(order.kind, on=order.on, document=order.document, by=by, today=today)
@@ -71,6 +73,7 @@ def _do(order, *, by, today) -> _Done:
 def make_plan(*, order: Order, by, today) -> Plan:
     """Keep the order as a plan, with what a dry run found. What refuses now may be settled by its day."""
     found = rehearse(order=order, by=by, today=today)
+    order = as_it_is_now(order)
     plan = Plan(
         about=order.about,
         kind=order.kind,
@@ -86,7 +89,7 @@ def make_plan(*, order: Order, by, today) -> Plan:
     )
     check(plan)
     plan.save()
-    _put_on_record("plan.made", plan, by)
+    _put_on_record("plan.planned", plan, by)
     return plan
 
 

@@ -48,7 +48,7 @@ class Work:
         return None
 
     def _subject(self, values) -> str:
-        rows = (values.get(name) for name in ("unit", "branch", "source"))
+        rows = (values.get(name) for name in ("branch", "source", "unit"))
         return next((str(row) for row in rows if row), self.order.name)
 
     def carry_out(self) -> None:

@@ -12,6 +12,8 @@ from core.changes import check, locked
 from core.errors import DomainError, refuse_all
 from core.voiding import StillNeeded, void
 from members.models import Affiliation, Member, Membership
+from members.obligations import Leaving
+from members.operations import open_obligations_of
 from reorganisations.models import Plan
 from reorganisations.operations.ledger import REGISTERS, Ledger
 from reorganisations.operations.plans import moved, saved
@@ -51,7 +53,7 @@ def _hold(ledger):
 def _later(ledger) -> list[DomainError]:
     """What has happened since to the rows of the act, and units that were hung below since."""
     wrong = [StillNeeded(f"{_words(touch)}，不能撤回") for touch in ledger.every() if touch.differs_now()]
-    return wrong + _hung_since(ledger)
+    return wrong + _hung_since(ledger) + _taken_on_since(ledger)
 
 
 def _words(touch) -> str:
@@ -75,6 +77,21 @@ def _hung_since(ledger) -> list[DomainError]:
         since = Unit.objects.within(unit).exclude(pk__in=placed).filter(opened_on__gte=_day(ledger))
         found += [StillNeeded(f"“{each}”是后来在“{unit}”之下设立的，不能撤回") for each in since]
     return found
+
+
+def _taken_on_since(ledger) -> list[DomainError]:
+    """What hangs on those who went over: it was settled before they went, so it is of their new branch."""
+    arrived = [touch.after for touch in ledger.new(Membership)]
+    people = Member.objects.filter(pk__in=[event.member_id for event in arrived])
+    if not people:
+        return []
+    opened = open_obligations_of(people, on=arrived[0].since, leaving=Leaving.TRANSFER)
+    return [
+        StillNeeded(f"“{person}”{each.words}，不能撤回")
+        for person in people
+        for each in opened[person.pk]
+        if not each.keepable
+    ]
 
 
 def _day(ledger):

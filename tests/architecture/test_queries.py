@@ -12,6 +12,7 @@ from branches.models import Role
 from branches.operations import appoint
 from core import clock
 from core.models import ApiKey
+from reorganisations.operations import make_plan
 from tests import factories
 from tests.scope.routes import every_route
 from tests.scope.world import World
@@ -68,6 +69,7 @@ def more(world, number):
     world.send(0, home)
     account = factories.account(role=Role.STREET_CLERK, unit=unit)
     ApiKey.objects.create_key(name=f"接口{number}", user=account)
+    world.plan(unit, "", make_plan)
 
 
 def asked(world, pattern):

@@ -178,34 +178,22 @@ def test_a_stale_form_changes_nothing(officer, town):
     assert Branch.objects.get(pk=town.our_branch.pk).contact == ""
 
 
-def test_a_branch_moves_within_the_scope_only(clerk, town):
-    other = factories.unit(parent=town.ours, name="学府社区")
+def test_a_clerk_finds_the_wizard_of_reorganisations_on_a_branch_s_page(clerk, town):
+    [button] = clerk.get(page_of(town.our_branch)).context["acts"]
 
-    refused = clerk.post(page_of(town.our_branch, "move"), {"to": town.theirs.pk, "on": "2020-01-01"})
-    clerk.post(page_of(town.our_branch, "move"), {"to": other.pk, "on": "2020-01-01", "document": "8号"})
-
-    assert errors_of(refused) == {"to": ["没有这一项，或不在您的管辖范围内"]}
-    assert Branch.objects.get(pk=town.our_branch.pk).unit == other
+    wizard = reverse("admin:reorganisations_plan_add")
+    assert (button["title"], button["link"]) == ("组织变动", f"{wizard}?branches={town.our_branch.pk}")
 
 
-def test_a_branch_with_members_is_not_dissolved(clerk, town):
-    factories.member(branch=town.our_branch)
-
-    page = clerk.post(page_of(town.our_branch, "dissolve"), {"on": "2020-01-01"})
-
-    assert "还有 1 名党员" in errors_of(page)["__all__"][0]
-    assert Branch.objects.get(pk=town.our_branch.pk).dissolved_on is None
-
-
-def test_a_community_clerk_looks_but_founds_and_dissolves_nothing(enter, town):
+def test_a_community_clerk_looks_but_founds_and_reorganises_nothing(enter, town):
     browser = enter(factories.account(role="community_clerk", unit=town.our_community))
 
-    assert browser.get(page_of(town.our_branch)).status_code == 200
-    for url in (ADD, page_of(town.our_branch, "move"), page_of(town.our_branch, "dissolve")):
+    assert browser.get(page_of(town.our_branch)).context["acts"] == []
+    for url in (ADD, reverse("admin:reorganisations_plan_add")):
         assert browser.get(url).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["change", "history", "move", "dissolve"])
+@pytest.mark.parametrize("name", ["change", "history"])
 def test_a_foreign_branch_answers_as_one_that_never_was(clerk, town, name):
     foreign = clerk.get(page_of(town.their_branch, name), follow=True)
     unknown = clerk.get(reverse(f"admin:branches_branch_{name}", args=[999999]), follow=True)

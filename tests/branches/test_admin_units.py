@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from branches.models import Unit
-from branches.operations import close_unit
+from branches.operations import close_unit, rename_unit
+from core.models import User
 from tests import factories
 from tests.office import errors_of, told
 
@@ -79,7 +80,7 @@ def test_who_has_no_appointment_is_refused(enter, db):
 
 
 def test_foreign_and_unknown_units_answer_alike_on_every_page(clerk, town):
-    for name in ("change", "history", "rename", "move", "close"):
+    for name in ("change", "history"):
         url = reverse(f"admin:branches_unit_{name}", args=[town.theirs.pk])
         unknown = reverse(f"admin:branches_unit_{name}", args=[999999])
         foreign_answer, unknown_answer = clerk.get(url, follow=True), clerk.get(unknown, follow=True)
@@ -143,57 +144,28 @@ def test_a_change_without_a_version_is_refused(officer, town):
     assert errors_of(page) == {"__all__": ["不知道您看到的是哪一版，请刷新页面后再改"]}
 
 
-def test_a_unit_is_renamed_on_a_day_by_a_document(officer, town):
-    answer = officer.post(
-        page_of(town.ours, "rename"),
-        {"name": "南宁新街道", "on": "2020-01-01", "document": "麒政发3号"},
-        follow=True,
-    )
-
-    assert told(answer) == ["已自 2020-01-01 起更名为“南宁新街道”"]
-    assert [row.name for row in town.ours.placements.all()] == ["南宁街道", "南宁新街道"]
+def offered(page):
+    """Where the buttons of a page lead."""
+    return {button["title"]: button["link"] for button in page.context["acts"]}
 
 
-def test_a_unit_moves_and_the_page_shows_its_past(officer, town):
-    officer.post(
-        page_of(town.our_community, "move"), {"to": town.theirs.pk, "on": "2020-01-01", "document": "7号"}
-    )
+def test_an_officer_finds_the_wizard_of_reorganisations_on_a_unit_s_page(officer, town):
+    wizard = reverse("admin:reorganisations_plan_add")
 
-    page = officer.get(page_of(town.our_community)).content.decode()
-    assert Unit.objects.get(pk=town.our_community.pk).parent == town.theirs
-    assert "迁移 7号" in page
+    assert offered(officer.get(page_of(town.ours))) == {"组织变动": f"{wizard}?units={town.ours.pk}"}
 
 
-def test_a_refused_move_is_told_in_the_form(officer, town):
-    page = officer.post(page_of(town.our_community, "move"), {"to": town.district.pk, "on": "2020-01-01"})
-
-    assert errors_of(page) == {"to": ["社区的上级必须是街道，“麒麟区”是区"]}
-
-
-def test_a_unit_with_branches_is_not_closed(officer, town):
-    page = officer.post(page_of(town.our_community, "close"), {"on": "2020-01-01"})
-
-    assert errors_of(page) == {"__all__": ["“鼓楼社区”还有 1 个未撤销的党组织，请先迁移或撤销它们"]}
-
-
-def test_a_clerk_may_see_her_street_but_not_rename_it(clerk, town):
-    assert clerk.get(page_of(town.ours)).status_code == 200
-    assert clerk.get(page_of(town.ours, "rename")).status_code == 403
-    assert "更名" not in clerk.get(page_of(town.ours)).content.decode()
-
-
-def test_a_clerk_cannot_move_a_group_to_a_foreign_community(clerk, town):
+def test_a_clerk_may_see_her_street_but_is_not_offered_to_change_it(clerk, town):
     group = factories.unit(parent=town.our_community, name="第一小组")
 
-    page = clerk.post(page_of(group, "move"), {"to": town.their_community.pk, "on": "2020-01-01"})
-
-    assert errors_of(page) == {"to": ["没有这一项，或不在您的管辖范围内"]}
-    assert "文昌" not in page.content.decode()
+    assert offered(clerk.get(page_of(town.ours))) == {}
+    assert list(offered(clerk.get(page_of(group)))) == ["组织变动"]
 
 
-def test_the_history_tells_who_did_what_with_values_before_and_after(officer, town):
-    officer.post(
-        page_of(town.ours, "rename"), {"name": "南宁新街道", "on": "2020-01-01", "document": "麒政发3号"}
+def test_the_history_tells_who_did_what_with_values_before_and_after(officer, town, today):
+    by = User.objects.get(name="区管理员")
+    rename_unit(
+        unit=town.ours, name="南宁新街道", on=date(2020, 1, 1), document="麒政发3号", by=by, today=today
     )
 
     deeds = officer.get(page_of(town.ours, "history")).context["events"].object_list

@@ -7,6 +7,8 @@ import signal
 import socket
 import threading
 import time
+from datetime import date
+from queue import Queue
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,7 +49,7 @@ def run(port):
 def test_an_empty_database_is_migrated_and_gets_the_demo(db, ran, port):
     assert run(port) == 0
 
-    assert ran == ["migrate", "seed_demo", (HOST, port)]
+    assert ran == ["migrate", "seed_demo", "carry_out_reorganisations", (HOST, port)]
 
 
 def test_a_database_with_units_is_left_as_it_is(db, ran, port, capsys):
@@ -55,7 +57,7 @@ def test_a_database_with_units_is_left_as_it_is(db, ran, port, capsys):
 
     run(port)
 
-    assert ran == ["migrate", (HOST, port)]
+    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port)]
     assert "密码" not in capsys.readouterr().out
 
 
@@ -108,13 +110,36 @@ def test_a_database_out_of_reach_is_said_in_one_sentence(ran, port, monkeypatch)
 def test_production_gets_no_demo_and_refuses_its_accounts(db, ran, port, settings):
     settings.PRODUCTION = True
     assert run(port) == 0
-    assert ran == ["migrate", (HOST, port)]
+    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port)]
     User.objects.create(username="district", name="区")
 
     with pytest.raises(CommandError, match="生产环境的数据库里有演示账号"):
         call_command("serve", host=HOST, port=port)
 
-    assert ran == ["migrate", (HOST, port), "migrate"]
+    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port), "migrate"]
+
+
+def test_what_was_decided_for_a_day_is_begun_with_it_and_once(monkeypatch):
+    days, begun = [date(2026, 11, 23)] * 2 + [date(2026, 11, 24)] * 20, Queue()
+    monkeypatch.setattr(serve.clock, "today", lambda: days.pop(0) if len(days) > 1 else days[0])
+
+    with serve.each_day(lambda: begun.put("begun"), every=0.01):
+        assert begun.get(timeout=10) == "begun"
+        time.sleep(0.2)
+
+    assert begun.empty()
+
+
+def test_a_day_that_cannot_begin_is_said_and_does_not_end_the_service(db, monkeypatch, capsys):
+    def refuse(*_arguments, **_options):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(serve, "call_command", refuse)
+    monkeypatch.setattr(serve.connection, "close", lambda: None)
+
+    serve.Command().begin_day()
+
+    assert "到期的组织变动没有办理：connection refused" in capsys.readouterr().err
 
 
 def test_the_web_server_answers_and_stops_with_a_signal(port):

@@ -68,7 +68,7 @@ def test_a_dry_run_says_what_it_is_and_writes_nothing(town, case):
     assert found["refusals"] == []
     assert present() == today
     plan = do("unit", kind, **values)
-    told = {name: found[name] for name in ("people", "below", "figures", "appointments")}
+    told = {name: found[name] for name in ("people", "along", "figures", "appointments")}
     assert {name: plan.outcome[name] for name in told} == told
 
 

@@ -14,9 +14,9 @@ TABLES = {
     "core/apikey": ["revoke"],
     "core/auditentry": [],
     "branches/appointment": ["relieve"],
-    "branches/branch": ["move", "dissolve", "elect", "fill-post"],
+    "branches/branch": ["elect", "fill-post"],
     "branches/employer": [],
-    "branches/unit": ["rename", "move", "close"],
+    "branches/unit": [],
     "members/member": [
         "enrol",
         "affiliate",
@@ -37,6 +37,7 @@ TABLES = {
     "volunteering/teammembership": ["leave"],
     "members/post": ["relieve"],
     "members/term": ["extend", "end"],
+    "reorganisations/plan": ["carry-out", "cancel", "undo"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -61,6 +62,7 @@ RESOURCES = {
     "posts": ["relieve"],
     "terms": ["end", "extend"],
     "imports": ["apply", "cancel", "mapping", "rows", "undo", "workbook"],
+    "reorganisations": ["cancel", "carry-out", "undo"],
 }
 
 CENSUS = {
@@ -78,7 +80,7 @@ CENSUS = {
         "admin/logout/",
         "admin/password_change/",
         "admin/password_change/done/",
-        "admin/^(?P<app_label>core|branches|members|volunteering)/$",
+        "admin/^(?P<app_label>core|branches|members|volunteering|reorganisations)/$",
         "admin/(?P<url>.*)$",
     ],
     "scoped": [

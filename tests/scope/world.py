@@ -27,6 +27,7 @@ from members.operations import (
     record_sign_in,
 )
 from members.sheets import work
+from reorganisations.operations import decide, make_plan, order_of
 from tests import factories
 from tests.factories import TODAY
 
@@ -60,6 +61,7 @@ class World:
         for number in (0, 3):
             self.send(number, self.branches[number])
         self.people = self._accounts()
+        self._plans()
 
     def _branch(self, number, unit):
         return factories.branch(unit=unit, name=f"ZB{number:03}离退休党支部", **_papers(number))
@@ -134,6 +136,16 @@ class World:
         work.check(
             receive_import(upload=upload, by=factories.account(name="上传人"), today=TODAY).pk, today=TODAY
         )
+
+    def _plans(self):
+        """In each community something was decided, by a paper with the mark of a branch there; one waits."""
+        for number, deed in ((0, make_plan), (2, decide), (3, decide)):
+            self.plan(self.branches[number].unit, f"ZB{number:03}", deed)
+
+    def plan(self, unit, note, deed):
+        """A new group below the unit, planned or made."""
+        values = {"about": "unit", "kind": "establish", "on": TODAY, "to_unit": unit, "name": "新小组"}
+        deed(order=order_of({**values, "note": note}), by=None, today=TODAY)
 
     def _accounts(self):
         at = {

@@ -1,4 +1,7 @@
-"""`make run`: migrate, load the demo into an empty database, and serve until stopped."""
+"""`make run`: migrate, load the demo into an empty database, and serve until stopped.
+
+What was decided for a day is carried out at the start and when the day begins in Shanghai.
+"""
 
 import ctypes
 import os
@@ -7,13 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from branches.models import Unit
+from core import clock
 from core.embedded.server import ServerFailed
 from demo.accounts import DEMO_ACCOUNTS, demo_accounts_exist, set_passwords
 
@@ -34,11 +39,23 @@ class Command(BaseCommand):
         except (ServerFailed, OperationalError) as error:
             raise CommandError(f"数据库不能使用：{error}") from error
         self.prepare_demo()
+        call_command("carry_out_reorganisations", stdout=self.stdout)
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
         # The web server connects for itself; this process stays a user of the database until that one ends.
         connection.close()
-        sys.exit(serve(host, port))
+        with each_day(self.begin_day):
+            code = serve(host, port)
+        sys.exit(code)
+
+    def begin_day(self):
+        """Do what was decided for the day that has begun; what fails is said, and tried the next day."""
+        try:
+            call_command("carry_out_reorganisations", stdout=self.stdout)
+        except DatabaseError as error:
+            self.stderr.write(f"到期的组织变动没有办理：{error}")
+        finally:
+            connection.close()
 
     def check_port_is_free(self, host, port):
         """Refuse before anything is prepared, and say what to do."""
@@ -68,6 +85,30 @@ class Command(BaseCommand):
             for username, title in DEMO_ACCOUNTS.items():
                 self.stdout.write(f"  {username:10} {title}")
             self.stdout.write(f"  密码：{password}")
+
+
+@contextmanager
+def each_day(begin, *, every=60):
+    """Call `begin` whenever a day begins, in a thread of its own, until the block ends.
+
+    The day is looked at each minute: a machine that slept through midnight wakes up late, not never.
+    """
+    ended, day = Event(), clock.today()
+
+    def watch():
+        nonlocal day
+        while not ended.wait(every):
+            if clock.today() != day:
+                day = clock.today()
+                begin()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 def demo_password() -> str:
@@ -115,7 +156,7 @@ def start(*arguments) -> subprocess.Popen:
     # A session of its own: the terminal's signals reach it through us alone; on SIGHUP it would only reload.
     return subprocess.Popen(  # noqa: S603 - our own interpreter and fixed arguments
         [sys.executable, *arguments], cwd=settings.BASE_DIR, start_new_session=True,
-        preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads run yet
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - the one thread only waits for the next day
     )  # fmt: skip
 
 

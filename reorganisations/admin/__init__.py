@@ -1,0 +1,3 @@
+from reorganisations.admin.plans import PlanAdmin
+
+__all__ = ["PlanAdmin"]

@@ -1,0 +1,101 @@
+"""Several at once: one plan re-hangs the tree, and who arrives meanwhile is neither lost nor left behind."""
+
+import pytest
+
+from branches.models import Branch, Unit
+from core.errors import DomainError
+from members.models import Membership
+from members.operations import Entry, register_member
+from reorganisations.operations import carry_out, make_plan, plans
+from tests import factories
+from tests.factories import TODAY
+from tests.members.test_membership_races import at_once, refusals
+from tests.reorganisations.conftest import order
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def branches(transactional_db):
+    _, _, community = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
+    made = [factories.branch(unit=community, name=f"中共第{number}党支部") for number in range(3)]
+    for branch in made:
+        for name in ("王秀英", "李玉兰"):
+            factories.member(branch=branch, name=name)
+    return made
+
+
+def merging(source, goal):
+    what = order("branch", "merge", branches=[source], to_branch=goal, on=TODAY)
+    return make_plan(order=what, by=None, today=TODAY)
+
+
+def carried_out(plan):
+    return lambda: carry_out(plan=plan, by=None, today=TODAY)
+
+
+def test_of_two_plans_for_one_branch_one_is_carried_out(branches):
+    first, second, third = branches
+    plans_made = [merging(first, second), merging(first, third)]
+
+    outcomes = at_once(*map(carried_out, plans_made))
+
+    assert len(refusals(outcomes)) == 1
+    assert "已于" in refusals(outcomes)[0].detail
+    assert Membership.objects.in_force().count() == 6
+    assert not first.memberships.in_force().exists()
+
+
+def test_two_mergers_into_each_other_leave_one_branch(branches):
+    first, second, _ = branches
+    crossing = [merging(first, second), merging(second, first)]
+
+    outcomes = at_once(*map(carried_out, crossing))
+
+    assert len(refusals(outcomes)) == 1
+    assert Branch.objects.live().filter(pk__in=[first.pk, second.pk]).count() == 1
+    assert Membership.objects.in_force().filter(branch__dissolved_on=None).count() == 6
+
+
+def test_of_eight_who_carry_out_one_plan_one_does(branches):
+    plan = merging(branches[0], branches[1])
+
+    outcomes = at_once(*[carried_out(plan)] * 8)
+
+    assert len(refusals(outcomes)) == 7
+    assert {refusal.detail for refusal in refusals(outcomes)} == {f"“{plan}”已办理，不能办理"}
+
+
+def test_without_the_lock_two_merge_one_branch(branches, monkeypatch):
+    """The control: it is the tree's lock that lets one plan be carried out after the other."""
+    monkeypatch.setattr(plans, "hold_the_tree", lambda: None)
+    monkeypatch.setattr(plans, "locked", lambda row, version=None: type(row).objects.get(pk=row.pk))
+    plan = merging(branches[0], branches[1])
+
+    outcomes = at_once(*[carried_out(plan)] * 8)
+
+    said = {getattr(refusal, "detail", "") for refusal in refusals(outcomes)}
+    assert said != {f"“{plan}”已办理，不能办理"}
+
+
+def test_who_arrives_during_a_merger_is_in_a_branch_that_lives(branches):
+    person = {
+        "name": "赵国强", "sex": "M", "birth_on": factories.date(1950, 1, 1),
+        "joined_on": factories.date(1970, 5, 1),
+    }  # fmt: skip
+    goal = branches[2]
+    for _ in range(5):
+        source = factories.branch(unit=Unit.objects.get(name="鼓楼社区"))
+        factories.member(branch=source)
+        plan = merging(source, goal)
+        entry = Entry(source, TODAY)
+
+        outcomes = at_once(
+            carried_out(plan),
+            lambda entry=entry: register_member(person=person, entry=entry, by=None, today=TODAY),
+        )
+
+        assert len(refusals(outcomes)) == 1
+        assert all(isinstance(refusal, DomainError) for refusal in refusals(outcomes))
+        held = source.memberships.in_force().exists()
+        assert held is (Branch.objects.get(pk=source.pk).dissolved_on is None)
