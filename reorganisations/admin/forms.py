@@ -47,17 +47,22 @@ class WizardForm(forms.Form):
     )  # fmt: skip
     note = forms.CharField(label="说明", max_length=500, required=False, widget=UnfoldAdminTextInputWidget)
 
-    def __init__(self, *args, choice, request, model_admin, subject=None, **kwargs):
-        self.choice, self.request, self.model_admin, self.subject = choice, request, model_admin, subject
+    def __init__(self, *args, wizard, subject=None, **kwargs):
+        self.request, self.model_admin = wizard.request, wizard.model_admin
+        self.choice, self.subject = wizard.choice, subject
         super().__init__(*args, **kwargs)
         self.fields["on"].initial = clock.today
-        if choice.subject:
-            self.fields[choice.subject] = self._field(choice.subject)
-            self._settle_subject(self.fields[choice.subject])
-        for name in choice.asks.every:
+        self._add_fields()
+        self.order_fields([*self.choice.labels, "on", "document", "note"])
+
+    def _add_fields(self):
+        subject = self.choice.subject
+        if subject:
+            self.fields[subject] = self._field(subject)
+            self._settle_subject(self.fields[subject])
+        for name in self.choice.asks.every:
             if name not in self.fields and (self.subject or not name.startswith("part_")):
                 self.fields[name] = self._field(name)
-        self.order_fields([*choice.labels, "on", "document", "note"])
 
     def _settle_subject(self, field):
         """Whose parts are to be chosen is settled; and it must be one of those that may be chosen at all."""

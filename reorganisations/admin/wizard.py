@@ -43,11 +43,12 @@ class Wizard:
 
     def _choose(self):
         about = self._row("units", Unit) or self._row("branches", Branch)
-        groups = [(title, [self._offer(choice, about) for choice in choices]) for title, choices in GROUPS]
-        offered = [(title, [each for each in choices if each]) for title, choices in groups]
-        return self._page(
-            "reorganisations/choose.html", about=about, groups=[group for group in offered if group[1]]
-        )
+        offered = [(title, self._offers(choices, about)) for title, choices in GROUPS]
+        groups = [(title, choices) for title, choices in offered if choices]
+        return self._page("reorganisations/choose.html", about=about, groups=groups)
+
+    def _offers(self, choices, about):
+        return list(filter(None, (self._offer(choice, about) for choice in choices)))
 
     def _offer(self, choice, about):
         """The choice with its link, or nothing when it makes no sense for what it is about."""
@@ -73,9 +74,8 @@ class Wizard:
 
     def _form(self):
         subject = self._row(self.choice.subject, Unit if self.choice.about == About.UNIT else Branch)
-        about = {"choice": self.choice, "request": self.request, "model_admin": self.model_admin}
         data = self.request.POST if self.request.method == "POST" else None
-        return WizardForm(data, initial=self._initial(subject), subject=subject, **about)
+        return WizardForm(data, initial=self._initial(subject), wizard=self, subject=subject)
 
     def _initial(self, subject) -> dict:
         initial = {"to_unit": self._row("to_unit", Unit)}

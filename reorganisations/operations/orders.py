@@ -106,25 +106,28 @@ def order_of(values: dict) -> Order:
 
 def complaints(order: Order) -> list[DomainError]:
     """What is missing from the order or means nothing for its kind."""
-    asks = ASKS.get((About(order.about), order.kind))
-    if asks is None:
+    if (About(order.about), order.kind) not in ASKS:
         return [InvalidValue(f"没有这一类变动：{order.about} {order.kind}", field="kind")]
-    wrong = [
-        InvalidValue(f"“{LABELS[name]}”必须填写", field=name)
-        for name in asks.required
-        if not getattr(order, name)
-    ]
-    if asks.one_of and not any(getattr(order, name) for name in asks.one_of):
-        words = "、".join(LABELS[name] for name in asks.one_of)
-        wrong.append(InvalidValue(f"须至少填写一项：{words}", field=asks.one_of[0]))
-    wrong += [
-        InvalidValue(f"这类变动不填写“{label}”", field=name)
-        for name, label in LABELS.items()
-        if getattr(order, name) and name not in asks.every
-    ]
-    if len(order.subjects) > 1 and not asks.several:
+    wrong = [*_missing(order), *_out_of_place(order)]
+    if len(order.subjects) > 1 and not order.asks.several:
         wrong.append(InvalidValue("一次只能办理一个", field=_subject(order)))
     return wrong
+
+
+def _missing(order):
+    for name in order.asks.required:
+        if not getattr(order, name):
+            yield InvalidValue(f"“{LABELS[name]}”必须填写", field=name)
+    one_of = order.asks.one_of
+    if one_of and not any(getattr(order, name) for name in one_of):
+        words = "、".join(LABELS[name] for name in one_of)
+        yield InvalidValue(f"须至少填写一项：{words}", field=one_of[0])
+
+
+def _out_of_place(order):
+    for name, label in LABELS.items():
+        if getattr(order, name) and name not in order.asks.every:
+            yield InvalidValue(f"这类变动不填写“{label}”", field=name)
 
 
 def _subject(order) -> str:

@@ -241,18 +241,24 @@ def _found_beside(work) -> Branch:
 
 
 def _take_over(work, source, goal, *, dissolve):
-    wrong = [each for each in (source, goal) if each.is_temporary or each.category not in HOLDING_CATEGORIES]
-    if wrong:
-        words = "、".join(f"“{each}”是{each.get_category_display()}" for each in wrong)
-        work.refusals.append(PlanRule(f"只有党支部和联合党支部有组织关系可转：{words}", field="branches"))
-        return
-    if source.pk == goal.pk:
-        work.refusals.append(PlanRule(f"“{source}”不能并入它自己", field="to_branch"))
+    refusal = _cannot_take_over(source, goal)
+    if refusal:
+        work.refusals.append(refusal)
         return
     groups = list(source.children.live().filter(category=Category.GROUP))
     done = work.attempt(_pass_over, source=source, goal=goal, act=work.act, groups=groups, members=None)
     if done is not None and dissolve:
         work.attempt(wind_up_branch, branch=source, act=work.act)
+
+
+def _cannot_take_over(source, goal) -> PlanRule | None:
+    wrong = [each for each in (source, goal) if each.is_temporary or each.category not in HOLDING_CATEGORIES]
+    if wrong:
+        words = "、".join(f"“{each}”是{each.get_category_display()}" for each in wrong)
+        return PlanRule(f"只有党支部和联合党支部有组织关系可转：{words}", field="branches")
+    if source.pk == goal.pk:
+        return PlanRule(f"“{source}”不能并入它自己", field="to_branch")
+    return None
 
 
 def _pass_over(*, source, goal, act, groups, members) -> int:

@@ -142,8 +142,8 @@ def test_what_depends_on_a_merger_is_named_and_keeps_it(town, later):
     plan = do("branch", "merge", branches=[town.first, town.second], name="中共鼓楼党支部")
     new = Branch.objects.get(name="中共鼓楼党支部")
     if later == "dies":
-        change_standing(member=town.people[0], change=StandingChange("decease", TODAY), by=None, today=TODAY)
-        said = "“王秀甲的组织关系”后来又有变动，不能撤回"
+        change_standing(member=town.people[1], change=StandingChange("decease", TODAY), by=None, today=TODAY)
+        said = "“王秀乙的组织关系”后来又有变动，不能撤回"
     elif later == "arrives":
         factories.member(branch=new, name="王小燕", since=TODAY)
         said = "“中共鼓楼党支部”还有党员 1 条、组织关系 1 条，不能撤回"
