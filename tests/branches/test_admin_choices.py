@@ -6,6 +6,8 @@ from django.urls import reverse
 from tests import factories
 
 AUTOCOMPLETE = reverse("admin:autocomplete")
+TEAMS = ["志愿服务队", "队员"]
+ORGANISATIONS = ["组织树", "党支部", "党内职务", "届次", "组织变动", "原工作单位"]
 PEOPLE_READ = ["首页", "名册", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
 PEOPLE_KEPT = ["首页", "名册", "登记党员", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
 
@@ -77,11 +79,11 @@ def sidebar(browser):
     [
         (
             "street_clerk",
-            [*PEOPLE_KEPT, "组织树", "党支部", "原工作单位"],
+            [*PEOPLE_KEPT, *TEAMS, *ORGANISATIONS],
         ),
         (
             "auditor",
-            [*PEOPLE_READ, "组织树", "党支部", "原工作单位", "账号", "任职授权", "审计记录"],
+            [*PEOPLE_READ, *TEAMS, *ORGANISATIONS, "账号", "任职授权", "审计记录"],
         ),
         ("system_administrator", ["首页", "组织树", "党支部", "账号", "任职授权", "接口密钥"]),
         ("statistics_consumer", ["首页", "组织树", "党支部"]),
