@@ -210,6 +210,8 @@ SPECTACULAR_SETTINGS = {
         "BranchKindEnum": "branches.models.Kind",
         "ImportKindEnum": "members.models.ImportKind",
         "ReorganisationKindEnum": "branches.models.ReorganisationKind",
+        "PlanStateEnum": "reorganisations.states.STATE_NAMES.items",
+        "ImportStateEnum": "members.states.IMPORT_NAMES.items",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
