@@ -9,7 +9,7 @@ AUTOCOMPLETE = reverse("admin:autocomplete")
 TEAMS = ["志愿服务队", "队员"]
 ORGANISATIONS = ["组织树", "党支部", "党内职务", "届次", "组织变动", "原工作单位"]
 PEOPLE_READ = ["首页", "名册", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
-PEOPLE_KEPT = ["首页", "名册", "登记党员", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
+PEOPLE_KEPT = ["首页", "名册", "登记党员", "名册导入", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
 
 
 def offered(browser, model, field, term=""):
