@@ -26,6 +26,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),
     path("admin/figures/", include("reports.pages")),
+    path("admin/flow/", include("reports.flow_pages")),
     path("admin/", admin.site.urls),
     path("api/v1/statistics/", include("reports.urls")),
     path("api/v1/", include(router.urls)),

@@ -21,6 +21,7 @@ from reports.questions import whole_scope
 from reports.trees import TreeNow, TreeThen
 from tests import factories
 from tests.factories import TODAY
+from tests.reports.conftest import log_in
 from tests.reports.district import Oracle, day_number
 from tests.reports.test_rollups import flat, told
 
@@ -278,6 +279,72 @@ def test_small_flows_are_hidden_from_who_may_not_see_persons(district, ask, toda
     assert [(child["in"], child["out"]) for child in found["children"]] == [(None, None)] * 2
     sheet = ask(consumer, "flow", since="2019-12-31", format="csv").content.decode("utf-8-sig")
     assert "隐去" in sheet
+
+
+def look(client, account, page, **parameters):
+    log_in(client, account)
+    return client.get(page, parameters)
+
+
+BETWEEN = {"since": "2019-12-31", "until": "2020-12-31"}
+
+
+def test_the_page_shows_both_sides_and_each_number_opens_to_as_many(district, client, today):
+    moved(district.member1, "decease", date(2020, 3, 1))
+    move_unit(unit=district.drum, to=district.north, on=date(2020, 7, 1), document="", by=None, today=TODAY)
+
+    whole = look(client, district.officer, "/admin/flow/", **BETWEEN)
+    north = look(client, district.officer, "/admin/flow/", **BETWEEN, unit=district.north.code)
+
+    assert [(side["name"], side["total"]) for side in whole.context["sides"]] == [("增加", 0), ("减少", 1)]
+    assert [(child["name"], child["came"], child["went"]) for child in whole.context["children"]] == [
+        ("南宁街道", 0, 2),
+        ("建宁街道", 2, 0),
+    ]
+    ((name, count, url),) = north.context["sides"][0]["lines"]
+    rows = client.get(url)
+    assert (name, count) == ("随组织变动转入", 2)
+    assert (
+        rows.context["page"].paginator.count,
+        [str(line["member"]) for line in rows.context["lines"]],
+    ) == (
+        2,
+        ["王秀珍", "王秀芳"],
+    )
+    assert client.get("/admin/flow/rows/", {**BETWEEN, "kind": "x"}).status_code == 400
+    assert (
+        client.get("/admin/flow/rows/", {"since": "2020-01-01", "until": "2020-01-02"}).context["lines"] == []
+    )
+
+
+def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(district, client, today):
+    page = look(client, district.officer, "/admin/flow/", since="2021-01-01", until="2020-01-01")
+
+    assert [str(message) for message in page.context["messages"]] == [
+        "since=2021-01-01 须早于 until=2020-01-01"
+    ]
+    assert (page.context["since"], page.context["until"]) == (date(2025, 12, 31), TODAY)
+
+
+def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client, today):
+    transferred(district.member3, district.second, date(2020, 5, 1))
+    clerk = factories.account(role="community_clerk", unit=district.drum)
+
+    rows = look(client, clerk, "/admin/flow/rows/", **BETWEEN, direction="out")
+
+    assert [line["member"] for line in rows.context["lines"]] == [None]
+    assert ("王秀珍" in rows.content.decode(), "现不在您的管辖范围" in rows.content.decode()) == (False, True)
+
+
+def test_pages_of_flow_are_for_who_may_count_and_see(district, client, today):
+    consumer = factories.account(role="statistics_consumer", unit=district.root)
+    moved(district.member1, "decease", date(2020, 3, 1))
+
+    page = look(client, consumer, "/admin/flow/", **BETWEEN)
+
+    assert [(side["total"], side["url"]) for side in page.context["sides"]][1] == (None, "")
+    assert look(client, consumer, "/admin/flow/rows/", **BETWEEN).status_code == 403
+    assert look(client, factories.account(), "/admin/flow/").status_code == 403
 
 
 def test_a_branch_secretary_asks_about_her_own_branch(district, ask, today):

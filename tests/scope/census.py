@@ -108,9 +108,11 @@ CENSUS = {
         "api/v1/statistics/rollup/",
         "api/v1/statistics/breakdown/",
         "api/v1/statistics/flow/",
+        "admin/flow/",
     ],
     "audited": [
         "admin/figures/<str:code>/",
+        "admin/flow/rows/",
         "admin/members/member/<path:object_id>/id-number/",
         "admin/members/member/<path:object_id>/health-note/",
         "api/v1/members/<int:pk>/reveal/",
