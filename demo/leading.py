@@ -25,7 +25,10 @@ COMMITTEE = (
     PartyPost.DEPUTY_SECRETARY,
 )
 # Days from today until a term is over, branch by branch in turn: some long, some soon, one past.
-DUE_IN = (700, 420, 900, 20, 1300, 560, 80, 250, 1010, 160, 640, -45, 380, 820)
+DUE_IN = (
+    700, 420, 900, 20, 530, 560, 780, 250, 1010, 330, 640, -45, 380, 820, 460, 610, 80, 730, 510, 860, 290,
+    690, 160, 960, 350,
+)  # fmt: skip
 # One in so many has only somebody looking after it, and one in so many nobody.
 ACTING_EVERY, NOBODY_EVERY, SECRETARY_ONLY_EVERY, GROUP_WITHOUT_EVERY = 17, 29, 11, 5
 TEMPORARY_END_IN = {"银龄摄影临时党支部": 20, "寥廓公园太极临时党支部": -15}

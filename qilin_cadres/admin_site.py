@@ -18,7 +18,11 @@ from members.models import Member
 MOST_FOUND = 20
 # title, icon, link, verbs of which one is enough
 NAVIGATION = {
-    "": [("首页", "home", "admin:index", ())],
+    "": [
+        ("首页", "home", "admin:index", ()),
+        ("待办", "task_alt", "tasks", ("reports.view_tasks",)),
+        ("组织设置体检", "health_and_safety", "findings", ("reports.view_findings",)),
+    ],
     "党员": [
         ("名册", "groups", "admin:members_member_changelist", ("members.view_member",)),
         ("登记党员", "person_add", "admin:members_member_add", ("members.add_member",)),
@@ -63,6 +67,7 @@ NAVIGATION = {
         ("党内职务", "military_tech", "admin:members_post_changelist", ("members.view_post",)),
         ("届次", "how_to_vote", "admin:members_term_changelist", ("members.view_term",)),
         ("组织变动", "schema", "admin:reorganisations_plan_changelist", ("reorganisations.view_plan",)),
+        ("规则数值", "rule", "admin:reports_threshold_changelist", ("reports.view_threshold",)),
         ("原工作单位", "apartment", "admin:branches_employer_changelist", ("branches.view_employer",)),
     ],
     "账号与授权": [

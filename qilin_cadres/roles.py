@@ -13,8 +13,11 @@ READ_PEOPLE = {
     "members.view_term",
     "members.view_post",
     "reports.view_rows",
+    "reports.view_findings",
+    "reports.view_threshold",
 }
-KEEP_CONTACTS = {"members.change_contact", "members.record_signin"}
+# What is due is told to who can do something about it.
+KEEP_CONTACTS = {"members.change_contact", "members.record_signin", "reports.view_tasks"}
 KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.add_member",
     "members.undo_registration",
@@ -73,7 +76,7 @@ VERBS = {
         | KEEP_POSTS
         | KEEP_TREE
         | REORGANISE
-        | {"branches.change_employer", "branches.view_appointment"}
+        | {"branches.change_employer", "branches.view_appointment", "reports.change_threshold"}
     ),
     Role.STREET_CLERK: frozenset(
         LOOK_AT_ORGANISATIONS

@@ -119,7 +119,7 @@ TEMPLATES = [
 
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
-NEVER_DELETED_APPS = {"branches", "members", "volunteering", "reorganisations"}
+NEVER_DELETED_APPS = {"branches", "members", "volunteering", "reports", "reorganisations"}
 # … but for what is only a person's current contact, a derived spelling, or a line of an uploaded file.
 DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -128,6 +128,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROLE_VERBS = "qilin_cadres.roles.VERBS"
 # What may hang on a person who leaves, read by members.obligations.
 OBLIGATION_SOURCES = "qilin_cadres.obligations.SOURCES"
+# What may be due, read by reports.tasks.
+TASK_SOURCES = "qilin_cadres.tasks.SOURCES"
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "branches.gates.AppointmentBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

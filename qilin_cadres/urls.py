@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from qilin_cadres.api import no_such_address, router
+from reports.desk_api import FindingCountsView, FindingsView, TaskCountsView, TasksView
 
 
 @login_not_required
@@ -27,8 +28,13 @@ urlpatterns = [
     path("healthz", healthz),
     path("admin/figures/", include("reports.pages")),
     path("admin/flow/", include("reports.flow_pages")),
+    path("admin/", include("reports.desk")),
     path("admin/", admin.site.urls),
     path("api/v1/statistics/", include("reports.urls")),
+    path("api/v1/findings/", FindingsView.as_view(), name="findings-list"),
+    path("api/v1/findings/counts/", FindingCountsView.as_view(), name="findings-counts"),
+    path("api/v1/tasks/", TasksView.as_view(), name="tasks-list"),
+    path("api/v1/tasks/counts/", TaskCountsView.as_view(), name="tasks-counts"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -79,3 +79,32 @@ ROWS = _object(
         }
     ),
 )
+
+
+def _page_of(row):
+    return _object(count=NUMBER, next=LINK, previous=LINK, results=_list_of(row))
+
+
+COUNTS = _list_of(_object(kind=TEXT, name=TEXT, count=NUMBER))
+FINDINGS = _page_of(
+    _object(
+        branch=_object(id=NUMBER, **CODED),
+        unit=_object(**CODED),
+        kind=TEXT,
+        name=TEXT,
+        words=TEXT,
+        source=TEXT,
+    )
+)
+TASKS = _page_of(
+    _object(
+        kind=TEXT,
+        name=TEXT,
+        about=TEXT,
+        words=TEXT,
+        due_on={"type": "string", "format": "date"},
+        level={"type": "string", "enum": ["over", "urgent", "soon", "ahead"]},
+        place=TEXT,
+        page=TEXT,
+    )
+)

@@ -31,6 +31,7 @@ SAID = {
     "depth": f"向下展开几级，0到{MOST_LEVELS}，缺省1",
     "indicator": INDICATOR_NOTE,
     "by": "一至三个维度，以逗号分隔，如 sex,age_band；没有人员明细权限时最多两个",
+    "kind": "只列这一种",
     "page": "第几页",
     "page_size": "每页多少行，最多200",
 }

@@ -10,6 +10,7 @@ from core import clock
 from core.errors import DomainError
 from reports.breakdowns import Breakdown, shown_cells
 from reports.charts import Bar, Chart, Part, stacked
+from reports.desk import summary
 from reports.dimensions import dimensions_of
 from reports.gates import FIGURES, sees_rows
 from reports.indicators import INDICATORS
@@ -28,6 +29,7 @@ def fill(request, context):
     scope = scope_for(request.user, FIGURES)
     if scope:
         context["board"] = _board(request, scope)
+    context["desk"] = summary(request.user)
     return context
 
 

@@ -32,7 +32,7 @@ def rows_page(request, code):
         kind = asked.one_of("format", FORMATS, "json")
         rows = rows_behind(asked, INDICATORS[code], request.user)
     except DomainError as refusal:
-        return _refused(request, refusal)
+        return refused(request, refusal)
     with asked.as_known():
         if kind == "json":
             return _page(request, asked, rows).render()
@@ -77,7 +77,8 @@ def _board_query(asked) -> str:
     return kept.urlencode()
 
 
-def _refused(request, refusal):
+def refused(request, refusal):
+    """What was asked and is not understood, in words."""
     context = {**admin.site.each_context(request), "title": "统计", "refusal": refusal.detail}
     return TemplateResponse(request, "reports/refused.html", context, status=refusal.status)
 

@@ -100,6 +100,7 @@ NOUNS = {
     "importfile": "名册导入",
     "plan": "组织变动",
     "reorganisation": "组织变动",
+    "threshold": "规则数值",
     "account": "账号",
     "key": "接口密钥",
     "team": "志愿服务队",

@@ -13,7 +13,9 @@ from branches.operations import appoint
 from core import clock
 from core.models import ApiKey
 from reorganisations.operations import make_plan
+from reports.models import Threshold
 from tests import factories
+from tests.factories import TODAY
 from tests.scope.routes import every_route
 from tests.scope.world import World
 
@@ -70,6 +72,8 @@ def more(world, number):
     account = factories.account(role=Role.STREET_CLERK, unit=unit)
     ApiKey.objects.create_key(name=f"接口{number}", user=account)
     world.plan(unit, "", make_plan)
+    rule = {"words": f"规则{number}", "value": 1, "measure": "名", "source": "区委通知", "since": TODAY}
+    Threshold.objects.create(code=f"rule.{number}", **rule)
 
 
 def asked(world, pattern):

@@ -7,9 +7,12 @@ from tests import factories
 
 AUTOCOMPLETE = reverse("admin:autocomplete")
 TEAMS = ["志愿服务队", "队员"]
-ORGANISATIONS = ["组织树", "党支部", "党内职务", "届次", "组织变动", "原工作单位"]
-PEOPLE_READ = ["首页", "名册", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
-PEOPLE_KEPT = ["首页", "名册", "登记党员", "名册导入", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
+ORGANISATIONS = ["组织树", "党支部", "党内职务", "届次", "组织变动", "规则数值", "原工作单位"]
+PEOPLE_READ = ["首页", "组织设置体检", "名册", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
+PEOPLE_KEPT = [
+    "首页", "待办", "组织设置体检", "名册", "登记党员", "名册导入", "组织关系", "参加临时党组织", "参加记录",
+    "党籍变动",
+]  # fmt: skip
 
 
 def offered(browser, model, field, term=""):

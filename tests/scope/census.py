@@ -38,6 +38,7 @@ TABLES = {
     "members/post": ["relieve"],
     "members/term": ["extend", "end"],
     "reorganisations/plan": ["carry-out", "cancel", "undo"],
+    "reports/threshold": ["set"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -80,12 +81,18 @@ CENSUS = {
         "admin/logout/",
         "admin/password_change/",
         "admin/password_change/done/",
-        "admin/^(?P<app_label>core|branches|members|volunteering|reorganisations)/$",
+        "admin/^(?P<app_label>core|branches|members|volunteering|reports|reorganisations)/$",
         "admin/(?P<url>.*)$",
     ],
     "scoped": [
         "admin/search/",
         "admin/autocomplete/",
+        "admin/tasks/",
+        "admin/findings/",
+        "api/v1/tasks/",
+        "api/v1/tasks/counts/",
+        "api/v1/findings/",
+        "api/v1/findings/counts/",
         *(
             f"admin/{table}/{page}"
             for table, acts in TABLES.items()

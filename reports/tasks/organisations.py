@@ -1,0 +1,49 @@
+"""Tasks about branches: elections that are due, temporary organisations that should be over."""
+
+from django.urls import reverse
+
+from branches.models import Branch
+from members.models import Term
+from reports.tasks.sources import Task, TaskSource
+
+
+def _page(branch, act, asking, verb) -> str:
+    """The page where it is settled, for who may settle it; else the page of the branch."""
+    scope = asking.scope(verb)
+    settles = scope.covers(branch.path) or branch.pk in scope.branch_ids
+    return reverse(f"admin:branches_branch_{act if settles else 'change'}", args=[branch.pk])
+
+
+def _elections(asking, scope):
+    ending = Term.objects.in_force().visible_in(scope).filter(due_on__lte=asking.until("term.lead"))
+    for term in ending.filter(branch__dissolved_on=None).select_related("branch__unit"):
+        yield Task(
+            kind="term",
+            about=str(term.branch),
+            words=f"{term.since.year}年选举的一届 {term.due_on} 届满，{asking.counted_days(term.due_on)}",
+            url=_page(term.branch, "elect", asking, "members.add_term"),
+            due_on=term.due_on,
+            place=term.branch.unit.name,
+            level=asking.level("term", term.due_on),
+        )
+
+
+def _temporary(asking, scope):
+    ending = (
+        Branch.objects.live().visible_in(scope).filter(expected_end_on__lte=asking.until("temporary.lead"))
+    )
+    for branch in ending.select_related("unit"):
+        ends = branch.expected_end_on
+        yield Task(
+            kind="temporary",
+            about=str(branch),
+            words=f"临时党组织预计 {ends} 结束，{asking.counted_days(ends)}",
+            url=_page(branch, "dissolve", asking, "branches.dissolve_branch"),
+            due_on=ends,
+            place=branch.unit.name,
+            level=asking.level("temporary", ends),
+        )
+
+
+TERM = TaskSource("term", "换届", "members.view_term", _elections)
+TEMPORARY = TaskSource("temporary", "临时党组织到期", "branches.view_branch", _temporary)
