@@ -32,6 +32,7 @@ NAVIGATION = {
             "admin:members_importfile_changelist",
             ("members.view_importfile",),
         ),
+        ("组织关系转接", "swap_horiz", "admin:members_transfer_changelist", ("members.view_transfer",)),
         ("组织关系", "badge", "admin:members_membership_changelist", ("members.view_membership",)),
         (
             "参加临时党组织",

@@ -20,6 +20,7 @@ from members.api import (
     MemberViewSet,
     PostViewSet,
     TermViewSet,
+    TransferViewSet,
 )
 from reorganisations.api import ReorganisationViewSet
 from volunteering.api import TeamMembershipViewSet, TeamViewSet
@@ -39,6 +40,7 @@ router.register("terms", TermViewSet)
 router.register("posts", PostViewSet)
 router.register("imports", ImportViewSet)
 router.register("reorganisations", ReorganisationViewSet)
+router.register("transfers", TransferViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

@@ -12,13 +12,22 @@ READ_PEOPLE = {
     "members.view_standingevent",
     "members.view_term",
     "members.view_post",
+    "members.view_transfer",
     "reports.view_rows",
     "reports.view_findings",
     "reports.view_threshold",
 }
-# What is due is told to who can do something about it.
-KEEP_CONTACTS = {"members.change_contact", "members.record_signin", "reports.view_tasks"}
+# What is due is told to who can do something about it. A branch proposes to whom its members go; the
+# community places who comes; the committee's are the letters.
+KEEP_CONTACTS = {
+    "members.change_contact",
+    "members.record_signin",
+    "members.propose_transfer",
+    "reports.view_tasks",
+}
+KEEP_LETTERS = {"members.issue_transfer", "members.receive_transfer"}
 KEEP_PEOPLE = KEEP_CONTACTS | {
+    "members.accept_transfer",
     "members.add_member",
     "members.undo_registration",
     "members.change_member",
@@ -72,6 +81,7 @@ VERBS = {
         | KEEP_PEOPLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
+        | KEEP_LETTERS
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_TREE
@@ -85,6 +95,7 @@ VERBS = {
         | KEEP_PEOPLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
+        | KEEP_LETTERS
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_GRIDS

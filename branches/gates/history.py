@@ -75,6 +75,7 @@ DEEDS = {
     "extended": "延期换届",
     "filled": "任职",
     "relieved": "免去",
+    "printed": "打印介绍信",
     "handed_on": "交接",
     "founded": "成立",
     "joined": "加入",

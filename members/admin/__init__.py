@@ -3,6 +3,7 @@ from members.admin.imports import ImportFileAdmin
 from members.admin.posts import PostAdmin, TermAdmin
 from members.admin.relations import AffiliationAdmin, MembershipAdmin, SignInAdmin, StandingEventAdmin
 from members.admin.roster import MemberAdmin
+from members.admin.transfers import TransferAdmin
 
 __all__ = [
     "AffiliationAdmin",
@@ -14,4 +15,5 @@ __all__ = [
     "SignInAdmin",
     "StandingEventAdmin",
     "TermAdmin",
+    "TransferAdmin",
 ]

@@ -45,6 +45,7 @@ def panels_of(member: Member) -> dict:
         "warnings": warnings(member),
         "memberships": member.memberships.select_related("branch", "group", "handed_over_by"),
         "posts": member.posts.select_related("branch"),
+        "transfers": member.transfers.order_by("-pk").select_related("from_branch", "to_branch", "to_unit"),
         "affiliations": member.affiliations.select_related("branch"),
         "standing_events": member.standing_events.select_related("by"),
     }

@@ -32,6 +32,7 @@ from members.admin.panels import labels, panels_of
 from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
+from members.admin.transfers.begin import BEGIN
 from members.models import Affiliation, Member, Membership, Phone, Post, StandingEvent
 from members.operations import (
     Entry,
@@ -116,7 +117,7 @@ class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
     autocomplete_fields = ["employer", "residence"]
     popup_add_fields = ["employer"]
     inlines = [PhoneInline]
-    acts = ACTS
+    acts = [BEGIN, *ACTS]
     histories = {
         Phone: "member",
         Membership: "member",

@@ -30,12 +30,18 @@ class Settling:
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.opened = open_obligations(self.row, on=self._day(), leaving=self.leaving)
+        person = self.person
+        self.opened = open_obligations(person, on=self._day(), leaving=self.leaving) if person else []
         self.not_seen = []
         for obligation in self.opened:
             self._ask_reason(obligation)
             if obligation.transferable:
                 self._ask_successor(obligation)
+
+    @property
+    def person(self):
+        """Whose things they are: the row itself, unless the form is about a paper of hers."""
+        return self.row
 
     def _day(self) -> date:
         given = self.data.get(self.day_field) if self.is_bound else None
@@ -64,7 +70,7 @@ class Settling:
 
     def _ask_successor(self, obligation):
         seen = Member.objects.visible_in(scope_for(self.request.user, self.settling_verb))
-        people = seen.filter(on_roster=True).exclude(pk=self.row.pk)
+        people = seen.filter(on_roster=True).exclude(pk=self.person.pk)
         relation = Membership._meta.get_field("member")
         field = picked(relation, self.model_admin, people, label="由谁接任")
         field.required, field.help_text = False, "留空则只了结，不交给他人"

@@ -3,6 +3,7 @@ from members.api.imports import ImportViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet
 from members.api.posts import PostViewSet, TermViewSet
+from members.api.transfers import TransferViewSet
 
 __all__ = [
     "AffiliationViewSet",
@@ -11,4 +12,5 @@ __all__ = [
     "MembershipViewSet",
     "PostViewSet",
     "TermViewSet",
+    "TransferViewSet",
 ]

@@ -235,10 +235,9 @@ class Transfer(Arrival):
             ),
             models.CheckConstraint(
                 condition=(
-                    Q(route=Route.WITHIN, to_branch__isnull=False, to_unit__isnull=False)
-                    | Q(route=Route.BETWEEN, to_unit__isnull=False)
+                    Q(member__isnull=False, from_branch__isnull=False, from_outside="")
+                    & Q(route__in=[Route.WITHIN, Route.BETWEEN], to_unit__isnull=False, to_outside="")
                 )
-                & Q(member__isnull=False, from_branch__isnull=False, from_outside="", to_outside="")
                 | Q(route=Route.IN, from_branch=None, to_unit__isnull=False, to_outside="")
                 & ~Q(from_outside="")
                 | Q(route=Route.OUT, member__isnull=False, from_branch__isnull=False, from_outside="")

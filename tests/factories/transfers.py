@@ -8,9 +8,9 @@ transfer(person={...}, to=Destination(street), state="received")
 from members.operations.transfers import (
     Acceptance,
     Arriving,
-    Departure,
     Draft,
     LetterFacts,
+    Receipt,
     accept_transfer,
     agree_transfer,
     close_transfer,
@@ -58,7 +58,9 @@ def transfer(*, to, member=None, person=None, state=None, into=None, by=None, on
         "issued": lambda: issue_letter(transfer=made, facts=paper(on, number=number), **told),
         "received": lambda: receive_letter(transfer=made, on=on, **told),
         "accepted": lambda: accept_transfer(transfer=made, into=Acceptance(into or to.branch, on), **told),
-        "closed": lambda: close_transfer(transfer=made, answer=Departure(on, on), **told),
+        "closed": lambda: close_transfer(
+            transfer=made, answer=Receipt(on, on if made.route == Route.OUT else None), **told
+        ),
     }
     life = LIVES[made.route]
     for step in life[1 : life.index(state or life[0]) + 1]:

@@ -18,6 +18,7 @@ TABLES = {
     "branches/employer": [],
     "branches/unit": [],
     "members/member": [
+        "transfer",
         "enrol",
         "affiliate",
         "confirm",
@@ -39,6 +40,18 @@ TABLES = {
     "members/term": ["extend", "end"],
     "reorganisations/plan": ["carry-out", "cancel", "undo"],
     "reports/threshold": ["set"],
+    "members/transfer": [
+        "agree",
+        "issue",
+        "reissue",
+        "receive",
+        "accept",
+        "return",
+        "lose",
+        "cancel",
+        "close",
+        "undo",
+    ],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -64,6 +77,18 @@ RESOURCES = {
     "terms": ["end", "extend"],
     "imports": ["apply", "cancel", "mapping", "rows", "undo", "workbook"],
     "reorganisations": ["cancel", "carry-out", "undo"],
+    "transfers": [
+        "accept",
+        "agree",
+        "cancel",
+        "close",
+        "issue",
+        "lose",
+        "receive",
+        "reissue",
+        "return",
+        "undo",
+    ],
 }
 
 CENSUS = {
@@ -93,6 +118,8 @@ CENSUS = {
         "api/v1/tasks/counts/",
         "api/v1/findings/",
         "api/v1/findings/counts/",
+        "admin/members/transfer/<path:object_id>/receipt/",
+        "api/v1/transfers/record/",
         *(
             f"admin/{table}/{page}"
             for table, acts in TABLES.items()
@@ -121,6 +148,7 @@ CENSUS = {
         "admin/figures/<str:code>/",
         "admin/flow/rows/",
         "admin/members/member/<path:object_id>/id-number/",
+        "admin/members/transfer/<path:object_id>/letter/",
         "admin/members/member/<path:object_id>/health-note/",
         "api/v1/members/<int:pk>/reveal/",
         "api/v1/statistics/rows/",

@@ -28,6 +28,7 @@ QUESTIONS = {
     "api/v1/memberships/": ("", "?on=2020-01-01", "?cursor="),
     "api/v1/affiliations/": ("", "?cursor="),
     "api/v1/imports/": ("", "?cursor=", "?kind=members"),
+    "api/v1/transfers/": ("", "?search=英", "?cursor=", "?state=issued"),
     "api/v1/branches/": ("", "?search=ZB", "?cursor=", "?on=2020-01-01"),
     "api/v1/units/": ("", "?search=社区", "?on=2020-01-01"),
     "api/v1/employers/": ("", "?search=厂"),
@@ -38,6 +39,7 @@ QUESTIONS = {
     "admin/search/": ("?s=英", "?s=ZB", "?s=0000", "?s=社区", "?s=w"),
     "admin/members/member/": ("", "?q=英", "?o=-1", "?e=1"),
     "admin/members/importfile/": ("", "?q=ZQ"),
+    "admin/members/transfer/": ("", "?q=英", "?waiting=all", "?waiting=receive"),
     "admin/branches/branch/": ("", "?q=ZB"),
     "admin/core/auditentry/": ("", "?q=王"),
 }

@@ -14,7 +14,7 @@ from branches.models import Branch, Category, Kind, Role
 from branches.operations import relieve
 from branches.scope import scope_of
 from core.audit import record
-from members.models import Affiliation, Member, PartyPost
+from members.models import Affiliation, Member, PartyPost, Transfer
 from members.operations import (
     Election,
     Holding,
@@ -26,10 +26,12 @@ from members.operations import (
     receive_import,
     record_sign_in,
 )
+from members.operations.transfers import Destination
 from members.sheets import work
 from reorganisations.operations import decide, make_plan, order_of
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.transfers import arriving_person, transfer
 
 # Names may bear no digits: their marks are characters nobody else has, eight to a branch.
 FIRST_MARK = 0x3400
@@ -60,6 +62,7 @@ class World:
         self._lives()
         for number in (0, 3):
             self.send(number, self.branches[number])
+        self.letters = self._letters()
         self.people = self._accounts()
         self._plans()
 
@@ -77,17 +80,19 @@ class World:
             unit=unit, kind=Kind.TEMPORARY, name=f"临时支部{unit.name}", **_papers(number)
         )
 
-    def _member(self, number, which):
-        mark = chr(FIRST_MARK + number * 8 + which)
+    def _member(self, number, which, letter=None):
+        """Somebody of the branch; what a letter would say of her may bear a mark of its own."""
+        said = number if letter is None else letter
+        mark = chr(FIRST_MARK + said * 8 + which)
         text = f"ZQ{number:03}"
         branch = self.branches[number]
         return factories.member(
             branch=branch,
             name=f"王{mark}英",
-            former_name=f"李{mark}英",
-            id_number=factories.id_number(which, region=f"5322{number:02}"),
+            former_name=f"李{chr(FIRST_MARK + number * 8 + which)}英",
+            id_number=factories.id_number(which, region=f"5322{said:02}"),
             health_note=text,
-            phones=[(f"1380{number:03}000{which}", "self", text)],
+            phones=[(f"1380{said:03}000{which}", "self", text)],
             document=text,
             employer=self.employer,
             residence=branch.unit,
@@ -147,6 +152,22 @@ class World:
         values = {"about": "unit", "kind": "establish", "on": TODAY, "to_unit": unit, "name": "新小组"}
         deed(order=order_of({**values, "note": note}), by=None, today=TODAY)
 
+    def _letters(self):
+        """Transfers by number, with the mark of what each letter says.
+
+        One on its way each way between the streets, one that is still a draft, one from outside the district.
+        """
+        self.branches += [self._branch(5, self.jia2), self._branch(6, self.yi1)]
+        made = {
+            12: transfer(member=self._member(5, 0, 12), to=Destination(self.yi), state="issued"),
+            13: transfer(member=self._member(6, 0, 13), to=Destination(self.jia), state="received"),
+            15: transfer(member=self._member(5, 1, 15), to=Destination(self.yi)),
+        }
+        text, name = "ZQ014", f"张{chr(FIRST_MARK + 14 * 8)}英"
+        person = arriving_person(name=name, id_number=factories.id_number(region="532214"))
+        made[14] = transfer(person=person, to=Destination(self.jia, self.branches[0], text=text), number=text)
+        return {each.pk: mark for mark, each in made.items()}
+
     def _accounts(self):
         at = {
             "officer": (Role.DISTRICT_OFFICER, self.district),
@@ -179,9 +200,14 @@ class World:
         return SimpleNamespace(
             # Through a circle one sees its people; they are marked by the branch where they belong.
             people={numbers[pk] for pk in people.values_list("branch", flat=True)}
-            | self._through_circles(user),
-            papers={numbers[branch.pk] for branch in papers if branch.pk in numbers},
+            | self._through_circles(user)
+            | {self.letters[each.pk] for each in self._letters_seen(user)},
+            papers={numbers[branch.pk] for branch in papers if branch.pk in numbers}
+            | {numbers[each.from_branch_id] for each in self._letters_seen(user) if each.from_branch_id},
         )
+
+    def _letters_seen(self, user):
+        return Transfer.objects.visible_in(scope_of(user, to="members.view_transfer", on=TODAY))
 
     def _through_circles(self, user):
         parts = Affiliation.objects.visible_in(scope_of(user, to="members.view_affiliation", on=TODAY))

@@ -190,9 +190,9 @@ def _destination_complaints(from_branch, to, route) -> list[DomainError]:
         (all(named), "to_outside", "区内和区外的去向只能填写一处"),
         (not any(named), "to_unit", "须写明转到哪里"),
         (
-            route == Route.WITHIN and to.branch is None,
+            route == Route.WITHIN and not (to.branch or to.text.strip()),
             "to_branch",
-            "在本党（工）委内转接，须写明转入的党支部",
+            "在本党（工）委内转接，须写明转入哪个党支部",
         ),
         (to.branch == from_branch, "to_branch", f"已在“{from_branch}”，不需要转接"),
     )

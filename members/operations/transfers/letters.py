@@ -6,12 +6,13 @@ from datetime import date
 from django.db import transaction
 
 from branches.models import Unit
+from core.audit import record
 from core.changes import check, locked, not_after
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Letter, PhoneOwner
 from members.models.transfer import MOST_DAYS
 from members.operations.arrivals import FACTS
-from members.operations.transfers.steps import Doing, not_before, opened, standing_relation, taken
+from members.operations.transfers.steps import Doing, not_before, opened, place_of, standing_relation, taken
 from members.states import TransferMove, TransferState
 
 # Dues may be paid ahead, but hardly longer.
@@ -80,6 +81,20 @@ def cancel_transfer(*, transfer, on, by, today, note="", version=None):
     if not note.strip():
         raise InvalidValue("请写明撤销的原因", field="note")
     return taken(transfer, Doing(TransferMove.CANCEL, on, by, note.strip()), {})
+
+
+@transaction.atomic
+def letter_in_full(*, transfer, by) -> str:
+    """The whole ID number for the paper that is printed, after writing down who printed it."""
+    record(
+        "transfer.printed",
+        transfer,
+        by=by,
+        fields=["id_number"],
+        reason=f"打印介绍信 {transfer.letter}",
+        place=place_of(transfer),
+    )
+    return transfer.get_sealed("id_number")
 
 
 def _issued(transfer, move, facts, *, by, today):

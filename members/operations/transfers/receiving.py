@@ -45,11 +45,11 @@ class SentBack:
 
 
 @dataclass(frozen=True)
-class Departure:
-    """The answer from outside the district: the day of acceptance there, and the day it became known."""
+class Receipt:
+    """The receipt: its day, and from outside the district the day of acceptance there."""
 
-    accepted_on: date
     receipt_on: date
+    accepted_on: date | None = None
     settle: tuple[Settlement, ...] = ()
 
 
@@ -127,6 +127,8 @@ def close_transfer(*, transfer, answer, by, today, version=None):
     transfer = opened(transfer, TransferMove.CLOSE, version)
     on = answer.receipt_on
     not_after(on, today, field="receipt_on", label="回执日期")
+    if (transfer.route == Route.OUT) != (answer.accepted_on is not None):
+        raise InvalidValue("转出区外的须填写对方接收日期，其他的不填", field="accepted_on")
     if transfer.route != Route.OUT:
         not_before(on, transfer.accepted_on, field="receipt_on", label="回执日期", after="编入日期")
         return taken(transfer, Doing(TransferMove.CLOSE, on, by), {"receipt_on": on})

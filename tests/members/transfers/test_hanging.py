@@ -14,8 +14,8 @@ from members.operations import (
 )
 from members.operations.transfers import (
     Acceptance,
-    Departure,
     Destination,
+    Receipt,
     accept_transfer,
     close_transfer,
     undo_step,
@@ -52,8 +52,8 @@ def test_who_leaves_the_district_leaves_nothing_open_behind(places, wang, circle
     [hanging] = open_obligations(wang, on=YESTERDAY, leaving=Leaving.TRANSFER_OUT)
 
     with pytest.raises(ObligationsOpen, match="参加“书画临时支部”"):
-        close_transfer(transfer=made, answer=Departure(YESTERDAY, TODAY), **WHO)
-    answer = Departure(YESTERDAY, TODAY, (Settlement(hanging.key, "转出"),))
+        close_transfer(transfer=made, answer=Receipt(TODAY, YESTERDAY), **WHO)
+    answer = Receipt(TODAY, YESTERDAY, (Settlement(hanging.key, "转出"),))
     close_transfer(transfer=made, answer=answer, **WHO)
 
     part.refresh_from_db()

@@ -13,10 +13,10 @@ from members.operations.rules import RosterRule
 from members.operations.transfers import (
     Acceptance,
     Arriving,
-    Departure,
     Destination,
     Draft,
     LetterFacts,
+    Receipt,
     SentBack,
     TransferRule,
     accept_transfer,
@@ -112,7 +112,7 @@ def test_between_streets_the_sender_counts_her_until_a_branch_has_accepted_her(p
         "文昌支部",
         "鼓楼支部",
     )
-    close_transfer(transfer=made, answer=Departure(TODAY, TODAY), **WHO)
+    close_transfer(transfer=made, answer=Receipt(TODAY), **WHO)
     made = fresh(made)
     assert (made.state, made.receipt_on, made.receipt_due_on, made.version) == ("closed", TODAY, None, 6)
     assert steps(made) == [
@@ -187,7 +187,7 @@ def test_who_has_no_relation_is_not_transferred(places, wang):
 BAD_ENDS = [
     (lambda p: Destination(), "to_unit", "须写明转到哪里"),
     (lambda p: Destination(p.jianning, outside="昆明"), "to_outside", "区内和区外的去向只能填写一处"),
-    (lambda p: Destination(p.nanning), "to_branch", "在本党（工）委内转接，须写明转入的党支部"),
+    (lambda p: Destination(p.nanning), "to_branch", "在本党（工）委内转接，须写明转入哪个党支部"),
     (lambda p: Destination(branch=p.home), "to_branch", "已在“鼓楼支部”，不需要转接"),
     (lambda p: Destination(p.nanning, p.away), "to_branch", "“文昌支部”属于建宁街道，不属于南宁街道"),
 ]
@@ -423,13 +423,15 @@ def test_out_of_the_district_the_relation_ends_when_the_receipt_says_so(places, 
     assert made.receipt_due_on == WEEK_AGO + timedelta(days=60)
     assert list(Transfer.objects.receipt_owed()) == [made]
 
+    with refused(InvalidValue, "转出区外的须填写对方接收日期，其他的不填", field="accepted_on"):
+        close_transfer(transfer=made, answer=Receipt(TODAY), **WHO)
     with refused(
         InvalidValue, f"对方接收日期 {date(2026, 11, 1)} 早于开具日期 {WEEK_AGO}", field="accepted_on"
     ):
-        close_transfer(transfer=made, answer=Departure(date(2026, 11, 1), TODAY), **WHO)
+        close_transfer(transfer=made, answer=Receipt(TODAY, date(2026, 11, 1)), **WHO)
     with refused(InvalidValue, f"回执日期 {YESTERDAY} 早于对方接收日期 {TODAY}", field="receipt_on"):
-        close_transfer(transfer=made, answer=Departure(TODAY, YESTERDAY), **WHO)
-    close_transfer(transfer=made, answer=Departure(YESTERDAY, TODAY), **WHO)
+        close_transfer(transfer=made, answer=Receipt(YESTERDAY, TODAY), **WHO)
+    close_transfer(transfer=made, answer=Receipt(TODAY, YESTERDAY), **WHO)
 
     assert relations(wang) == [("鼓楼支部", date(2010, 1, 1), YESTERDAY, "initial_load", "transfer_out")]
     assert not Member.objects.get(pk=wang.pk).on_roster

@@ -12,8 +12,8 @@ from members.models import Letter, Member, Membership, Transfer
 from members.operations import StandingChange, change_standing
 from members.operations.transfers import (
     Acceptance,
-    Departure,
     Destination,
+    Receipt,
     SentBack,
     TransferRule,
     accept_transfer,
@@ -86,7 +86,7 @@ def continued(made, state, places):
         "issued": lambda: issue_letter(transfer=made, facts=paper(), **WHO),
         "received": lambda: receive_letter(transfer=made, on=TODAY, **WHO),
         "accepted": lambda: accept_transfer(transfer=made, into=Acceptance(places.away, TODAY), **WHO),
-        "closed": lambda: close_transfer(transfer=made, answer=Departure(TODAY, TODAY), **WHO),
+        "closed": lambda: close_transfer(transfer=made, answer=Receipt(TODAY), **WHO),
     }[state]()
 
 

@@ -1,0 +1,3 @@
+from members.admin.transfers.page import TransferAdmin
+
+__all__ = ["TransferAdmin"]

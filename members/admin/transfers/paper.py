@@ -1,0 +1,81 @@
+"""The letter in three parts and the receipt, as they are printed; the whole ID number only on request."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.template.response import TemplateResponse
+
+from core import clock
+from core.numerals import capital_digits, capitals
+from core.privacy import last_four
+from members import gates
+from members.models import Sex
+from members.models.member import whole_years
+from members.operations.transfers import letter_in_full
+from members.states import Route, Standing
+
+
+def month_in_capitals(day: date) -> tuple[str, str]:
+    """Year and month as the letter has them: 贰零贰陆, 壹拾壹."""
+    return capital_digits(day.year), capitals(day.month)
+
+
+def letter_page(request, object_id, *, model_admin):
+    """The letter: seen with the last four of the ID number; posted, whole and on record, to be printed."""
+    transfer, answer = model_admin.row_or_answer(request, object_id)
+    if answer:
+        return answer
+    # A letter from outside is not ours to print.
+    if transfer.letter is None or transfer.route == Route.IN:
+        return model_admin.nothing_to_print(request, transfer)
+    may_print = gates.may_do(request.user, gates.ISSUE, transfer)
+    number = last_four(transfer.id_last4)
+    if request.method == "POST":
+        if not may_print:
+            raise PermissionDenied
+        number = letter_in_full(transfer=transfer, by=request.user)
+    context = {
+        **_facts(transfer),
+        "may_print": may_print,
+        "whole": request.method == "POST",
+        "number": number,
+    }
+    return _paper(request, "members/letter.html", transfer, context)
+
+
+def receipt_page(request, object_id, *, model_admin):
+    """The receipt that the receiver sends back."""
+    transfer, answer = model_admin.row_or_answer(request, object_id)
+    if answer:
+        return answer
+    if transfer.accepted_on is None or transfer.route in (Route.WITHIN, Route.OUT):
+        return model_admin.nothing_to_print(request, transfer)
+    sender = transfer.letter.signed_by
+    return _paper(
+        request,
+        "members/receipt.html",
+        transfer,
+        {"addressee": sender, "clerk": request.user.name, "signed_on": clock.today()},
+    )
+
+
+def _paper(request, template, transfer, context):
+    common = {"transfer": transfer, "letter": transfer.letter}
+    response = TemplateResponse(request, template, {**common, **context})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _facts(transfer) -> dict:
+    letter = transfer.letter
+    year, month = month_in_capitals(letter.dues_paid_to)
+    return {
+        "year": year,
+        "month": month,
+        "days": capitals(letter.valid_days),
+        "age": whole_years(transfer.birth_on, letter.issued_on) if transfer.birth_on else None,
+        "male": transfer.sex == Sex.MALE,
+        "probationary": transfer.standing == Standing.PROBATIONARY,
+        "addressee": transfer.to_unit.committee_name if transfer.to_unit else transfer.to_outside,
+        "branch": transfer.from_branch,
+    }

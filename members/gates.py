@@ -1,0 +1,66 @@
+"""Who may do which step of a transfer: each step belongs to one side and asks a verb there."""
+
+from branches.gates import scope_for
+from members.models import Transfer
+from members.operations.transfers import last_step
+from members.states import TRANSFER_MOVES, Route, TransferMove, TransferState
+
+PROPOSE, ISSUE = "members.propose_transfer", "members.issue_transfer"
+RECEIVE, ACCEPT = "members.receive_transfer", "members.accept_transfer"
+# What these allow is asked of the branch she leaves; the others of the committee or branch that takes her.
+SENDING = (PROPOSE, ISSUE)
+VERBS = {
+    TransferMove.AGREE: PROPOSE,
+    TransferMove.ISSUE: ISSUE,
+    TransferMove.REISSUE: ISSUE,
+    TransferMove.LOSE: ISSUE,
+    TransferMove.CANCEL: ISSUE,
+    TransferMove.RECEIVE: RECEIVE,
+    TransferMove.RETURN: RECEIVE,
+    TransferMove.CLOSE: RECEIVE,
+    TransferMove.ACCEPT: ACCEPT,
+    # Of nothing: who may begin may ask.
+    TransferMove.UNDO: PROPOSE,
+}
+BEFORE_THE_LETTER = (TransferState.DRAFT, TransferState.AGREED)
+
+
+def verb_of(move: str, transfer) -> str:
+    """The verb that a step asks for; to take a step back asks the same as to do it."""
+    step = last_step(transfer) if move == TransferMove.UNDO else None
+    move, state = (step.move, step.before) if step else (move, transfer.state)
+    if move == TransferMove.CANCEL:
+        return _verb_to_withdraw(transfer.route, state)
+    verb = VERBS[TransferMove(move)]
+    # Nobody of ours is at the other end: who sent the letter writes down what became of it.
+    return ISSUE if transfer.route == Route.OUT and verb == RECEIVE else verb
+
+
+def _verb_to_withdraw(route, state) -> str:
+    if route == Route.IN:
+        return RECEIVE
+    return PROPOSE if state in BEFORE_THE_LETTER else ISSUE
+
+
+def may_do(user, verb: str, transfer) -> bool:
+    """Whether the account has the verb on the side of the transfer to which it belongs."""
+    scope, row = scope_for(user, verb), Transfer.objects.filter(pk=transfer.pk)
+    return (row.sent_from(scope) if verb in SENDING else row.sent_to(scope)).exists()
+
+
+def may_step(user, move: str, transfer) -> bool:
+    """Whether the account may do the step to this transfer."""
+    return may_do(user, verb_of(move, transfer), transfer)
+
+
+def steps_open(user, transfer) -> list[str]:
+    """The steps that the transfer allows as it stands and that the account may do."""
+    asked = {move: verb_of(move, transfer) for move in _legal(transfer)}
+    held = {verb for verb in set(asked.values()) if may_do(user, verb, transfer)}
+    return [str(move) for move in TransferMove if asked.get(move) in held]
+
+
+def _legal(transfer) -> list[TransferMove]:
+    moves = TRANSFER_MOVES[Route(transfer.route)]
+    legal = [move for state, move in moves if state == transfer.state]
+    return [*legal, TransferMove.UNDO] if last_step(transfer) else legal
