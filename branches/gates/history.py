@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from core.privacy import last_four
 from core.sealing import SealedField
 
 KINDS = {"insert": "新增", "update": "修改", "delete": "删除"}
+TAKEN_BACK = "撤回"
 DEEDS = {
     "added": "新增",
     "registered": "登记",
@@ -198,14 +200,23 @@ class _Names:
             for column in _told(type(event)):
                 if column.is_relation:
                     wanted.setdefault(column.related_model, set()).add(getattr(event, column.attname))
-        self.rows = {
-            model: model._default_manager.in_bulk([number for number in numbers if number])
-            for model, numbers in wanted.items()
-        }
+        self.rows = {model: _rows(model, numbers - {None}) for model, numbers in wanted.items()}
 
     def of(self, column, number):
-        """The row's name, or its number when it is gone."""
+        """The row's name, or its number when nothing is known of it."""
         return str(self.rows.get(column.related_model, {}).get(number, f"#{number}"))
+
+
+def _rows(model, numbers) -> dict:
+    """The rows of these numbers; one that has been taken back, as it was last known."""
+    found = model._default_manager.in_bulk(list(numbers))
+    gone = numbers - found.keys()
+    if gone and keeps_events(model):
+        columns = [column.attname for column in model.pgh_event_model._meta.fields]
+        kept = [column.attname for column in model._meta.concrete_fields if column.attname in columns]
+        for event in model.pgh_event_model.objects.filter(pgh_obj_id__in=gone).order_by("pgh_id"):
+            found[event.pgh_obj_id] = model(**{name: getattr(event, name) for name in kept})
+    return found
 
 
 def _told(event_model):
@@ -230,8 +241,15 @@ def _change(before, event, names):
     values = [value for column in columns if (value := _value(before, event, column, names))]
     if event.pgh_label == "update" and not values:
         return None
-    kind = KINDS.get(event.pgh_label, event.pgh_label)
-    return Change(event.pgh_tracked_model._meta.verbose_name, kind, values)
+    return Change(event.pgh_tracked_model._meta.verbose_name, _kind(event), values)
+
+
+def _kind(event) -> str:
+    """What was done to the row; where nothing is deleted, what is gone was taken back."""
+    options = event.pgh_tracked_model._meta
+    if event.pgh_label == "delete" and options.label_lower not in settings.DELETABLE_MODELS:
+        return TAKEN_BACK
+    return KINDS.get(event.pgh_label, event.pgh_label)
 
 
 def _differs(before, event, column):

@@ -1,6 +1,7 @@
 """Taking back in the admin: on the row's page, with a reason, in words; gone rows stay in the history."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
@@ -47,6 +48,23 @@ def test_a_death_recorded_for_the_wrong_person_is_taken_back(clerk, wang):
     assert (StandingEvent.objects.count(), Member.objects.get().on_roster) == (0, True)
     told_of = clerk.get(page_of(wang, "history")).content.decode()
     assert [words in told_of for words in ("党籍变动：撤回", "登记错了人", "去世")] == [True] * 3
+
+
+def test_the_history_names_what_has_been_taken_back(clerk, wang, town):
+    circle = factories.branch(unit=town.ours, kind="temporary", name="书画临时支部")
+    row = factories.affiliation(member=wang, branch=circle)
+    take_back(clerk, row, version=1)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM branches_branchplacement WHERE branch_id = %s", [circle.pk])
+        cursor.execute("DELETE FROM branches_branch WHERE id = %s", [circle.pk])
+
+    told_of = clerk.get(page_of(wang, "history")).content.decode()
+
+    assert ["撤回参加临时党组织" in told_of, "书画临时支部" in told_of, f"#{circle.pk}" in told_of] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_an_enrolment_is_taken_back(clerk, wang, town):
