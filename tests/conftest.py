@@ -59,3 +59,16 @@ def told_once(django_db_setup, django_db_blocker):
 def today():
     """The day on which the operations of a test happen."""
     return factories.TODAY
+
+
+@pytest.fixture
+def in_a_transaction():
+    """A context whose changes are gone afterwards, for each example of a property."""
+
+    @contextmanager
+    def undone():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return undone

@@ -4,7 +4,7 @@ Each race is run again without its protection, where that is cheap, and must the
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import IntegrityError, connection, connections
@@ -14,8 +14,18 @@ from branches.operations import dissolve_branch, move_unit
 from branches.operations.branches import BranchRule
 from core.errors import DomainError, StaleVersion
 from members.models import Member, Membership
-from members.operations import Entry, MemberChanges, amend_member, enrol, register_member
+from members.models.member import MemberQuerySet
+from members.operations import (
+    Entry,
+    MemberChanges,
+    affiliate,
+    amend_member,
+    enrol,
+    register_member,
+    undo_registration,
+)
 from members.operations.people import IdNumberTaken
+from members.operations.undoing import registrations
 from tests import factories
 from tests.factories import TODAY
 
@@ -76,7 +86,7 @@ def test_without_the_unique_index_the_same_number_is_registered_twice(branch):
         with connection.cursor() as cursor:
             cursor.execute(
                 "CREATE UNIQUE INDEX member_id_number_is_unique ON members_member (id_index)"
-                " WHERE id_shared_reason = ''"
+                " WHERE id_shared_reason = '' AND NOT standing = 'void'"
             )
 
 
@@ -153,3 +163,50 @@ def test_without_the_lock_changes_of_one_version_are_lost(branch, monkeypatch):
 
     assert len(refusals(outcomes)) < 3
     assert Member.objects.get(pk=member.pk).version == 2
+
+
+def take_part(member, circle):
+    return affiliate(member=member, branch=circle, values={"since": TODAY}, by=None, today=TODAY)
+
+
+def take_back(member):
+    return undo_registration(member=member, reason="认错人", by=None)
+
+
+def test_a_registration_is_either_taken_back_or_has_what_rests_on_it(branch):
+    circle = factories.branch(unit=branch.unit, kind="temporary")
+    for _ in range(8):
+        member = factories.member(branch=branch)
+
+        outcomes = at_once(lambda who=member: take_back(who), lambda who=member: take_part(who, circle))
+
+        assert len(refusals(outcomes)) == 1
+        void = Member.objects.get(pk=member.pk).standing == "void"
+        assert member.affiliations.exists() is not void
+
+
+def test_without_the_lock_something_rests_on_a_registration_that_was_taken_back(branch, monkeypatch):
+    """The control: asked without the lock, what rests on it may come a moment later."""
+    circle, member = factories.branch(unit=branch.unit, kind="temporary"), factories.member(branch=branch)
+    asked, there = Event(), Event()
+    ask = registrations.dependents_of
+
+    def slowly(rows, **besides):
+        found = ask(rows, **besides)
+        asked.set()
+        there.wait(20)
+        return found
+
+    def meanwhile():
+        asked.wait(20)
+        try:
+            return take_part(member, circle)
+        finally:
+            there.set()
+
+    monkeypatch.setattr(MemberQuerySet, "select_for_update", lambda self, **of: self)
+    monkeypatch.setattr(registrations, "dependents_of", slowly)
+    outcomes = at_once(lambda: take_back(member), meanwhile)
+
+    assert refusals(outcomes) == []
+    assert (Member.objects.get(pk=member.pk).standing, member.affiliations.count()) == ("void", 1)

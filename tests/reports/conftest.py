@@ -1,11 +1,9 @@
 """A small district with a person of every role."""
 
-from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
 
 from members.operations import record_sign_in, verify_sign_in
 from tests import factories
@@ -64,16 +62,3 @@ def ask(client):
         return client.get(f"/api/v1/statistics/{endpoint}/", parameters)
 
     return asked
-
-
-@pytest.fixture
-def in_a_transaction():
-    """A context whose changes are gone afterwards, for each example of a property."""
-
-    @contextmanager
-    def undone():
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
-
-    return undone
