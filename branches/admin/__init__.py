@@ -3,6 +3,7 @@ from branches.admin.appointments import AppointmentAdmin
 from branches.admin.audit import AuditAdmin
 from branches.admin.branches import BranchAdmin
 from branches.admin.employers import EmployerAdmin
+from branches.admin.pledges import PledgeAdmin
 from branches.admin.units import UnitAdmin
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "AuditAdmin",
     "BranchAdmin",
     "EmployerAdmin",
+    "PledgeAdmin",
     "UnitAdmin",
 ]

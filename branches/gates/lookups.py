@@ -114,6 +114,13 @@ class ChoiceIn(filters.BaseInFilter, filters.ChoiceFilter):
     """Any of several coded values, separated by commas; each must be one of them."""
 
 
+class StateOn(filters.ChoiceFilter):
+    """A state that the table derives from today: `queryset.in_state(state, today)`."""
+
+    def filter(self, qs, value):
+        return qs.in_state(value, clock.today()) if value else qs
+
+
 class ScopedChoice(filters.ModelChoiceFilter):
     """One row of those that the verb reaches; a foreign one answers like one that never was."""
 

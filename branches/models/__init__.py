@@ -9,20 +9,26 @@ from branches.models.branch import (
     Kind,
     PlaceType,
 )
+from branches.models.pledge import MEASURES, Delivery, Pledge, PledgeKind, PledgeState
 from branches.models.unit import LEVEL_NAMES, Level, Reorganisation, ReorganisationKind, Unit, UnitPlacement
 
 __all__ = [
     "LEVEL_NAMES",
+    "MEASURES",
     "Affinity",
     "Appointment",
     "Branch",
     "BranchPlacement",
     "Category",
+    "Delivery",
     "Employer",
     "EmployerNature",
     "Kind",
     "Level",
     "PlaceType",
+    "Pledge",
+    "PledgeKind",
+    "PledgeState",
     "Reorganisation",
     "ReorganisationKind",
     "Role",

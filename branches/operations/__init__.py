@@ -10,6 +10,7 @@ from branches.operations.branches import (
     register_employer,
 )
 from branches.operations.divisions import load_divisions
+from branches.operations.pledges import amend_pledge, deliver, pledge
 from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit
 
 __all__ = [
@@ -18,15 +19,18 @@ __all__ = [
     "amend_account",
     "amend_branch",
     "amend_employer",
+    "amend_pledge",
     "amend_unit",
     "appoint",
     "close_unit",
+    "deliver",
     "dissolve_branch",
     "load_divisions",
     "move_branch",
     "move_unit",
     "open_account",
     "open_branch",
+    "pledge",
     "register_employer",
     "relieve",
     "rename_unit",
