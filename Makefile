@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 APPS := core branches members volunteering reports reorganisations demo qilin_cadres
 # Arguments that Django and DRF pass by name, used or not.
-FRAMEWORK_NAMES := obj,changelist,accepted_media_type,renderer_context
+FRAMEWORK_NAMES := obj,changelist,post_url_continue,accepted_media_type,renderer_context
 # Throw-away secrets: the deployment check only looks whether there are any.
 PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	DATA_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))")

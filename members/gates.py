@@ -1,6 +1,7 @@
-"""Who may do which step of a transfer: each step belongs to one side and asks a verb there."""
+"""What the doors share: who may do which step of a transfer, and how much of an ID number is shown."""
 
 from branches.gates import scope_for
+from core.privacy import last_four
 from members.models import Transfer
 from members.operations.transfers import last_step
 from members.states import TRANSFER_MOVES, Route, TransferMove, TransferState
@@ -64,3 +65,14 @@ def _legal(transfer) -> list[TransferMove]:
     moves = TRANSFER_MOVES[Route(transfer.route)]
     legal = [move for state, move in moves if state == transfer.state]
     return [*legal, TransferMove.UNDO] if last_step(transfer) else legal
+
+
+def id_shown(user, last4, *, path, branch) -> str:
+    """The last four for who may see the whole number of this person, for others that there is one.
+
+    A birth date stands beside it: with a guess at the region the two would make the whole number.
+    """
+    scope = scope_for(user, "members.reveal_id_number")
+    if scope.covers(path) or branch in scope.branch_ids:
+        return last_four(last4)
+    return "已登记" if last4 else ""

@@ -233,3 +233,66 @@ IMPORT_MOVES = {
     (ImportState.UNDOING, ImportMove.FINISH): ImportState.UNDONE,
     (ImportState.UNDOING, ImportMove.STOP): ImportState.APPLIED,
 }
+
+
+class Outcome(StrEnum):
+    """What has become of somebody on an enterprise's list."""
+
+    FAULTY = "faulty"
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    NOT_FOUND = "not_found"
+    ALREADY_HERE = "already_here"
+
+
+class OutcomeMove(StrEnum):
+    MEND = "mend"
+    ACCEPT = "accept"
+    RETURN = "return"
+    MISS = "miss"
+    FIND = "find"
+    REOPEN = "reopen"
+    UNDO = "undo"
+
+
+OUTCOME_NAMES = {
+    Outcome.FAULTY: "待更正",
+    Outcome.PENDING: "待接收",
+    Outcome.ACCEPTED: "已接收",
+    Outcome.RETURNED: "已退回",
+    Outcome.NOT_FOUND: "查无此人",
+    Outcome.ALREADY_HERE: "已在册",
+}
+OUTCOME_MOVE_NAMES = {
+    OutcomeMove.MEND: "更正",
+    OutcomeMove.ACCEPT: "接收",
+    OutcomeMove.RETURN: "退回",
+    OutcomeMove.MISS: "查无此人",
+    OutcomeMove.FIND: "认定已在册",
+    OutcomeMove.REOPEN: "重新待接收",
+    OutcomeMove.UNDO: "撤回接收",
+}
+# Who waits for an answer.
+OPEN_OUTCOMES = (Outcome.FAULTY, Outcome.PENDING)
+# Whoever is opened again goes back to 待更正 while anything still speaks against the line.
+OUTCOME_MOVES = {
+    (Outcome.FAULTY, OutcomeMove.MEND): Outcome.PENDING,
+    (Outcome.FAULTY, OutcomeMove.FIND): Outcome.ALREADY_HERE,
+    (Outcome.FAULTY, OutcomeMove.RETURN): Outcome.RETURNED,
+    (Outcome.FAULTY, OutcomeMove.MISS): Outcome.NOT_FOUND,
+    (Outcome.PENDING, OutcomeMove.MEND): Outcome.PENDING,
+    (Outcome.PENDING, OutcomeMove.FIND): Outcome.ALREADY_HERE,
+    (Outcome.PENDING, OutcomeMove.ACCEPT): Outcome.ACCEPTED,
+    (Outcome.PENDING, OutcomeMove.RETURN): Outcome.RETURNED,
+    (Outcome.PENDING, OutcomeMove.MISS): Outcome.NOT_FOUND,
+    (Outcome.RETURNED, OutcomeMove.REOPEN): Outcome.PENDING,
+    (Outcome.NOT_FOUND, OutcomeMove.REOPEN): Outcome.PENDING,
+    (Outcome.ALREADY_HERE, OutcomeMove.REOPEN): Outcome.PENDING,
+    (Outcome.ACCEPTED, OutcomeMove.UNDO): Outcome.PENDING,
+}
+
+
+def outcome_after(outcome: str, move: str) -> Outcome | None:
+    """The outcome after `move`, or None when the move is not legal."""
+    return OUTCOME_MOVES.get((Outcome(outcome), OutcomeMove(move)))

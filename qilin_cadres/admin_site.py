@@ -62,6 +62,22 @@ NAVIGATION = {
             ("volunteering.view_teammembership",),
         ),
     ],
+    "企业移交": [
+        ("移交批次", "move_to_inbox", "admin:members_handover_changelist", ("members.view_handover",)),
+        (
+            "移交名单",
+            "patient_list",
+            "admin:members_handoverperson_changelist",
+            ("members.view_handoverperson",),
+        ),
+        ("企业承诺", "handshake", "admin:branches_pledge_changelist", ("branches.view_pledge",)),
+        (
+            "选派和交叉任职",
+            "supervisor_account",
+            "admin:members_secondment_changelist",
+            ("members.view_secondment",),
+        ),
+    ],
     "组织": [
         ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),
         ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),

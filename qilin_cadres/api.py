@@ -11,14 +11,17 @@ from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import set_rollback
 
-from branches.api import BranchViewSet, EmployerViewSet, UnitViewSet
+from branches.api import BranchViewSet, EmployerViewSet, PledgeViewSet, UnitViewSet
 from core.errors import DomainError, refusal_of
 from members.api import (
     AffiliationViewSet,
+    HandoverPersonViewSet,
+    HandoverViewSet,
     ImportViewSet,
     MembershipViewSet,
     MemberViewSet,
     PostViewSet,
+    SecondmentViewSet,
     TermViewSet,
     TransferViewSet,
 )
@@ -31,6 +34,7 @@ router.include_format_suffixes = False
 router.register("units", UnitViewSet)
 router.register("branches", BranchViewSet)
 router.register("employers", EmployerViewSet)
+router.register("pledges", PledgeViewSet)
 router.register("members", MemberViewSet)
 router.register("memberships", MembershipViewSet)
 router.register("affiliations", AffiliationViewSet)
@@ -41,6 +45,9 @@ router.register("posts", PostViewSet)
 router.register("imports", ImportViewSet)
 router.register("reorganisations", ReorganisationViewSet)
 router.register("transfers", TransferViewSet)
+router.register("handovers", HandoverViewSet)
+router.register("handover-people", HandoverPersonViewSet)
+router.register("secondments", SecondmentViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

@@ -2,7 +2,12 @@
 
 from branches.models import Role
 
-LOOK_AT_ORGANISATIONS = {"branches.view_unit", "branches.view_branch", "branches.view_employer"}
+LOOK_AT_ORGANISATIONS = {
+    "branches.view_unit",
+    "branches.view_branch",
+    "branches.view_employer",
+    "branches.view_pledge",
+}
 COUNT = {"reports.view_figures"}
 READ_PEOPLE = {
     "members.view_member",
@@ -13,6 +18,9 @@ READ_PEOPLE = {
     "members.view_term",
     "members.view_post",
     "members.view_transfer",
+    "members.view_handover",
+    "members.view_handoverperson",
+    "members.view_secondment",
     "reports.view_rows",
     "reports.view_findings",
     "reports.view_threshold",
@@ -39,6 +47,7 @@ KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.change_standing",
     "members.reveal_id_number",
     "members.reveal_health_note",
+    "members.receive_handover",
     "branches.add_employer",
     "members.view_importfile",
     "members.add_importfile",
@@ -52,6 +61,15 @@ KEEP_VOLUNTEERS = {
     "volunteering.change_teammembership",
 }
 KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
+# Batches, promises and secondments are the street's; a community receives its people.
+KEEP_HANDOVERS = {
+    "members.add_handover",
+    "members.change_handover",
+    "members.add_secondment",
+    "members.change_secondment",
+    "branches.add_pledge",
+    "branches.change_pledge",
+}
 KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
 # Elections are approved, and leaders appointed, by the street or the district.
 KEEP_POSTS = {"members.add_term", "members.change_term", "members.add_post", "members.change_post"}
@@ -82,6 +100,7 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_LETTERS
+        | KEEP_HANDOVERS
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_TREE
@@ -96,6 +115,7 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_LETTERS
+        | KEEP_HANDOVERS
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_GRIDS

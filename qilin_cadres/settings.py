@@ -208,6 +208,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Columns of one name with codes of their own.
     "ENUM_NAME_OVERRIDES": {
         "BranchKindEnum": "branches.models.Kind",
         "ImportKindEnum": "members.models.ImportKind",
@@ -219,6 +220,8 @@ SPECTACULAR_SETTINGS = {
         "ImportStateEnum": "members.states.IMPORT_NAMES.items",
         "TransferStateEnum": "members.states.TRANSFER_STATE_NAMES.items",
         "TransferReasonEnum": "members.models.TransferReason",
+        "PledgeStateEnum": "branches.models.PledgeState",
+        "PledgeKindEnum": "branches.models.PledgeKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -11,7 +11,13 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
-from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from core.errors import DomainError, refusal_of
 
@@ -23,6 +29,8 @@ class ActForm(forms.Form):
         forms.DateInput: UnfoldAdminDateWidget,
         forms.Select: UnfoldAdminSelectWidget,
         forms.TextInput: UnfoldAdminTextInputWidget,
+        forms.Textarea: UnfoldAdminTextareaWidget,
+        forms.ClearableFileInput: UnfoldAdminFileFieldWidget,
     }
 
     def __init__(self, *args, row, request, model_admin, **kwargs):
@@ -100,7 +108,8 @@ def act_page(request, object_id, *, model_admin, act):
         raise PermissionDenied
     back = _link(model_admin, request, row, "change")
     about = {"row": row, "request": request, "model_admin": model_admin}
-    form = act.form(request.POST, **about) if request.method == "POST" else act.form(**about)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = act.form(*sent, **about)
     if form.is_bound and form.is_valid() and _done(form, act, request):
         return HttpResponseRedirect(act.leads_to(row) if act.leads_to else back)
     context = {

@@ -54,6 +54,15 @@ DEEDS = {
     "planned": "列入计划",
     "carried_out": "办理",
     "cancelled": "取消",
+    "delivered": "登记兑现",
+    "listed": "添加名单",
+    "mended": "更正",
+    "accepted": "接收",
+    "returned": "退回",
+    "not_found": "查无此人",
+    "already_here": "认定已在册",
+    "pending": "重新待接收",
+    "faulty": "重新待更正",
     "confirm": "转正",
     "extend": "延长预备期",
     "suspend": "停止党籍",
@@ -88,6 +97,10 @@ NOUNS = {
     "unit": "组织单元",
     "branch": "党支部",
     "employer": "原工作单位",
+    "pledge": "企业承诺",
+    "handover": "企业移交批次",
+    "handover_person": "移交名单",
+    "secondment": "选派和交叉任职",
     "appointment": "任职授权",
     "member": "党员",
     "membership": "组织关系",
@@ -111,7 +124,7 @@ NOUNS = {
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)
 # Of the person, not of the record: shown masked, as in lists.
-MASKED = {"number"}
+MASKED = {"number", "phone"}
 # A branch's contact is a person; an ID number's last four beside a birth date leave little to guess.
 UNTOLD = {"version", "path", "contact", "contact_phone", "id_last4", "id_born_on"}
 

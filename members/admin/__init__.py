@@ -1,17 +1,22 @@
 from members.admin.branches import BranchWithPeopleAdmin
+from members.admin.handovers import HandoverAdmin, HandoverPersonAdmin
 from members.admin.imports import ImportFileAdmin
 from members.admin.posts import PostAdmin, TermAdmin
 from members.admin.relations import AffiliationAdmin, MembershipAdmin, SignInAdmin, StandingEventAdmin
 from members.admin.roster import MemberAdmin
+from members.admin.secondments import SecondmentAdmin
 from members.admin.transfers import TransferAdmin
 
 __all__ = [
     "AffiliationAdmin",
     "BranchWithPeopleAdmin",
+    "HandoverAdmin",
+    "HandoverPersonAdmin",
     "ImportFileAdmin",
     "MemberAdmin",
     "MembershipAdmin",
     "PostAdmin",
+    "SecondmentAdmin",
     "SignInAdmin",
     "StandingEventAdmin",
     "TermAdmin",

@@ -1,4 +1,5 @@
 from members.api.affiliations import AffiliationViewSet
+from members.api.handovers import HandoverPersonViewSet, HandoverViewSet
 from members.api.imports import ImportViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet
@@ -13,4 +14,14 @@ __all__ = [
     "PostViewSet",
     "TermViewSet",
     "TransferViewSet",
+]
+from members.api.secondments import SecondmentViewSet
+
+__all__ = [
+    "AffiliationViewSet",
+    "HandoverPersonViewSet",
+    "HandoverViewSet",
+    "MemberViewSet",
+    "MembershipViewSet",
+    "SecondmentViewSet",
 ]

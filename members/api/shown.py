@@ -4,10 +4,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from branches.gates.fields import PartialDateField
-from branches.gates.permission import may, scope_for
+from branches.gates.permission import may
 from core import clock
 from core.precision import PartialDate
 from core.privacy import last_four
+from members.gates import id_shown
 from members.models import Member, Phone
 from members.operations.rules import warnings
 
@@ -29,17 +30,6 @@ def reduced(row, name):
     """A partial date of a row of values, as text."""
     day = row[f"{name}_on"]
     return str(PartialDate(day, row[f"{name}_precision"])) if day else None
-
-
-def id_shown(user, last4, *, path, branch):
-    """The last four for who may see the whole number of this member, for others that there is one.
-
-    A birth date stands beside it: with a guess at the region the two would make the whole number.
-    """
-    scope = scope_for(user, "members.reveal_id_number")
-    if scope.covers(path) or branch in scope.branch_ids:
-        return last_four(last4)
-    return "已登记" if last4 else ""
 
 
 class MemberLine(serializers.ModelSerializer):

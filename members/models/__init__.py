@@ -14,19 +14,24 @@ from members.models.codes import (
     TransferChannel,
     TransferReason,
 )
+from members.models.handover import DAYS_TO_ANSWER, Handover, HandoverPerson
 from members.models.imports import HeaderMapping, ImportFile, ImportKind, ImportRow
 from members.models.member import Member, NameKey, Phone, id_index, without_probation
 from members.models.membership import Affiliation, Membership, SignIn, StandingEvent
 from members.models.post import PartyPost, Post, PostOrigin, Term, TermYears
+from members.models.secondment import Secondment, SecondmentRole
 from members.models.transfer import Letter, Transfer, TransferStep
 
 __all__ = [
+    "DAYS_TO_ANSWER",
     "EDUCATION_BANDS",
     "ETHNIC_GROUPS",
     "HAN",
     "Affiliation",
     "Education",
     "ExitType",
+    "Handover",
+    "HandoverPerson",
     "HeaderMapping",
     "ImportFile",
     "ImportKind",
@@ -44,6 +49,8 @@ __all__ = [
     "ReturnReason",
     "RosterIn",
     "RosterOut",
+    "Secondment",
+    "SecondmentRole",
     "Sex",
     "SignIn",
     "StandingEvent",

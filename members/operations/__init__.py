@@ -1,6 +1,22 @@
 from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
+from members.operations.handovers import (
+    Acceptance,
+    Answer,
+    accept_people,
+    amend_handover,
+    append_people,
+    close_handover,
+    correct_person,
+    faulty_rows,
+    miss_people,
+    open_handover,
+    reopen_handover,
+    reopen_people,
+    return_people,
+    undo_acceptance,
+)
 from members.operations.imports import (
     Upload,
     apply_import,
@@ -28,6 +44,7 @@ from members.operations.people import (
     save_phones,
 )
 from members.operations.posts import Holding, fill_post, relieve_post
+from members.operations.secondments import amend_secondment, end_secondment, second
 from members.operations.standing import StandingChange, change_standing
 from members.operations.terms import Election, end_term, extend_term, hold_election
 from members.operations.undoing import (
@@ -42,7 +59,9 @@ from members.operations.undoing import (
 from members.operations.whole import Passage, arrive_together, leave_together
 
 __all__ = [
+    "Acceptance",
     "Admission",
+    "Answer",
     "Election",
     "Entry",
     "Holding",
@@ -52,28 +71,38 @@ __all__ = [
     "Passage",
     "StandingChange",
     "Upload",
+    "accept_people",
     "admission_complaints",
     "admit",
     "admit_all",
     "affiliate",
     "all_settled",
     "amend_contact",
+    "amend_handover",
     "amend_member",
     "amend_members",
+    "amend_secondment",
+    "append_people",
     "apply_import",
     "arrive_together",
     "cancel_import",
     "change_standing",
+    "close_handover",
     "correct_membership",
+    "correct_person",
     "end_affiliation",
+    "end_secondment",
     "end_term",
     "enrol",
     "explain_headers",
     "extend_term",
+    "faulty_rows",
     "fill_arrival",
     "fill_post",
     "hold_election",
     "leave_together",
+    "miss_people",
+    "open_handover",
     "open_obligations",
     "open_obligations_of",
     "receive_import",
@@ -82,10 +111,15 @@ __all__ = [
     "register_members",
     "relieve_post",
     "reopen_affiliation",
+    "reopen_handover",
+    "reopen_people",
+    "return_people",
     "reveal_health_note",
     "reveal_id_number",
     "save_phones",
+    "second",
     "settle_obligations",
+    "undo_acceptance",
     "undo_affiliation",
     "undo_enrolment",
     "undo_import",

@@ -21,6 +21,7 @@ from members.operations.people import (
     register_members,
 )
 from members.operations.rules import RosterRule, complaints
+from members.states import Standing
 
 # What a paper says of a person, by the names that it shares with `Member`.
 FACTS = (
@@ -92,8 +93,9 @@ def admission_complaints(admissions, *, scope: Scope, today) -> list[list[Domain
 
 
 def _known(admissions, *, lock=False) -> dict[str, Member]:
-    """The members who have the ID number of an arrival, by its blind index."""
-    rows = Member.objects.filter(id_index__in=[each.arrival.id_index for each in admissions]).order_by("pk")
+    """The members who have the ID number of an arrival, by its blind index; a mistake taken back has none."""
+    indexes = [each.arrival.id_index for each in admissions]
+    rows = Member.objects.filter(id_index__in=indexes).exclude(standing=Standing.VOID).order_by("pk")
     return {member.id_index: member for member in (rows.select_for_update(of=("self",)) if lock else rows)}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from core.errors import InvalidValue
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.reading import Fault, is_nothing, read_date
+from members.models.spellings import SEXES, STANDING_ALIASES
 from members.sheets import codes
 from members.sheets.columns import HEADERS
 
@@ -13,10 +14,10 @@ PARTIAL = {"birth_on", "joined_on", "full_on", "worked_on", "retired_on"}
 DAYS = {"lost_since", "floating_since", "since"}
 TEXTS = {"former_name", "former_title", "address", "skills", "note", "floating_to", "health_note"}
 CODED = {
-    "sex": codes.SEXES,
+    "sex": SEXES,
     "ethnic_group": codes.ETHNIC,
     "education": codes.EDUCATIONS,
-    "standing": codes.STANDING_ALIASES,
+    "standing": STANDING_ALIASES,
     "retire_kind": codes.POSITIONS,
     "condition": codes.CONDITIONS,
     "employer_nature": codes.NATURES,

@@ -73,6 +73,7 @@ def more(world, number):
     world.send(0, home)
     for state in ("draft", "issued", "received"):
         transfer(member=factories.member(branch=home), to=Destination(world.yi), state=state)
+    world.hand_over([(20 + number, home)])
     account = factories.account(role=Role.STREET_CLERK, unit=unit)
     ApiKey.objects.create_key(name=f"接口{number}", user=account)
     world.plan(unit, "", make_plan)

@@ -16,6 +16,7 @@ TABLES = {
     "branches/appointment": ["relieve"],
     "branches/branch": ["elect", "fill-post"],
     "branches/employer": [],
+    "branches/pledge": ["deliver"],
     "branches/unit": [],
     "members/member": [
         "transfer",
@@ -52,12 +53,16 @@ TABLES = {
         "close",
         "undo",
     ],
+    "members/handover": ["add-names", "close", "reopen", "receive", "receipt"],
+    "members/handoverperson": ["correct", "undo"],
+    "members/secondment": ["end"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
     "units": ["close", "move", "rename"],
     "branches": ["dissolve", "move"],
     "employers": [],
+    "pledges": ["deliver"],
     "members": [
         "confirm",
         "decease",
@@ -89,6 +94,9 @@ RESOURCES = {
         "return",
         "undo",
     ],
+    "handovers": ["accept", "close", "not-found", "people", "progress", "reopen", "return", "wait-again"],
+    "handover-people": ["undo"],
+    "secondments": ["end"],
 }
 
 CENSUS = {
@@ -147,6 +155,7 @@ CENSUS = {
     "audited": [
         "admin/figures/<str:code>/",
         "admin/flow/rows/",
+        "admin/members/handover/<path:object_id>/faulty/",
         "admin/members/member/<path:object_id>/id-number/",
         "admin/members/transfer/<path:object_id>/letter/",
         "admin/members/member/<path:object_id>/health-note/",

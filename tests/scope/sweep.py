@@ -41,6 +41,8 @@ QUESTIONS = {
     "admin/members/importfile/": ("", "?q=ZQ"),
     "admin/members/transfer/": ("", "?q=英", "?waiting=all", "?waiting=receive"),
     "admin/branches/branch/": ("", "?q=ZB"),
+    "admin/members/handoverperson/": ("", "?q=芳"),
+    "api/v1/handover-people/": ("", "?search=芳", "?cursor=", "?outcome=pending"),
     "admin/core/auditentry/": ("", "?q=王"),
 }
 # Patterns with expressions, the way out, and a page that only redirects.
@@ -142,7 +144,7 @@ class Visit:
 
     def normal(self, response, number):
         """The answer without what is different in every answer, and without the number it is about."""
-        text = "" if response.streaming else response.content.decode()
+        text = "" if response.streaming else response.content.decode("utf-8", "replace")
         headers = "\n".join(f"{name}: {value}" for name, value in sorted(response.items()))
         told = getattr(getattr(response, "wsgi_request", None), "_messages", ())
         told = "\n".join(str(message) for message in getattr(told, "_queued_messages", ()))

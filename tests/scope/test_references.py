@@ -64,7 +64,7 @@ class Api:
         # Of some tables the account sees nothing: then there is nothing to work on either.
         number, version = (row.pk, row.version) if row else (UNKNOWN, 1)
         parts = {"create": "", "partial_update": f"{number}/"}
-        path = parts.get(action, f"{number}/{action.replace('_', '-')}/")
+        path = parts.get(action, f"{number}/{action.rstrip('_').replace('_', '-')}/")
         method = "patch" if action == "partial_update" else "post"
         headers = {"If-Match": f'"v{version}"'}
         answer = getattr(self.client, method)(

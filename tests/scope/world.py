@@ -14,7 +14,7 @@ from branches.models import Branch, Category, Kind, Role
 from branches.operations import relieve
 from branches.scope import scope_of
 from core.audit import record
-from members.models import Affiliation, Member, PartyPost, Transfer
+from members.models import Affiliation, Handover, Member, PartyPost, Secondment, Transfer
 from members.operations import (
     Election,
     Holding,
@@ -31,6 +31,7 @@ from members.sheets import work
 from reorganisations.operations import decide, make_plan, order_of
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.handovers import GIVEN, cells, handover, promised, seconded
 from tests.factories.transfers import arriving_person, transfer
 
 # Names may bear no digits: their marks are characters nobody else has, eight to a branch.
@@ -62,6 +63,7 @@ class World:
         self._lives()
         for number in (0, 3):
             self.send(number, self.branches[number])
+        self.hand_over(list(enumerate(self.branches)))
         self.letters = self._letters()
         self.people = self._accounts()
         self._plans()
@@ -168,6 +170,17 @@ class World:
         made[14] = transfer(person=person, to=Destination(self.jia, self.branches[0], text=text), number=text)
         return {each.pk: mark for mark, each in made.items()}
 
+    def hand_over(self, branches):
+        """For each branch somebody on an enterprise's list, a promise to its unit, and a helper sent."""
+        batch = handover(self.district, *(_line(*each) for each in branches), employer=self.employer,
+                         document=f"移〔2026〕{Handover.objects.count() + 1}号")  # fmt: skip
+        for _, branch in branches:
+            promised(branch.unit, employer=self.employer, what=f"{branch.unit.name}的活动经费")
+            seconded(
+                branch.unit, employer=self.employer, person_name=f"赵{GIVEN[Secondment.objects.count()]}明"
+            )
+        return batch
+
     def _accounts(self):
         at = {
             "officer": (Role.DISTRICT_OFFICER, self.district),
@@ -212,6 +225,26 @@ class World:
     def _through_circles(self, user):
         parts = Affiliation.objects.visible_in(scope_of(user, to="members.view_affiliation", on=TODAY))
         return {self.branches.index(part.member.branch) for part in parts.select_related("member__branch")}
+
+
+def _mark(number, which):
+    return chr(FIRST_MARK + number * 8 + which)
+
+
+def _line(number, branch):
+    text = f"ZQ{number:03}"
+    texts = dict.fromkeys(("address", "archives_at", "former_title", "note"), text)
+    return cells(
+        number,
+        name=f"赵{_mark(number, 2)}芳",
+        id_number=factories.id_number(7, region=f"5322{number % 100:02}", sex="F"),
+        sex="女",
+        birth_on="1949-12-31",
+        phone=f"1380{number:03}0009",
+        wanted_unit=branch.unit.name,
+        wanted_branch=branch.name,
+        **texts,
+    )
 
 
 def _papers(number):

@@ -1,0 +1,97 @@
+"""Verbs of sending people to help: second, amend, end early."""
+
+from django.db import transaction
+
+from branches.models import Level
+from core.audit import record
+from core.changes import check, locked, save_change, set_values
+from core.errors import DomainError, InvalidValue, refuse_all
+from core.identity import normalise_name
+from members.models import Secondment
+from members.models.secondment import TWICE
+from members.operations.rules import RosterRule
+
+
+@transaction.atomic
+def second(*, values, by):
+    """Send somebody to a unit: member or person_name, role, host, sent_by or employer, since and until."""
+    secondment = Secondment(**_named(values))
+    secondment.host = locked(secondment.host)
+    refuse_all(_complaints(secondment))
+    check(secondment)
+    secondment.save()
+    record("secondment.made", secondment, by=by, fields=values, place=secondment.host.path)
+    return secondment
+
+
+@transaction.atomic
+def amend_secondment(*, secondment, values, by, version=None):
+    """Correct a secondment: duty, since, until, document. Who, where and in which role stay."""
+    secondment = locked(secondment, version=version)
+    locked(secondment.host)
+    changed = set_values(secondment, values)
+    if not changed:
+        return secondment
+    refuse_all(_complaints(secondment))
+    save_change(secondment)
+    record("secondment.amended", secondment, by=by, fields=changed, place=secondment.host.path)
+    return secondment
+
+
+@transaction.atomic
+def end_secondment(*, secondment, on, by, version=None):
+    """End a secondment before its time, on the day `on`."""
+    secondment = locked(secondment, version=version)
+    if not secondment.since < on < secondment.until:
+        raise InvalidValue(
+            f"结束日期 {on} 须晚于起始日期 {secondment.since}、早于原定的终止日期 {secondment.until}",
+            field="on",
+        )
+    secondment.until = on
+    save_change(secondment)
+    record("secondment.ended", secondment, by=by, fields=["until"], place=secondment.host.path)
+    return secondment
+
+
+def _named(values) -> dict:
+    name = values.get("person_name")
+    return {**values, "person_name": normalise_name(name, field="person_name")} if name else values
+
+
+def _complaints(secondment) -> list[DomainError]:
+    wrong = _who_and_whence(secondment)
+    if secondment.until is None:
+        wrong.append(InvalidValue("选派和交叉任职须写明终止日期", field="until"))
+    elif secondment.until <= secondment.since:
+        wrong.append(
+            InvalidValue(f"终止日期 {secondment.until} 必须晚于起始日期 {secondment.since}", field="until")
+        )
+    elif not wrong and _same_on(secondment).exists():
+        wrong.append(RosterRule(f"“{secondment.who}”：{TWICE}", field="since"))
+    return wrong
+
+
+def _who_and_whence(secondment) -> list[DomainError]:
+    wrong = []
+    if (secondment.member is None) == (not secondment.person_name):
+        wrong.append(InvalidValue("党员和工作人员姓名须且只能填一个", field="member"))
+    if (secondment.sent_by is None) == (secondment.employer is None):
+        wrong.append(InvalidValue("派出单位和派出企业须且只能填一个", field="sent_by"))
+    if secondment.host.closed_on:
+        wrong.append(InvalidValue(f"“{secondment.host}”已于 {secondment.host.closed_on} 撤销", field="host"))
+    if secondment.host.level > Level.COMMUNITY:
+        wrong.append(InvalidValue("任职单位须是区、街道或社区", field="host"))
+    if secondment.sent_by_id == secondment.host_id:
+        wrong.append(InvalidValue("派出单位和任职单位不能是同一个", field="sent_by"))
+    return wrong
+
+
+def _same_on(secondment):
+    return Secondment.objects.filter(
+        host=secondment.host,
+        role=secondment.role,
+        member=secondment.member,
+        person_name=secondment.person_name,
+        since__lt=secondment.until,
+        until__gt=secondment.since,
+    ).exclude(pk=secondment.pk)
