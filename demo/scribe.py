@@ -52,8 +52,7 @@ class Arrival:
 
     def entry(self, branch, group=None) -> Entry:
         """The 组织关系 that this arrival begins in the branch."""
-        handed_over_by = self.employer if self.began_by == RosterIn.HANDOVER else None
-        return Entry(branch, self.since, self.began_by, group, self.document, handed_over_by)
+        return Entry(branch, self.since, self.began_by, group, self.document)
 
 
 @dataclass
@@ -93,10 +92,14 @@ class Scribe:
         return settled
 
     def _newcomer(self, branch, entry, likeness, employer) -> Newcomer:
+        person, phones, home = self.invent(branch, likeness)
+        return Newcomer(person | {"employer": employer, "residence": home}, entry, phones)
+
+    def invent(self, branch, likeness) -> tuple[dict, list, Unit]:
+        """Somebody who lives near the branch: her columns, her phones, and her grid or community."""
         person, phones = self.people.person(likeness)
         home = self.chance.choice(self.homes.get(branch.unit_id) or [branch.unit])
-        place = {"employer": employer, "residence": home, "address": self._address(home)}
-        return Newcomer(person | place, entry, phones)
+        return person | {"address": self._address(home)}, phones, home
 
     def _address(self, home) -> str:
         flat = f"{self.chance.randint(1, 30)}栋{self.chance.randint(1, 6)}0{self.chance.randint(1, 4)}室"

@@ -1,20 +1,17 @@
 """The second part of the story: people come onto the rosters, and take part in temporary organisations."""
 
-from collections import Counter
 from datetime import date, timedelta
 from itertools import islice
 from operator import attrgetter
 
 from demo import story
+from demo.handing_over import receive
 from demo.people import Likeness
 from demo.scribe import Arrival, Resident, Scribe
-from members.models import RosterIn
 from members.operations import affiliate, record_sign_in, verify_sign_in
 
 FILED_ON = date(2018, 1, 1)
 YEAR_BEGINS = date(2020, 1, 1)
-# So many of an enterprise's people come into a branch that stood there; the rest into new ones.
-INTO_EXISTING = 6
 VETERANS_IN = {"区委老干部局": 7, "区委组织部": 4, "区人民法院": 3, "区政协机关": 4, "区人大常委会机关": 4}
 WAS_CONFIRMED, IS_FREE = attrgetter("was_confirmed"), attrgetter("is_free")
 OCCASIONS = ["主题党日", "邻里守望走访", "环境整治", "文艺演出", "调解纠纷", "四点半课堂", "安全巡查"]
@@ -56,24 +53,6 @@ def _fill(scribe, branch, people, groups):
     namesake = scribe.people.name(scribe.chance.choice("FM"))
     names = [namesake, namesake] + [""] * (people - 2)
     scribe.settle(branch, Arrival(FILED_ON), [Likeness(name=name, since=FILED_ON) for name in names], groups)
-
-
-def receive(scribe, handover):
-    """Each of the enterprise's people gets a new home, in a branch that stood there or in a new one."""
-    arrival = Arrival(
-        handover.on, RosterIn.HANDOVER, handover.document, scribe.employers[handover.enterprise]
-    )
-    existing = [
-        scribe.branches[name]
-        for community in handover.communities
-        for name in (f"{community}社区离退休党支部", f"{community}社区混合党支部")
-        if name in scribe.branches
-    ]
-    new = scribe.received[handover.enterprise]
-    into = Counter(dict.fromkeys(existing, INTO_EXISTING))
-    into.update(new[serial % len(new)] for serial in range(handover.people - into.total()))
-    for branch, people in into.items():
-        scribe.settle(branch, arrival, [Likeness(since=handover.on)] * people)
 
 
 def gather(scribe: Scribe, gathering) -> None:

@@ -13,6 +13,7 @@ from demo import story
 from demo.accounts import appoint_accounts, make_accounts
 from demo.bulk import bulk
 from demo.founding import found
+from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
 from demo.scribe import Scribe
 from demo.settling import gather, settle
@@ -56,6 +57,8 @@ def tell(*, today) -> None:
         enlist(scribe)
         live_on(scribe)
         lead(scribe)
+        promise(scribe)
+        hand_over_now(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     appoint_accounts(
