@@ -25,8 +25,22 @@ def as_known(moment: datetime | None):
     if moment is None:
         yield
         return
-    with connection.execute_wrapper(_Shadow(moment)):
+    with _without_nested_loops(), connection.execute_wrapper(_Shadow(moment)):
         yield
+
+
+@contextmanager
+def _without_nested_loops():
+    """Nothing is known of the number of a moment's rows: taken for few, each would be compared with each."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_nestloop = off")
+    try:
+        yield
+    finally:
+        # What was set in a transaction that failed is gone with it.
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET enable_nestloop")
 
 
 class _Shadow:

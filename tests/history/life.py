@@ -35,9 +35,9 @@ from members.operations.standing import LEAVING
 from members.operations.transfers import (
     Acceptance,
     Arriving,
-    Departure,
     Destination,
     Draft,
+    Receipt,
     SentBack,
     accept_transfer,
     agree_transfer,
@@ -251,7 +251,8 @@ class Life:
             leaving = Leaving.TRANSFER_OUT if transfer.route == "out" else Leaving.TRANSFER
             settle = all_settled(transfer.member, on=on, leaving=leaving, reason="转走")
         if transfer.route == "out" or state == "accepted":
-            return close_transfer(transfer=transfer, answer=Departure(on, on, settle), **WHO)
+            accepted_on = on if transfer.route == "out" else None
+            return close_transfer(transfer=transfer, answer=Receipt(on, accepted_on, settle), **WHO)
         branch = transfer.to_branch or self.branch(other)
         return accept_transfer(transfer=transfer, into=Acceptance(branch, on, settle=settle), **WHO)
 

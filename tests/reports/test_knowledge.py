@@ -234,3 +234,12 @@ def test_the_pages_take_a_moment_of_their_own_zone(district, officer, ask, clien
         5,
         True,
     )
+
+
+def test_what_is_asked_of_a_moment_leaves_the_connection_as_it_was(district, officer, ask):
+    ask(officer, "rollup", known_at=NOW)
+    ask(officer, "rollup", known_at=NOW, indicator="nothing")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)
