@@ -30,7 +30,7 @@ DUE_IN = (
     690, 160, 960, 350,
 )  # fmt: skip
 # One in so many has only somebody looking after it, and one in so many nobody.
-ACTING_EVERY, NOBODY_EVERY, SECRETARY_ONLY_EVERY, GROUP_WITHOUT_EVERY = 17, 29, 11, 5
+ACTING_EVERY, NOBODY_EVERY, SECRETARY_ONLY_EVERY, GROUP_WITHOUT_EVERY = 37, 53, 41, 5
 TEMPORARY_END_IN = {"银龄摄影临时党支部": 20, "寥廓公园太极临时党支部": -15}
 
 

@@ -1,6 +1,7 @@
 """What may be due, in the order in which the kinds are listed."""
 
+from reorganisations.tasks import PLANS
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 
-SOURCES = (TERM, TEMPORARY, PROBATION, BIRTHDAY, MEDAL)
+SOURCES = (TERM, TEMPORARY, PLANS, PROBATION, BIRTHDAY, MEDAL)

@@ -27,7 +27,9 @@ TODAY = START + timedelta(days=60)
 MOVES = {"suspend": "lost_contact", "restore": "", "exit": "expelled", "decease": ""}
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["register", "enrol", "correct", "correct", "join", *MOVES, "suspend", "restore"]),
+        st.sampled_from(
+            ["register", "enrol", "correct", "correct", "join", "lead", *MOVES, "suspend", "restore"]
+        ),
         st.integers(0, 3),
         st.integers(0, 2),
         st.integers(-6, 3),
@@ -36,7 +38,7 @@ STEPS = st.lists(
     max_size=14,
 )
 
-STEPS_DONE = ["register", "suspend", "restore", "correct", "join", "exit", "decease"]
+STEPS_DONE = ["register", "suspend", "restore", "correct", "join", "lead", "exit", "decease"]
 
 
 class Registrar:
@@ -83,6 +85,10 @@ class Registrar:
         settle = all_settled(member, on=day, leaving=leaving, reason="离开") if leaving else ()
         change = StandingChange(move, day, MOVES[move], branch=branch, settle=settle)
         change_standing(member=member, change=change, by=None, today=TODAY)
+
+    def lead(self, one, where, day):
+        member = self.pick(one)
+        factories.post(member.branch if where else self.circles[0], member, since=day)
 
     def join(self, one, where, day):
         factories.affiliation(member=self.pick(one), branch=self.circles[where], since=day)
