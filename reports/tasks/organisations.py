@@ -7,11 +7,11 @@ from members.models import Term
 from reports.tasks.sources import Task, TaskSource
 
 
-def _page(branch, act, asking, verb) -> str:
-    """The page where it is settled, for who may settle it; else the page of the branch."""
-    scope = asking.scope(verb)
+def _election_page(branch, asking) -> str:
+    """The form of the election, for who may hold it; else the page of the branch."""
+    scope = asking.scope("members.add_term")
     settles = scope.covers(branch.path) or branch.pk in scope.branch_ids
-    return reverse(f"admin:branches_branch_{act if settles else 'change'}", args=[branch.pk])
+    return reverse(f"admin:branches_branch_{'elect' if settles else 'change'}", args=[branch.pk])
 
 
 def _elections(asking, scope):
@@ -21,7 +21,7 @@ def _elections(asking, scope):
             kind="term",
             about=str(term.branch),
             words=f"{term.since.year}年选举的一届 {term.due_on} 届满，{asking.counted_days(term.due_on)}",
-            url=_page(term.branch, "elect", asking, "members.add_term"),
+            url=_election_page(term.branch, asking),
             due_on=term.due_on,
             place=term.branch.unit.name,
             level=asking.level("term", term.due_on),
@@ -38,7 +38,7 @@ def _temporary(asking, scope):
             kind="temporary",
             about=str(branch),
             words=f"临时党组织预计 {ends} 结束，{asking.counted_days(ends)}",
-            url=_page(branch, "dissolve", asking, "branches.dissolve_branch"),
+            url=reverse("admin:branches_branch_change", args=[branch.pk]),
             due_on=ends,
             place=branch.unit.name,
             level=asking.level("temporary", ends),

@@ -12,6 +12,7 @@ from branches.models import Kind
 from core import clock
 from members.models import Member
 from members.operations import StandingChange, change_standing
+from members.operations.transfers import Destination, receive_letter
 from reports.models import Threshold
 from reports.operations import Setting, set_threshold
 from reports.tasks import AHEAD, OVER, SOON, URGENT, counted, due, sources
@@ -19,6 +20,7 @@ from reports.tasks.people import _born, medal_list
 from tests import factories
 from tests.callers import Caller, refusals
 from tests.factories import TODAY
+from tests.factories.transfers import transfer
 
 
 @pytest.fixture
@@ -103,9 +105,7 @@ def test_a_temporary_organisation_is_due_a_month_before_its_expected_end(town, d
     found = asked(town.clerk, kind="temporary")
     assert [(row[1], row[3]) for row in found] == ([("书画临时支部", level)] if level else [])
     if level:
-        assert url_of(town.clerk, "temporary") == reverse("admin:branches_branch_dissolve", args=[circle.pk])
-        community = reverse("admin:branches_branch_change", args=[circle.pk])
-        assert url_of(town.community_clerk, "temporary") == community
+        assert url_of(town.clerk, "temporary") == reverse("admin:branches_branch_change", args=[circle.pk])
 
 
 # People.
@@ -208,6 +208,68 @@ def test_the_medal_list_stands_open_from_march_to_the_1st_of_july(town):
         assert [row[:3] for row in found] == ([("medal", "王秀英", words)] if listed else [])
 
 
+# Letters.
+
+
+@pytest.fixture
+def letters(town):
+    """王秀英's transfer from our branch to their street, and the clerk who receives there."""
+    town.wang = factories.member(branch=town.ours, id_number=factories.id_number(9))
+    town.to = Destination(town.jianning)
+    town.receiver = factories.account(role="street_clerk", unit=town.jianning)
+    return town
+
+
+def after(days):
+    return TODAY + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("days", "kind", "level", "words"),
+    [
+        (19, None, "", ""),
+        (20, "letter", AHEAD, "介绍信将到期（有效期至 2026-12-23），还有 10 天"),
+        (27, "letter", URGENT, "介绍信将到期（有效期至 2026-12-23），还有 3 天"),
+        (30, "letter", OVER, "介绍信将到期（有效期至 2026-12-23），今天"),
+        (31, "stranded", OVER, "介绍信过期，组织关系挂空（有效期至 2026-12-23），已过 1 天"),
+    ],
+)
+def test_the_sender_is_told_before_a_letter_runs_out_and_of_who_is_stranded(
+    letters, days, kind, level, words
+):
+    transfer(member=letters.wang, to=letters.to, state="issued")
+
+    found = asked(letters.clerk, on=after(days))
+    assert found == ([(kind, "王秀英", words, level)] if kind else [])
+
+
+def test_the_receiver_is_told_of_who_is_to_be_received_and_then_placed(letters):
+    made = transfer(member=letters.wang, to=letters.to, state="issued")
+    assert asked(letters.receiver) == [
+        ("receive", "王秀英", "介绍信待接收（有效期至 2026-12-23），还有 30 天", AHEAD)
+    ]
+    assert url_of(letters.receiver, "receive") == reverse("admin:members_transfer_change", args=[made.pk])
+    receive_letter(transfer=made, on=TODAY, by=None, today=TODAY)
+    assert [row[0] for row in asked(letters.receiver)] == ["place"]
+    assert asked(letters.clerk) == asked(letters.secretary) == []
+
+
+def test_a_receipt_is_asked_after_on_its_day(letters):
+    transfer(member=letters.wang, to=letters.to, state="accepted", into=letters.theirs)
+
+    assert asked(letters.receiver, on=date(2026, 12, 22)) == []
+    assert asked(letters.receiver, on=date(2026, 12, 23)) == [
+        ("receipt", "王秀英", "回执应于 2026-12-23 前办结，今天", OVER)
+    ]
+
+
+def test_a_receipt_from_outside_is_asked_after_two_months(letters):
+    out = Destination(outside="中共昆明市盘龙区拓东街道工作委员会")
+    transfer(member=letters.wang, to=out, state="issued")
+
+    assert [row[0] for row in asked(letters.clerk, on=after(60))] == ["receipt", "stranded"][::-1]
+
+
 # Everybody's own.
 
 
@@ -234,10 +296,11 @@ def test_everybody_is_told_of_her_own_scope_alone(town):
 
 def test_as_many_questions_are_asked_for_many_tasks_as_for_one(town):
     def ask():
-        town.clerk.__dict__.pop("_appointments_by_day", None)
         with CaptureQueriesContext(connection) as caught:
             return len(asked(town.clerk)), len(caught)
 
+    # Her appointments are read once.
+    ask()
     factories.term(town.ours, factories.member(branch=town.ours), on=date(2020, 6, 1))
     tasks, few = ask()
     for number in range(3):
@@ -245,8 +308,8 @@ def test_as_many_questions_are_asked_for_many_tasks_as_for_one(town):
         factories.term(other, factories.member(branch=other), on=date(2020, 6, 1))
 
     assert (tasks, ask()) == (1, (4, few))
-    # The appointments, the thresholds, and one for each kind.
-    assert few <= 2 + len(sources())
+    # The thresholds, and one for each kind.
+    assert few <= 1 + len(sources())
 
 
 def test_the_api_lists_and_counts_what_is_due(town):
