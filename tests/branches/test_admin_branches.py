@@ -126,7 +126,7 @@ def test_the_list_asks_as_much_for_one_branch_as_for_three(clerk, town, django_a
         factories.branch(unit=town.our_community, name=f"中共鼓楼第{number}支部")
     clerk.get(LIST)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         clerk.get(LIST)
 
 
@@ -229,7 +229,7 @@ def test_the_list_of_employers_asks_as_much_for_one_as_for_three(officer, django
         factories.employer()
     officer.get(EMPLOYERS)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(rows_of(officer.get(EMPLOYERS))) == rows
 
 

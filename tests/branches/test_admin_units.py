@@ -180,7 +180,7 @@ def test_the_tree_asks_as_much_for_one_unit_as_for_three(officer, town, django_a
         factories.unit(parent=town.our_community, name=f"第{number}小组")
     officer.get(TREE)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         officer.get(TREE, {"at": town.our_community.pk})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         officer.get(TREE, {"q": "社区" if not more else "小组"})

@@ -104,7 +104,7 @@ def test_each_list_asks_the_same_number_of_questions_for_one_row_and_for_three(
         life(factories.branch(unit=town.our_community), temporary, "王秀英", serial)
     officer.get(list_of(name), LISTS[name])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(rows_of(officer.get(list_of(name), LISTS[name]))) == rows
 
 

@@ -290,7 +290,7 @@ def test_the_list_asks_the_same_number_of_questions_for_one_row_and_for_three(
 
 
 # session, account, appointments, count, rows with branches, phones, streets
-QUERIES = 7
+QUERIES = 6
 
 
 @pytest.mark.parametrize("role", ["statistics_consumer", "system_administrator", None])
