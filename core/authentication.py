@@ -1,10 +1,16 @@
 """`Authorization: Bearer <key>` for programs."""
 
+from datetime import timedelta
+
+from axes.models import AccessFailureLog
 from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import PermissionDenied
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from core import clock
 from core.models import ApiKey
 
 REFUSAL = "密钥无效、已过期或已吊销"
@@ -44,6 +50,22 @@ class KeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, *args):
         return {"type": "http", "scheme": "bearer", "description": "由 manage.py issue_key 签发的密钥。"}
+
+
+class AddressLimit(BaseBackend):
+    """Refuses an address from which very many logins failed of late, whatever the names.
+
+    An account is closed to an address after a few failures; this is for who tries one password on many names.
+    """
+
+    def authenticate(self, request, **credentials):
+        lately = clock.now() - timedelta(hours=settings.ADDRESS_FAILURE_HOURS)
+        failed = AccessFailureLog.objects.filter(
+            ip_address=client_address(request), attempt_time__gt=lately
+        ).count()
+        if failed >= settings.ADDRESS_FAILURE_LIMIT:
+            request.axes_locked_out = True
+            raise PermissionDenied
 
 
 def login_name(request, credentials) -> str:

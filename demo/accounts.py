@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.contrib.auth.hashers import check_password, make_password
+
 from branches.models import Role
 from branches.operations import appoint
 from core.models import User
@@ -46,7 +48,8 @@ def demo_accounts_exist() -> bool:
 
 def set_passwords(password: str) -> None:
     """Give every demo account this password."""
-    for user in User.objects.filter(username__in=DEMO_ACCOUNTS):
-        if not user.check_password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])
+    accounts = User.objects.filter(username__in=DEMO_ACCOUNTS)
+    kept = set(accounts.values_list("password", flat=True))
+    # One hash for all of them: hashing is slow, which is its purpose, and every start comes by here.
+    if len(kept) != 1 or not check_password(password, kept.pop()):
+        accounts.update(password=make_password(password))

@@ -12,6 +12,10 @@ from django.urls import reverse_lazy
 
 from core.embedded.config import embedded_or_url
 
+# Names are read one character at a time: the library's phrases would be half of what a start loads.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "yes")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "yes")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 
@@ -28,6 +32,18 @@ def kept_secret(name):
     if PRODUCTION:
         raise ImproperlyConfigured(f"生产环境必须设置环境变量 {name}")
     path = VAR_DIR / name.lower()
+    try:
+        return read_or_made(path)
+    except PermissionError:
+        raise ImproperlyConfigured(
+            f"目录 {VAR_DIR} 由别的账号（如 root）建立，当前账号不能使用。请用原来的账号运行；"
+            f"或执行 sudo chown -R $(id -un) {VAR_DIR} 交给当前账号；"
+            "或用 VAR_DIR 换一个位置（数据从空库开始）"
+        ) from None
+
+
+def read_or_made(path):
+    """The secret of a file, made at random where there is none."""
     if not path.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
@@ -131,7 +147,11 @@ OBLIGATION_SOURCES = "qilin_cadres.obligations.SOURCES"
 # What may be due, read by reports.tasks.
 TASK_SOURCES = "qilin_cadres.tasks.SOURCES"
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "branches.gates.AppointmentBackend"]
+AUTHENTICATION_BACKENDS = [
+    "core.authentication.AddressLimit",
+    "axes.backends.AxesStandaloneBackend",
+    "branches.gates.AppointmentBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -146,6 +166,9 @@ LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# A hundred within an hour close the address, for every name: an office full of people stays far below.
+ADDRESS_FAILURE_LIMIT, ADDRESS_FAILURE_HOURS = 100, 1
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))
 AXES_USERNAME_CALLABLE = "core.authentication.login_name"

@@ -81,9 +81,16 @@ class Server:
         """Make sure that the server answers, and count as one of its users until this process ends."""
         if self._pid == os.getpid():
             return
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._private(self.sockets)
-        held = (self.directory / "users.lock").open("a")
+        try:
+            self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._private(self.sockets)
+            held = (self.directory / "users.lock").open("a")
+        except PermissionError:
+            raise ServerFailed(
+                f"目录 {self.directory} 由别的账号（如 root）建立，当前账号不能使用；"
+                f"请用原来的账号运行，或执行 sudo chown -R $(id -un) {self.directory}，"
+                "或用 VAR_DIR 换一个位置"
+            ) from None
         try:
             with self._starting():
                 fcntl.flock(held, fcntl.LOCK_SH)

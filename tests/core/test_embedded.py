@@ -259,3 +259,13 @@ def test_a_socket_directory_may_stand_in_the_query():
 def test_another_kind_of_url_is_refused_by_the_variables_name(url):
     with pytest.raises(ValueError, match="DATABASE_URL"):
         embedded_or_url({"DATABASE_URL": url}, Path("var"))
+
+
+def test_a_directory_of_another_account_is_refused_with_what_to_do(tmp_path, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "mkdir", refuse)  # to root itself nothing is refused
+
+    with pytest.raises(ServerFailed, match=r"由别的账号.*sudo chown -R"):
+        Server(tmp_path / "postgres").join()
