@@ -175,7 +175,16 @@ def _item(request, title, icon, link, verbs):
         "icon": icon,
         "link": reverse_lazy(link) if allowed else "",
         "permission": lambda request: allowed,
+        "active": reverse(link) == _shown(request.path),
     }
+
+
+def _shown(path) -> str:
+    """The sidebar's page that is open or lies nearest above the one that is; the front page only itself."""
+    home, *links = [reverse(link) for items in NAVIGATION.values() for _, _, link, _ in items]
+    return max(
+        (link for link in links if path.startswith(link)), key=len, default=home if path == home else ""
+    )
 
 
 def search(request, search_term):
@@ -225,7 +234,7 @@ def _units(request, term):
     for unit in units:
         yield SearchResult(
             title=unit.name,
-            description=above[unit.path] or unit.get_level_display(),
+            description=above[unit.path] or unit.level_name,
             link=reverse("admin:branches_unit_change", args=[unit.pk]),
             icon="account_tree",
         )

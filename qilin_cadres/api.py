@@ -81,7 +81,8 @@ def explain(exc, context):
 def _in_words(exc, context):
     """The refusals of the framework that would otherwise speak English, or say less than they could."""
     if isinstance(exc, Http404):
-        return exceptions.NotFound("没有这条记录")
+        said = exc.args[0] if exc.args else None
+        return exceptions.NotFound(said if isinstance(said, dict) else "没有这条记录")
     if isinstance(exc, PermissionDenied):
         return exceptions.PermissionDenied(NOT_PERMITTED)
     if isinstance(exc, exceptions.PermissionDenied):

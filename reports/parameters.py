@@ -173,7 +173,7 @@ class Parameters:
     def _unit(self, scope) -> Unit:
         unit = Unit.objects.visible_in(scope).filter(code=self.text("unit")).first()
         if unit is None:
-            raise Http404
+            raise Http404({"unit": ["没有这个代码的单位，或不在您的管辖范围内"]})
         return unit
 
     def _branch(self, scope):
@@ -182,7 +182,7 @@ class Parameters:
         found = Branch.objects.visible_in(scope).filter(code=self.text("branch")).select_related("unit")
         branch = found.first()
         if branch is None:
-            raise Http404
+            raise Http404({"branch": ["没有这个代码的党支部，或不在您的管辖范围内"]})
         return branch
 
     def dimensions(self, indicator) -> list:

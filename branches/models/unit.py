@@ -33,6 +33,8 @@ class Level(models.IntegerChoices):
     GRID = 5, "网格"
 
 
+# In the divisions' codes the last three digits of this level: 0 a street, 1 a town, 2 a township.
+TOWNS = {"1": "镇", "2": "乡"}
 # What the API and the division file call the levels.
 LEVEL_NAMES = {level: level.name.lower() for level in Level}
 
@@ -163,6 +165,12 @@ class Unit(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def level_name(self) -> str:
+        """The level in one word; of the second one, whether it is a street, a town or a township."""
+        town = TOWNS.get(self.code[6:7]) if self.level == Level.STREET else None
+        return town or self.get_level_display()
 
     @property
     def committee_name(self) -> str:

@@ -100,3 +100,20 @@ def test_who_has_no_appointment_is_told_so(enter, db):
     browser = enter(factories.account())
 
     assert sidebar(browser) == ["首页"]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("/admin/", ["首页"]),
+        ("/admin/members/member/", ["名册"]),
+        ("/admin/members/member/add/", ["登记党员"]),
+        ("/admin/password_change/", []),
+    ],
+)
+def test_the_sidebar_marks_the_one_page_that_is_open(enter, town, address, shown):
+    browser = enter(factories.account(role="street_clerk", unit=town.ours))
+
+    groups = browser.get(address).context["sidebar_navigation"]
+
+    assert [item["title"] for group in groups for item in group["items"] if item["active"]] == shown

@@ -467,3 +467,10 @@ def test_the_database_refuses_a_unit_in_two_places_at_once(tree):
 
     with refused_by_database("unit_in_one_place_at_a_time"):
         UnitPlacement.objects.create(**place, since=DAY)
+
+
+@pytest.mark.parametrize(("code", "word"), [("530302001", "街道"), ("530302100", "镇"), ("530302200", "乡")])
+def test_the_second_level_says_whether_it_is_a_street_a_town_or_a_township(db, code, word):
+    unit = factories.unit(parent=factories.unit(), code=code)
+
+    assert unit.level_name == word
