@@ -15,15 +15,18 @@ from branches.models import Unit
 from branches.operations import move_branch, move_unit, rename_unit
 from branches.scope import Scope
 from core.errors import DomainError
-from members.models import Member, Membership, StandingEvent, Transfer
+from members.models import HandoverPerson, Member, Membership, StandingEvent, Transfer
 from members.obligations import Leaving
 from members.operations import (
     Entry,
     StandingChange,
+    accept_people,
     affiliate,
     change_standing,
     end_affiliation,
     enrol,
+    handovers,
+    undo_acceptance,
     undo_affiliation,
     undo_enrolment,
     undo_registration,
@@ -60,6 +63,7 @@ from reports.rollups import rollup
 from reports.trees import TreeNow, TreeThen
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.handovers import EVERYWHERE, cells, handover
 from tests.factories.transfers import arriving_person, paper
 
 BEGINS = date(2018, 1, 1)
@@ -201,6 +205,27 @@ class Life:
         member = self.person(one, on_roster=True)
         holding = Holding(member, ["secretary", "deputy_secretary"][other % 2], self.day)
         fill_post(branch=member.branch, holding=holding, **WHO)
+
+    def do_hand_over(self, one, other):
+        """An enterprise hands over three people, and a branch takes them."""
+        branch = self.branch(one)
+        values = {"opened_on": self.day, "document": f"麒国企移〔2018〕{self.serial}号"}
+        self.serial += 3
+        rows = [cells(self.serial + number, wanted_unit=branch.unit.name) for number in range(3)]
+        batch = handover(self.root, *rows, **values)
+        people = list(batch.people.values_list("pk", flat=True))
+        taken = handovers.Acceptance(self.day, branch)
+        accept_people(handover=batch, people=people, acceptance=taken, scope=EVERYWHERE, **WHO)
+        for line in batch.people.select_related("membership").filter(membership__isnull=False):
+            self.model.goes(line.membership.member_id, branch.pk, self.day)
+
+    def do_undo_hand_over(self, one, other):
+        """Somebody who was taken from a list is on it again, and was never here."""
+        line = one_of(HandoverPerson.objects.filter(outcome="accepted"), one)
+        member, since = line.membership.member_id, line.membership.since
+        undo_acceptance(person=line, reason="错了", by=None)
+        self.model.turns[member] = []
+        self.forget(since)
 
     # Transfers.
 
