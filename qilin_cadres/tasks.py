@@ -1,8 +1,22 @@
 """What may be due, in the order in which the kinds are listed."""
 
 from reorganisations.tasks import PLANS
+from reports.tasks.handovers import HANDOVER
 from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, STRANDED
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 
-SOURCES = (RECEIVE, PLACE, LETTER, STRANDED, RECEIPT, TERM, TEMPORARY, PLANS, PROBATION, BIRTHDAY, MEDAL)
+SOURCES = (
+    RECEIVE,
+    PLACE,
+    HANDOVER,
+    LETTER,
+    STRANDED,
+    RECEIPT,
+    TERM,
+    TEMPORARY,
+    PLANS,
+    PROBATION,
+    BIRTHDAY,
+    MEDAL,
+)

@@ -20,6 +20,7 @@ from reports.tasks.people import _born, medal_list
 from tests import factories
 from tests.callers import Caller, refusals
 from tests.factories import TODAY
+from tests.factories.handovers import cells, handover
 from tests.factories.transfers import transfer
 
 
@@ -268,6 +269,21 @@ def test_a_receipt_from_outside_is_asked_after_two_months(letters):
     transfer(member=letters.wang, to=out, state="issued")
 
     assert [row[0] for row in asked(letters.clerk, on=after(60))] == ["receipt", "stranded"][::-1]
+
+
+# Enterprises' lists.
+
+
+def test_a_list_waits_for_an_answer_for_a_month_and_each_is_told_of_her_own_people(town):
+    batch = handover(town.community, cells(0), cells(1))
+
+    for account in (town.clerk, town.community_clerk):
+        [(kind, about, words, level)] = asked(account, kind="handover")
+        assert (kind, about, level) == ("handover", batch.employer.name, AHEAD)
+        assert words.startswith("名单还有 2 人待接收，应于 2026-12-23 前答复，还有 30 天")
+    assert asked(factories.account(role="street_clerk", unit=town.jianning), kind="handover") == []
+    page = url_of(town.community_clerk, "handover")
+    assert page == reverse("admin:members_handover_receive", args=[batch.pk])
 
 
 # Everybody's own.
