@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from branches.operations import close_unit, dissolve_branch, move_branch, move_unit, rename_unit
+from branches.operations import dissolve_branch
 from demo import story
 from demo.people import Likeness
 from demo.scribe import Arrival, Scribe
@@ -20,8 +20,11 @@ from members.operations import (
 )
 from members.operations.standing import LEAVING
 from members.states import Standing, StandingMove
+from reorganisations.operations import decide, order_of
 
 CONFIRMED_LATER, STILL_ON_PROBATION = 3, 5
+# How far ahead of the day on which the story is told something has been decided.
+LOOKING_AHEAD = timedelta(days=45)
 
 
 def live_on(scribe: Scribe) -> None:
@@ -157,24 +160,37 @@ def disband(scribe, gathering):
 
 
 def reorganise(scribe):
-    """A branch moves, a village becomes a community, a grid is given up, and a community changes streets."""
-    told = {"by": scribe.by, "today": scribe.today}
-    units = scribe.units
-    move_branch(
-        branch=scribe.branches["区审计局离退休党支部"],
-        to=units["南宁街道"],
-        on=date(2021, 9, 1),
-        document="麒老干〔2021〕6号",
-        **told,
-    )
-    close_unit(unit=units["越州第3小组第3网格"], on=date(2022, 1, 1), document="越政发〔2021〕30号", **told)
-    rename_unit(
-        unit=units["冷家屯"],
-        name="冷家屯社区居民委员会",
-        on=date(2022, 5, 1),
-        document="麒政复〔2022〕8号",
-        **told,
-    )
-    move_unit(
-        unit=units["临江"], to=units["建宁街道"], on=date(2023, 7, 1), document="麒政发〔2023〕12号", **told
-    )
+    """A branch moves, a grid is given up, a village becomes a community, a community changes streets, and two
+    groups become one; and what has been decided for a day to come.
+    """
+    units, branches = scribe.units, scribe.branches
+    decide_(
+        scribe, "branch", "move", date(2021, 9, 1), "麒老干〔2021〕6号",
+        branches=[branches["区审计局离退休党支部"]], to_unit=units["南宁街道"],
+    )  # fmt: skip
+    decide_(
+        scribe, "unit", "close", date(2022, 1, 1), "越政发〔2021〕30号",
+        units=[units["越州第3小组第3网格"]], to_unit=units["越州第3小组第2网格"],
+    )  # fmt: skip
+    decide_(
+        scribe, "unit", "rename", date(2022, 5, 1), "麒政复〔2022〕8号",
+        units=[units["冷家屯"]], name="冷家屯社区居民委员会",
+    )  # fmt: skip
+    decide_(
+        scribe, "unit", "move", date(2023, 7, 1), "麒政发〔2023〕12号",
+        units=[units["临江"]], to_unit=units["建宁街道"],
+    )  # fmt: skip
+    decide_(
+        scribe, "unit", "merge", date(2024, 4, 1), "三宝办〔2024〕5号",
+        units=[units["三宝第3小组"]], to_unit=units["三宝第2小组"],
+    )  # fmt: skip
+    decide_(
+        scribe, "unit", "move", scribe.today + LOOKING_AHEAD, "麒政复〔待发〕",
+        units=[units["太和"]], to_unit=units["文华街道"], note="区划调整方案已上报",
+    )  # fmt: skip
+
+
+def decide_(scribe, about, kind, on, document, **values):
+    """Something is decided about the tree or a branch, by a document, from a day on."""
+    order = order_of({"about": about, "kind": kind, "on": on, "document": document, **values})
+    decide(order=order, by=scribe.by, today=scribe.today)

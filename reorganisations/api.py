@@ -50,6 +50,8 @@ class PeopleAffected(serializers.Serializer):
     moved = serializers.IntegerField(label="转入另一党支部的党员")
     residences = serializers.IntegerField(label="居住地随之更改的党员")
     ended = serializers.IntegerField(label="结束参加临时党组织的人次")
+    posts = serializers.IntegerField(label="随之终止的党内职务")
+    terms = serializers.IntegerField(label="随之终止的届次")
 
 
 class CarriedAlong(serializers.Serializer):

@@ -26,6 +26,11 @@ class Act:
         return self.row.document
 
     @property
+    def reason(self) -> str:
+        """Why something ends with the act, in words."""
+        return " ".join(filter(None, [self.row.get_kind_display(), self.document]))
+
+    @property
     def by(self) -> User | None:
         """Who enters it."""
         return self.row.by

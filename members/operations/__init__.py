@@ -46,7 +46,7 @@ from members.operations.people import (
 from members.operations.posts import Holding, fill_post, relieve_post
 from members.operations.secondments import amend_secondment, end_secondment, second
 from members.operations.standing import StandingChange, change_standing
-from members.operations.terms import Election, end_term, extend_term, hold_election
+from members.operations.terms import Election, end_leadership, end_term, extend_term, hold_election
 from members.operations.undoing import (
     reopen_affiliation,
     undo_affiliation,
@@ -91,6 +91,7 @@ __all__ = [
     "correct_membership",
     "correct_person",
     "end_affiliation",
+    "end_leadership",
     "end_secondment",
     "end_term",
     "enrol",

@@ -106,6 +106,16 @@ def end_term(*, term, on, reason, by, today, version=None):
     return term
 
 
+@transaction.atomic
+def end_leadership(*, branch, on, reason, by):
+    """End the term and every post of a branch that is about to be dissolved on the day."""
+    branch = locked(branch)
+    _end_posts(branch, on, reason)
+    for term in branch.terms.exclude(until__lte=on).select_for_update(of=("self",)):
+        _end(branch, term, on, reason)
+        record("term.ended", branch, by=by, fields=["terms"], reason=reason)
+
+
 def _check_in_force(term):
     if term.until:
         raise PostRule(f"这一届已于 {term.until} 终止（{term.ended_reason}）")

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import F
 
-from branches.models import Branch
+from branches.models import Branch, Kind
 from branches.operations.acts import Act
-from core.audit import audit_entry, record_all
+from core.audit import audit_entry, record, record_all
+from core.changes import locked
 from core.errors import DomainError, InvalidValue, refuse_all
-from members.models import Member, Membership, RosterIn, RosterOut
+from members.models import Member, Membership, Post, RosterIn, RosterOut, Transfer
 from members.obligations import Leaving
 from members.operations.memberships import Entry, begin_all
 from members.operations.obligations import open_obligations_of
+from members.operations.posts import Posts, end_post
 from members.operations.rules import RosterRule
 
 # Of many things of one sort a few are enough to know what is meant.
@@ -51,6 +53,7 @@ def leave_together(*, passage, act: Act) -> list[Membership]:
     if {each.member_id for each in leaving} != known:
         raise DomainError(f"“{passage.source}”的党员刚有变动，请重试")
     refuse_all(_complaints(passage, leaving, act))
+    _end_posts(leaving, act)
     Membership.objects.filter(pk__in=[each.pk for each in leaving]).update(
         until=act.on,
         ended_by=RosterOut.TRANSFER_OUT_WHOLE,
@@ -79,6 +82,15 @@ def arrive_together(*, left, passage, to, act: Act) -> list[Membership]:
     return begun
 
 
+def _end_posts(leaving, act):
+    """Who goes holds no post in the branch any more; in temporary organisations she goes on as she did."""
+    held = Post.objects.filter(member__in=[each.member_id for each in leaving]).exclude(until__lte=act.on)
+    for post in held.exclude(branch__kind=Kind.TEMPORARY).select_related("branch", "member").order_by("pk"):
+        end_post(locked(post), on=act.on, reason=act.reason)
+        place = post.branch.path
+        record("post.relieved", post.member, by=act.by, fields=["posts"], reason=act.reason, place=place)
+
+
 def _held(passage, act) -> list[Membership]:
     held = passage.source.memberships.exclude(until__lte=act.on).select_related("member").order_by("member")
     return [each for each in held if passage.takes(each)]
@@ -104,15 +116,27 @@ def _complaints(passage, leaving, act) -> list[DomainError]:
     absent = len((passage.members or frozenset()) - {each.member_id for each in leaving})
     if absent:
         wrong.append(RosterRule(f"所选党员中有 {absent} 名在 {act.on} 不在“{source}”", field="part_members"))
-    return wrong + _obligations(source, leaving, act)
+    return wrong + _obligations(source, leaving, act) + _under_way(source, leaving)
 
 
 def _obligations(source, leaving, act) -> list[DomainError]:
-    """What hangs on those who go and may not stay so: settled one by one, never in a crowd."""
+    """What hangs on those who go and may not stay so, but for the posts that end with their going."""
     people = [each.member for each in leaving]
     opened = open_obligations_of(people, on=act.on, leaving=Leaving.TRANSFER)
-    words = [each.words for found in opened.values() for each in found if not each.keepable]
+    words = [
+        each.words
+        for found in opened.values()
+        for each in found
+        if not each.keepable and each.kind != Posts.kind
+    ]
     if not words:
         return []
     told = "、".join(words[:MOST_TOLD]) + (" 等" if len(words) > MOST_TOLD else "")
     return [RosterRule(f"“{source}”的党员有 {len(words)} 项未了事项，请先办理：{told}")]
+
+
+def _under_way(source, leaving) -> list[DomainError]:
+    number = Transfer.objects.open().filter(member__in=[each.member_id for each in leaving]).count()
+    if not number:
+        return []
+    return [RosterRule(f"“{source}”的党员有 {number} 项组织关系转接没有办结，请先办理")]

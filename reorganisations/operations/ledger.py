@@ -10,10 +10,21 @@ from datetime import datetime
 from django.db import connection
 
 from branches.models import Appointment, Branch, BranchPlacement, Unit, UnitPlacement
-from members.models import Affiliation, Member, Membership
+from members.models import Affiliation, Member, Membership, Post, Term
 
 # The registers that a reorganisation changes.
-REGISTERS = (Unit, UnitPlacement, Branch, BranchPlacement, Appointment, Membership, Affiliation, Member)
+REGISTERS = (
+    Unit,
+    UnitPlacement,
+    Branch,
+    BranchPlacement,
+    Appointment,
+    Membership,
+    Affiliation,
+    Member,
+    Term,
+    Post,
+)
 BY_LABEL = {model._meta.label_lower: model for model in REGISTERS}
 # Numbers of versions count changes; they are no change themselves.
 UNTOLD = {"version"}
@@ -80,7 +91,9 @@ class Ledger:
         self.trace = trace
         moment = datetime.fromisoformat(trace["moment"])
         self.touches = {
-            model: self._read(model, moment, *trace["events"][label]) for label, model in BY_LABEL.items()
+            # A register that was named after the act was carried out has nothing of it.
+            model: self._read(model, moment, *trace["events"].get(label, (0, 0)))
+            for label, model in BY_LABEL.items()
         }
 
     def _read(self, model, moment, first, last) -> dict[int, Touch]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from branches.models import Appointment, Branch, Level, Unit, UnitPlacement
 from branches.models.unit import STEP_LENGTH
 from branches.scope import Scope
-from members.models import Affiliation, Member, Membership
+from members.models import Affiliation, Member, Membership, Post, Term
 from reorganisations.operations.ledger import Ledger
 from reports.indicators import INDICATORS
 from reports.questions import about
@@ -78,6 +78,8 @@ def outcome_of(order, place, ledger: Ledger, before: dict, after: dict) -> dict:
             "moved": len(ledger.new(Membership)),
             "residences": sum("residence_id" in touch.changed() for touch in ledger.changed(Member)),
             "ended": len(ledger.changed(Affiliation)),
+            "posts": len(ledger.changed(Post)),
+            "terms": len(ledger.changed(Term)),
         },
         "appointments": [_appointment_words(touch) for touch in ledger.changed(Appointment)],
         "figures": figures_of(order, place, ledger, before, after),

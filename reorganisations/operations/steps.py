@@ -21,7 +21,13 @@ from core.audit import record
 from core.changes import locked
 from core.errors import DomainError, InvalidValue, refusal_of
 from members.models import Member
-from members.operations import Passage, arrive_together, end_affiliation, leave_together
+from members.operations import (
+    Passage,
+    arrive_together,
+    end_affiliation,
+    end_leadership,
+    leave_together,
+)
 from reorganisations.operations.orders import Order, PlanRule
 from reorganisations.states import About
 
@@ -222,7 +228,7 @@ def dissolve_branch(work):
                 by=work.act.by,
                 today=work.act.today,
             )
-    work.attempt(wind_up_branch, branch=branch, act=work.act)
+    work.attempt(_wind_up, branch=branch, act=work.act)
 
 
 def again_branch(work):
@@ -248,7 +254,13 @@ def _take_over(work, source, goal, *, dissolve):
     groups = list(source.children.live().filter(category=Category.GROUP))
     done = work.attempt(_pass_over, source=source, goal=goal, act=work.act, groups=groups, members=None)
     if done is not None and dissolve:
-        work.attempt(wind_up_branch, branch=source, act=work.act)
+        work.attempt(_wind_up, branch=source, act=work.act)
+
+
+def _wind_up(*, branch, act):
+    """The branch ends, and with it its term and its posts."""
+    end_leadership(branch=branch, on=act.on, reason=act.reason, by=act.by)
+    wind_up_branch(branch=branch, act=act)
 
 
 def _cannot_take_over(source, goal) -> PlanRule | None:
@@ -280,7 +292,7 @@ def _pass_over(*, source, goal, act, groups, members) -> int:
 
 
 def _same_group(group, source, goal, act) -> Branch:
-    wind_up_branch(branch=group, act=act)
+    _wind_up(branch=group, act=act)
     kept = ("name", "short_name", "category", "kind", "contact", "contact_phone", "address")
     values = {name: getattr(group, name) for name in kept}
     unit = goal.unit if group.unit_id == source.unit_id else group.unit

@@ -11,7 +11,7 @@ from branches.scope import within_path
 from core.changes import check, locked
 from core.errors import DomainError, refuse_all
 from core.voiding import StillNeeded, void
-from members.models import Affiliation, Member, Membership
+from members.models import Affiliation, Member, Membership, Post, Term, Transfer
 from members.obligations import Leaving
 from members.operations import open_obligations_of
 from reorganisations.models import Plan
@@ -20,6 +20,8 @@ from reorganisations.operations.plans import moved, saved
 from reorganisations.states import PlanMove
 
 VOIDED = "reorganisation.voided"
+# Registers of which an act only changes rows.
+RESTORED = (Affiliation, Appointment, Term, Post, Member)
 
 
 @transaction.atomic
@@ -85,8 +87,10 @@ def _taken_on_since(ledger) -> list[DomainError]:
     people = Member.objects.filter(pk__in=[event.member_id for event in arrived])
     if not people:
         return []
+    under_way = Transfer.objects.open().filter(member__in=people).select_related("member")
+    wrong = [StillNeeded(f"“{each.member}”有组织关系转接没有办结，不能撤回") for each in under_way]
     opened = open_obligations_of(people, on=arrived[0].since, leaving=Leaving.TRANSFER)
-    return [
+    return wrong + [
         StillNeeded(f"“{person}”{each.words}，不能撤回")
         for person in people
         for each in opened[person.pk]
@@ -112,7 +116,7 @@ class _Undoing:
         """First the periods that the act began, then those that it ended, then what they hung on."""
         for model in (Membership, Affiliation, BranchPlacement, UnitPlacement):
             self._void(model)
-        for model in (UnitPlacement, BranchPlacement, Membership, Affiliation, Appointment, Member):
+        for model in (UnitPlacement, BranchPlacement, Membership, *RESTORED):
             self._restore_all(model)
         self._void(Branch, where=lambda event: event.category == Category.GROUP)
         self._void(Branch, where=lambda event: event.category != Category.GROUP)

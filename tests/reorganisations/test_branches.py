@@ -6,8 +6,16 @@ import pytest
 
 from branches.models import Branch
 from core.errors import DomainError
-from members.models import Membership
-from members.operations import StandingChange, change_standing
+from members.models import Membership, PartyPost, Post
+from members.operations import (
+    Election,
+    Holding,
+    StandingChange,
+    change_standing,
+    fill_post,
+    hold_election,
+)
+from members.operations.transfers import Destination, Draft, draft_transfer
 from reorganisations.operations import rehearse
 from tests import factories
 from tests.factories import TODAY
@@ -135,6 +143,41 @@ def test_everything_that_refuses_is_said_in_words(town):
     assert refusals("merge", branches=[town.third], to_branch=town.fourth, name="新支部") == [
         "合并到现有党支部时不填写新名称；新设时不选现有党支部"
     ]
+
+
+def test_posts_and_the_term_end_with_the_branch_and_come_back_with_it(town):
+    secretary = ((town.people[3], PartyPost.SECRETARY),)
+    election = Election(date(2023, 6, 1), 3, secretary, document="选举报告")
+    term = hold_election(branch=town.first, election=election, by=None, today=TODAY)
+    leader = Holding(town.people[0], PartyPost.GROUP_LEADER, date(2023, 6, 2))
+    fill_post(branch=town.east, holding=leader, by=None, today=TODAY)
+    before = list(Post.objects.order_by("pk").values_list("member", "until", "ended_reason"))
+
+    plan = do("branch", "merge", branches=[town.first], to_branch=town.third)
+
+    assert set(Post.objects.values_list("until", "ended_reason")) == {(DAY, "合并 麒政发〔2024〕6号")}
+    assert (fresh(term).until, fresh(term).ended_reason) == (DAY, "合并 麒政发〔2024〕6号")
+    assert (plan.outcome["people"]["posts"], plan.outcome["people"]["terms"]) == (2, 1)
+    take_back(plan)
+    assert fresh(term).until is None
+    assert list(Post.objects.order_by("pk").values_list("member", "until", "ended_reason")) == before
+
+
+def drafted(member, to):
+    return draft_transfer(member=member, draft=Draft(Destination(branch=to)), by=None, today=TODAY)
+
+
+def test_a_transfer_under_way_keeps_a_branch_from_going_over_and_from_coming_back(town):
+    plan = do("branch", "whole", branches=[town.second], to_branch=town.third)
+    drafted(town.people[4], town.first)
+    drafted(town.people[0], town.third)
+
+    with pytest.raises(DomainError, match="“王秀戊”有组织关系转接没有办结，不能撤回"):
+        take_back(plan)
+    assert refusals("whole", branches=[town.first], to_branch=town.second) == [
+        "“中共鼓楼第一党支部”的党员有 1 项组织关系转接没有办结，请先办理"
+    ]
+    assert refusals("close", branches=[town.first], to_branch=town.second)[-1].startswith("“中共鼓楼第一")
 
 
 @pytest.mark.parametrize("later", ["dies", "arrives", "reopens"])

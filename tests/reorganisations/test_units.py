@@ -83,7 +83,9 @@ def test_a_merger_takes_everything_below_along(town):
     assert fresh(town.grid).path.startswith(fresh(town.kylin).path)
     assert not Member.objects.filter(residence=town.drum).exists()
     assert {each.path for each in Member.objects.filter(branch=town.first)} == {fresh(town.kylin).path}
-    assert plan.outcome["people"] == {"moved": 0, "residences": 4, "ended": 0}
+    assert plan.outcome["people"] == {
+        "moved": 0, "residences": 4, "ended": 0, "posts": 0, "terms": 0,
+    }  # fmt: skip
     before, after = next(
         line["figures"]["members.roster"] for line in plan.outcome["figures"] if line["name"] == "麒麟社区"
     )
