@@ -4,3 +4,8 @@
 def last_four(number: str) -> str:
     """The last four characters behind stars: ****1234. First digits and birth date would rebuild the rest."""
     return f"****{number[-4:]}" if number else ""
+
+
+def first_character(name: str) -> str:
+    """The first character of a name, behind which stars stand for the rest: 王**."""
+    return f"{name[:1]}{'*' * max(1, len(name) - 1)}" if name else ""

@@ -50,6 +50,18 @@ NAVIGATION = {
     ],
     "志愿服务": [
         (
+            "派单台",
+            "space_dashboard",
+            "admin:volunteering_serviceorder_desk",
+            ("volunteering.view_serviceorder",),
+        ),
+        (
+            "服务单",
+            "assignment",
+            "admin:volunteering_serviceorder_changelist",
+            ("volunteering.view_serviceorder",),
+        ),
+        (
             "志愿服务队",
             "volunteer_activism",
             "admin:volunteering_team_changelist",
@@ -60,6 +72,18 @@ NAVIGATION = {
             "diversity_1",
             "admin:volunteering_teammembership_changelist",
             ("volunteering.view_teammembership",),
+        ),
+        (
+            "服务时间",
+            "schedule",
+            "admin:volunteering_hourentry_changelist",
+            ("volunteering.view_hourentry",),
+        ),
+        (
+            "服务目录",
+            "menu_book",
+            "admin:volunteering_serviceitem_changelist",
+            ("volunteering.view_serviceitem",),
         ),
     ],
     "企业移交": [

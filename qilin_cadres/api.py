@@ -26,7 +26,13 @@ from members.api import (
     TransferViewSet,
 )
 from reorganisations.api import ReorganisationViewSet
-from volunteering.api import TeamMembershipViewSet, TeamViewSet
+from volunteering.api import (
+    HourEntryViewSet,
+    ServiceItemViewSet,
+    ServiceOrderViewSet,
+    TeamMembershipViewSet,
+    TeamViewSet,
+)
 
 router = DefaultRouter(use_regex_path=False)
 router.include_root_view = False
@@ -48,6 +54,9 @@ router.register("transfers", TransferViewSet)
 router.register("handovers", HandoverViewSet)
 router.register("handover-people", HandoverPersonViewSet)
 router.register("secondments", SecondmentViewSet)
+router.register("service-items", ServiceItemViewSet)
+router.register("service-orders", ServiceOrderViewSet)
+router.register("hour-entries", HourEntryViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

@@ -3,6 +3,6 @@
 from members.operations.affiliations import Affiliations
 from members.operations.posts import Posts
 from members.operations.transfers import Transfers
-from volunteering.operations import LedTeams
+from volunteering.operations import HeldOrders, LedTeams
 
-SOURCES = (Transfers(), Posts(), Affiliations(), LedTeams())
+SOURCES = (Transfers(), Posts(), Affiliations(), HeldOrders(), LedTeams())

@@ -53,12 +53,24 @@ KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.add_importfile",
     "members.change_importfile",
 }
-READ_VOLUNTEERS = {"volunteering.view_team", "volunteering.view_teammembership"}
+READ_VOLUNTEERS = {
+    "volunteering.view_team",
+    "volunteering.view_teammembership",
+    "volunteering.view_serviceitem",
+    "volunteering.view_serviceorder",
+    "volunteering.view_hourentry",
+}
 # A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.
 KEEP_VOLUNTEERS = {
     "volunteering.change_team",
     "volunteering.add_teammembership",
     "volunteering.change_teammembership",
+    "volunteering.add_serviceorder",
+    "volunteering.dispatch_serviceorder",
+    "volunteering.answer_serviceorder",
+    "volunteering.confirm_serviceorder",
+    "volunteering.add_hourentry",
+    "volunteering.verify_hourentry",
 }
 KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
 # Batches, promises and secondments are the street's; a community receives its people.
@@ -70,6 +82,7 @@ KEEP_HANDOVERS = {
     "branches.add_pledge",
     "branches.change_pledge",
 }
+KEEP_CATALOGUE = {"volunteering.add_serviceitem", "volunteering.change_serviceitem"}
 KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
 # Elections are approved, and leaders appointed, by the street or the district.
 KEEP_POSTS = {"members.add_term", "members.change_term", "members.add_post", "members.change_post"}
@@ -101,6 +114,7 @@ VERBS = {
         | KEEP_TEAMS
         | KEEP_LETTERS
         | KEEP_HANDOVERS
+        | KEEP_CATALOGUE
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_TREE
@@ -116,6 +130,7 @@ VERBS = {
         | KEEP_TEAMS
         | KEEP_LETTERS
         | KEEP_HANDOVERS
+        | KEEP_CATALOGUE
         | KEEP_BRANCHES
         | KEEP_POSTS
         | KEEP_GRIDS

@@ -92,6 +92,18 @@ DEEDS = {
     "joined": "加入",
     "left": "离开",
     "led": "设队长",
+    "requested": "点单",
+    "dispatch": "派单",
+    "rejected": "拒绝",
+    "called_off": "取消",
+    "taken": "接单",
+    "decline": "谢绝",
+    "hand_on": "改派",
+    "escalate": "升级",
+    "release": "退单",
+    "start": "开始服务",
+    "complete": "服务完毕",
+    "confirmed": "确认",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -120,13 +132,20 @@ NOUNS = {
     "account": "账号",
     "key": "接口密钥",
     "team": "志愿服务队",
+    "service_item": "服务项目",
+    "service_order": "服务单",
+    "hours": "服务时间",
 }
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)
 # Of the person, not of the record: shown masked, as in lists.
 MASKED = {"number", "phone"}
-# A branch's contact is a person; an ID number's last four beside a birth date leave little to guess.
-UNTOLD = {"version", "path", "contact", "contact_phone", "id_last4", "id_born_on"}
+# A branch's contact is a person, and so is who orders a service; an ID number's last four beside a birth date
+# leave little to guess.
+UNTOLD = {
+    "version", "path", "contact", "contact_phone", "id_last4", "id_born_on",
+    "requester", "requester_phone", "requester_address", "detail",
+}  # fmt: skip
 
 
 def keeps_events(model) -> bool:

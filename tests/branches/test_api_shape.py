@@ -320,7 +320,7 @@ def versioned_addresses():
             if action == "partial_update":
                 yield "patch", f"{prefix}/{{}}/"
             else:
-                yield "post", f"{prefix}/{{}}/{action.replace('_', '-')}/"
+                yield "post", f"{prefix}/{{}}/{getattr(viewset, action).url_path}/"
 
 
 ROWS = {
@@ -333,6 +333,10 @@ ROWS = {
     "teams": lambda streets: factories.team(branch=streets.here),
     "team-memberships": lambda streets: factories.team_membership(
         team=factories.team(branch=streets.here), member=streets.wang
+    ),
+    "service-items": lambda streets: factories.service_item(unit=streets.district, name="家政服务"),
+    "service-orders": lambda streets: factories.service_order(
+        item=factories.service_item(unit=streets.district), unit=streets.gulou
     ),
 }
 

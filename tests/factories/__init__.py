@@ -17,8 +17,8 @@ from core.identity import check_character
 from core.models import User
 from members.models import Affiliation, Member, PartyPost
 from members.operations import Election, Entry, Holding, affiliate, fill_post, hold_election, register_member
-from volunteering.models import Team, TeamMembership
-from volunteering.operations import found_team, join_team
+from volunteering.models import ServiceItem, ServiceOrder, Team, TeamMembership
+from volunteering.operations import found_team, join_team, offer_item, request_order
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(1990, 1, 1)
@@ -167,6 +167,34 @@ class TeamMembershipFactory(DjangoModelFactory):
         return join_team(team=team, member=member, values={"since": since, **values}, by=None, today=TODAY)
 
 
+class ServiceItemFactory(DjangoModelFactory):
+    """A service offered at `unit` and below."""
+
+    class Meta:
+        model = ServiceItem
+
+    name = "物品代购"
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return offer_item(values=values, by=None)
+
+
+class ServiceOrderFactory(DjangoModelFactory):
+    """A phone order of `item` at `unit`, wanted today."""
+
+    class Meta:
+        model = ServiceOrder
+
+    requester = "赵大娘"
+    requester_phone = "13700001234"
+    wanted_on = TODAY
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return request_order(values=values, by=None, today=TODAY)
+
+
 class AccountFactory(DjangoModelFactory):
     """An account that holds `role` at `unit` or `branch` since 2000; without a role it holds nothing."""
 
@@ -197,6 +225,8 @@ employer = EmployerFactory.create
 member = MemberFactory.create
 affiliation = AffiliationFactory.create
 team = TeamFactory.create
+service_item = ServiceItemFactory.create
+service_order = ServiceOrderFactory.create
 team_membership = TeamMembershipFactory.create
 account = AccountFactory.create
 

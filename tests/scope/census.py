@@ -56,6 +56,19 @@ TABLES = {
     "members/handover": ["add-names", "close", "reopen", "receive", "receipt"],
     "members/handoverperson": ["correct", "undo"],
     "members/secondment": ["end"],
+    "volunteering/serviceitem": [],
+    "volunteering/serviceorder": [
+        "dispatch",
+        "accept",
+        "decline",
+        "start",
+        "complete",
+        "confirm",
+        "release",
+        "reject",
+        "cancel",
+    ],
+    "volunteering/hourentry": ["verify"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -97,6 +110,19 @@ RESOURCES = {
     "handovers": ["accept", "close", "not-found", "people", "progress", "reopen", "return", "wait-again"],
     "handover-people": ["undo"],
     "secondments": ["end"],
+    "service-items": [],
+    "service-orders": [
+        "accept",
+        "cancel",
+        "complete",
+        "confirm",
+        "decline",
+        "dispatch",
+        "reject",
+        "release",
+        "start",
+    ],
+    "hour-entries": ["verify"],
 }
 
 CENSUS = {
@@ -128,6 +154,7 @@ CENSUS = {
         "api/v1/findings/counts/",
         "admin/members/transfer/<path:object_id>/receipt/",
         "api/v1/transfers/record/",
+        "admin/volunteering/serviceorder/desk/",
         *(
             f"admin/{table}/{page}"
             for table, acts in TABLES.items()

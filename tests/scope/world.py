@@ -6,7 +6,7 @@ A mark seen by somebody whose scope does not reach the branch is a leak, whereve
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, time
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -33,6 +33,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import GIVEN, cells, handover, promised, seconded
 from tests.factories.transfers import arriving_person, transfer
+from volunteering.operations import Worked, accept_order, complete_order, dispatch_order, start_order
 
 # Names may bear no digits: their marks are characters nobody else has, eight to a branch.
 FIRST_MARK = 0x3400
@@ -124,6 +125,24 @@ class World:
             branch=member.branch, name=f"{text}服务队{member.pk}", purpose=text, skills=text
         )
         factories.team_membership(team=team, member=member)
+        self._orders(member, text, officer)
+
+    def _orders(self, member, text, officer):
+        """One order on the desk, and one that the member takes and completes."""
+        branch = member.branch
+        item = factories.service_item(unit=self.district, name=f"代购{member.pk}")
+        number = text[2:]
+        asked = {
+            "item": item, "unit": branch.unit, "branch": branch, "requester": text,
+            "requester_phone": f"1380{number}0009", "requester_address": text, "detail": text,
+        }  # fmt: skip
+        factories.service_order(**asked)
+        order = factories.service_order(**asked)
+        told = {"by": officer, "today": TODAY}
+        dispatch_order(order=order, to=member, **told)
+        accept_order(order=order, member=member, **told)
+        start_order(order=order, **told)
+        complete_order(order=order, worked=Worked(TODAY, time(9), time(10), text), **told)
 
     def _leads(self, member, text):
         """Secretary of her branch, and of the temporary organisation she takes part in, if it has none."""

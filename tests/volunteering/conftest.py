@@ -1,4 +1,4 @@
-"""A community with a branch, 王秀英 in it, and a team that the branch leads."""
+"""A community with a branch, 王秀英 in it, a team that the branch leads, and a service to be ordered."""
 
 import pytest
 
@@ -17,9 +17,36 @@ def branch(community):
 
 @pytest.fixture
 def wang(branch):
-    return factories.member(branch=branch)
+    return factories.member(branch=branch, residence=branch.unit)
 
 
 @pytest.fixture
 def team(branch):
     return factories.team(branch=branch, name="鼓楼服务队")
+
+
+@pytest.fixture
+def helper(team, wang):
+    """王秀英, who serves in the team."""
+    factories.team_membership(team=team, member=wang)
+    return wang
+
+
+@pytest.fixture
+def item(community):
+    return factories.service_item(unit=community.parent.parent)
+
+
+@pytest.fixture
+def order(item, community, branch):
+    return factories.service_order(item=item, unit=community)
+
+
+@pytest.fixture
+def clerk(db):
+    return factories.account(name="经办人")
+
+
+@pytest.fixture
+def second(db):
+    return factories.account(name="核实人")

@@ -1,0 +1,34 @@
+"""Verbs of the catalogue: offer a service, correct it, close it."""
+
+from django.db import transaction
+
+from core.audit import record
+from core.changes import check, locked, save_change, set_values
+from core.errors import InvalidValue
+from volunteering.models import ServiceItem
+
+
+@transaction.atomic
+def offer_item(*, values, by):
+    """Add a service to the catalogue of a unit and below; `values`: name, unit, and its limits."""
+    unit = locked(values["unit"])
+    if unit.closed_on:
+        raise InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")
+    item = ServiceItem(**{**values, "unit": unit})
+    check(item)
+    item.save()
+    record("service_item.added", item, by=by, fields=values, place=unit.path)
+    return item
+
+
+@transaction.atomic
+def amend_item(*, item, values, by, version=None):
+    """Correct a service or its limits, or close it: orders already taken go on."""
+    item = locked(item, version=version)
+    if values.get("unit", item.unit) != item.unit:
+        raise InvalidValue("开设范围不能修改，请在新的范围另设一项", field="unit")
+    changed = set_values(item, values)
+    if changed:
+        save_change(item)
+        record("service_item.amended", item, by=by, fields=changed, place=item.unit.path)
+    return item

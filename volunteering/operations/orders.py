@@ -1,0 +1,157 @@
+"""Verbs of a service order at the desk: take it, refuse it, call it off; and what every move shares."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from branches.models import Branch, Kind, Level
+from branches.models.unit import paths_above
+from core.audit import record
+from core.changes import check, locked, save_change
+from core.errors import DomainError, InvalidValue, refuse_all
+from core.identity import normalise_phone
+from volunteering.models import Answer, ServiceItem, ServiceOrder
+from volunteering.states import MOVE_NAMES, OrderMove, OrderStatus, after
+
+# Days to answer: for who was asked, for the desk that has to dispatch, and for who has to confirm.
+ANSWER_DAYS, DESK_DAYS, CONFIRM_DAYS = 2, 1, 3
+
+
+class OrderRule(DomainError):
+    """An order may not be taken, given or moved like that."""
+
+    code = "order_rule"
+
+
+class IllegalMove(OrderRule):
+    """The order is not in a state from which this is possible."""
+
+    code = "illegal_move"
+
+
+class NotOfferedHere(OrderRule):
+    """The service is not offered at the place; the refusal says what is."""
+
+    code = "not_offered_here"
+
+
+def branch_of(unit):
+    """The branch of a place: on the unit or the nearest above it, a community's own before others."""
+    found = Branch.objects.live().holding().filter(path__in=paths_above(unit.path))
+    ranked = sorted(found, key=lambda branch: (-len(branch.path), branch.kind != Kind.COMMUNITY, branch.code))
+    return ranked[0] if ranked else None
+
+
+def moved(order, move, today, **values):
+    """The locked order after the move: its status, what else changes, and whoever has to answer by when."""
+    status = after(order.status, move)
+    if status is None:
+        raise IllegalMove(f"该单现为“{order.get_status_display()}”，不能{MOVE_NAMES[move]}")
+    days = {
+        OrderStatus.WAITING: DESK_DAYS,
+        OrderStatus.ESCALATED: DESK_DAYS,
+        OrderStatus.DISPATCHED: ANSWER_DAYS,
+        OrderStatus.REPORTED: CONFIRM_DAYS,
+    }.get(status)
+    order.status = status
+    order.answer_by = today + timedelta(days=days) if days else None
+    for name, value in values.items():
+        setattr(order, name, value)
+    save_change(order)
+    return order
+
+
+def answered(order, answer, today) -> None:
+    """Write down what came of the dispatch that was waiting for an answer, if one was."""
+    for dispatch in order.dispatches.filter(answer=Answer.PENDING).select_for_update(of=("self",)):
+        dispatch.answer, dispatch.answered_on = answer, today
+        dispatch.save(update_fields=["answer", "answered_on"])
+
+
+@transaction.atomic
+def request_order(*, values, by, today):
+    """Take an order: item, unit, requester, requester_phone, wanted_on, and what else is known.
+
+    Raise every refusal at once; one that is not offered at the place names what is.
+    """
+    unit = locked(values["unit"])
+    order = ServiceOrder(
+        **{**values, "unit": unit, "path": unit.path, "desk": unit, "requested_on": today,
+           "branch": values.get("branch") or branch_of(unit),
+           "answer_by": today + timedelta(days=DESK_DAYS)}
+    )  # fmt: skip
+    refuse_all(_complaints(order, today))
+    order.requester = order.requester.strip()
+    if order.branch:
+        order.desk = order.branch.unit
+    check(order)
+    order.save()
+    record("service_order.requested", order, by=by, fields=values)
+    return order
+
+
+@transaction.atomic
+def reject_order(*, order, reason, by, today, version=None):
+    """Refuse an order on the desk, with a reason for who asked."""
+    order = _ended(locked(order, version=version), OrderMove.REJECT, reason, today)
+    record("service_order.rejected", order, by=by, fields=["status"], reason=reason)
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order, reason, by, today, version=None):
+    """Call an order off because who asked no longer wants it."""
+    order = _ended(locked(order, version=version), OrderMove.CANCEL, reason, today)
+    record("service_order.called_off", order, by=by, fields=["status"], reason=reason)
+    return order
+
+
+def _ended(order, move, reason, today):
+    if not reason.strip():
+        raise InvalidValue(f"{MOVE_NAMES[move]}须写明原因", field="reason")
+    order = moved(order, move, today, reason=reason.strip())
+    answered(order, Answer.WITHDRAWN, today)
+    return order
+
+
+def _complaints(order, today) -> list[DomainError]:
+    wrong = _place_complaints(order) or _offer_complaints(order)
+    if order.wanted_on < today:
+        wrong.append(InvalidValue(f"希望日期 {order.wanted_on} 已过（今天 {today}）", field="wanted_on"))
+    if not order.requester.strip():
+        wrong.append(InvalidValue("请填写点单人姓名", field="requester"))
+    try:
+        order.requester_phone = normalise_phone(order.requester_phone, field="requester_phone")
+    except InvalidValue as error:
+        wrong.append(error)
+    return wrong + _cash_complaints(order)
+
+
+def _place_complaints(order) -> list[DomainError]:
+    unit, branch = order.unit, order.branch
+    if unit.closed_on:
+        return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")]
+    if unit.level < Level.COMMUNITY:
+        return [InvalidValue(f"服务地点须是社区、小组或网格，“{unit}”范围太大", field="unit")]
+    if branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
+        return [InvalidValue(f"只有服务地点的党支部可以派单，“{branch}”不在“{unit}”", field="branch")]
+    return []
+
+
+def _offer_complaints(order) -> list[DomainError]:
+    here = ServiceItem.objects.offered_at(order.unit)
+    if here.filter(pk=order.item_id).exists():
+        return []
+    alternatives = "、".join(here.values_list("name", flat=True)) or "暂无"
+    said = f"“{order.item}”在“{order.unit}”没有开设；这里可点：{alternatives}"
+    return [NotOfferedHere(said, field="item")]
+
+
+def _cash_complaints(order) -> list[DomainError]:
+    if order.cash is None:
+        return []
+    if order.item.most_cash is None:
+        return [InvalidValue(f"“{order.item}”不代办钱款", field="cash")]
+    if order.cash > order.item.most_cash:
+        return [InvalidValue(f"“{order.item}”代办金额不超过 {order.item.most_cash} 元", field="cash")]
+    return []
