@@ -178,6 +178,15 @@ SQUADS = [
           until=date(2024, 3, 31)),
 ]  # fmt: skip
 
+# What residents may order, everywhere in the district.
+CATALOGUE = [
+    {"name": "健康理疗", "skill": "推拿", "limits": "不打针、不开药、不推销"},
+    {"name": "物品代购", "most_cash": 500, "limits": "先垫付后凭小票结清，不代取现金"},
+    {"name": "健康饮食", "limits": "讲解和示范，不提供餐食"},
+    {"name": "养生咨询", "limits": "不诊断、不推荐药品和保健品"},
+    {"name": "家政服务", "is_heavy": True, "oldest": 72, "limits": "不登高、不擦外窗"},
+]
+
 # The years after: how many died, came, and so on in each
 DEATHS = {2019: 14, 2020: 43, 2021: 48, 2022: 66, 2023: 55, 2024: 50, 2025: 21}
 ARRIVALS = {2021: 24, 2022: 18, 2023: 26, 2024: 22, 2025: 9}

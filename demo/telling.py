@@ -15,6 +15,7 @@ from demo.bulk import bulk
 from demo.founding import found
 from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
+from demo.orders import order_services
 from demo.scribe import Scribe
 from demo.settling import gather, settle
 from demo.volunteers import enlist
@@ -59,6 +60,7 @@ def tell(*, today) -> None:
         lead(scribe)
         promise(scribe)
         hand_over_now(scribe)
+        order_services(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     appoint_accounts(

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branches.models import Branch, Category, Kind
 from branches.models.branch import HOLDING_CATEGORIES
 from members.models import Affiliation, Membership, RosterIn, SignIn
-from volunteering.models import Team
+from volunteering.models import HourEntry, Team
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,10 @@ def _settled(on):
 
 
 def _participating(on):
-    verified = SignIn.objects.verified().filter(on__gte=a_year_back(on), on__lte=on)
-    return Membership.objects.on(on).filter(member__in=verified.values("affiliation__member"))
+    year = {"on__gte": a_year_back(on), "on__lte": on}
+    signed_in = SignIn.objects.verified().filter(**year).values("affiliation__member")
+    served = HourEntry.objects.verified().filter(**year).values("member")
+    return Membership.objects.on(on).filter(Q(member__in=signed_in) | Q(member__in=served))
 
 
 def _district_direct(on):
@@ -98,8 +100,8 @@ INDICATORS = {
         Indicator(
             "members.participating",
             "发挥作用党员",
-            "当日在册，且在截至当日（含）的12个月内至少有一次经核实的参加记录的党员，每人计一次，计在组织关系所在的党支部。"
-            "志愿服务登记启用之前，只计三缘型临时党组织的签到。",
+            "当日在册，且在截至当日（含）的12个月内至少有一次经他人核实的参加记录的党员，每人计一次，计在组织关系所在的党支部。"
+            "参加记录包括三缘型临时党组织的签到和志愿服务时间（服务单或事后登记）；未核实的不计。",
             _participating,
         ),
         Indicator(

@@ -22,7 +22,7 @@ from demo.telling import NotYet, tell
 from members.models import Affiliation, Member, Membership, Phone, RosterIn, SignIn
 from members.operations.rules import complaints, warnings
 from tests import factories
-from volunteering.models import Team, TeamMembership
+from volunteering.models import HourEntry, ServiceItem, ServiceOrder, Team, TeamMembership
 
 PUBLISHED_ON = date(2020, 12, 31)
 PASSWORD = "demo"
@@ -136,6 +136,19 @@ def test_the_teams_are_those_in_being_and_some_have_lost_people_whom_nobody_took
     assert Team.objects.exclude(dissolved_on=None).count() == 2
     assert 0 < TeamMembership.objects.serving(factories.TODAY).count() < joined.count()
     assert min(Counter(joined.values_list("team", flat=True)).values()) >= 7
+
+
+def test_services_are_ordered_and_done_and_the_desk_is_not_empty():
+    statuses = Counter(ServiceOrder.objects.values_list("status", flat=True))
+    in_2020 = HourEntry.objects.verified().filter(on__year=2020).values("member")
+
+    assert ServiceItem.objects.count() == 5
+    assert statuses["closed"] > 40
+    assert {"waiting", "dispatched", "accepted", "started", "reported"} <= set(statuses)
+    assert ServiceOrder.objects.late(factories.TODAY).exists()
+    assert HourEntry.objects.verified().count() == statuses["closed"]
+    # They took part before: the published figure holds with them and without.
+    assert in_2020.exclude(member__affiliations__sign_ins__on__year=2020).count() == 0
 
 
 def test_no_person_breaks_a_rule_of_the_roster():

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from branches.models import Branch, Unit
 from branches.models.unit import UnitPlacement
 from members.models import Affiliation, Membership, SignIn
-from volunteering.models import Team
+from volunteering.models import HourEntry, Team
 
 
 def in_force(row, day):
@@ -69,6 +69,10 @@ class Oracle:
         took_part = {
             row.affiliation.member_id
             for row in SignIn.objects.select_related("affiliation")
+            if row.verified_by_id and one_year_earlier(day) < row.on <= day
+        } | {
+            row.member_id
+            for row in HourEntry.objects.all()
             if row.verified_by_id and one_year_earlier(day) < row.on <= day
         }
         return [(member, branch) for member, branch in self.members_roster(day) if member in took_part]

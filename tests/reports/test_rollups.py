@@ -1,7 +1,7 @@
 """Figures along the tree."""
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import transaction
@@ -21,6 +21,7 @@ from reports.trees import TreeNow, TreeThen
 from tests import factories
 from tests.factories import TODAY
 from tests.reports.district import Oracle, day_number
+from volunteering.operations import Worked, record_hours, verify_hours
 
 TREES = {"then": TreeThen, "now": TreeNow}
 
@@ -115,6 +116,19 @@ def test_a_sign_in_that_nobody_verified_does_not_count(district):
     assert totals(told(district.root, on=date(2022, 3, 1)))["members.participating"] == 0
     verify_sign_in(sign_in=sign_in, by=district.officer)
     assert totals(told(district.root, on=date(2022, 3, 1)))["members.participating"] == 1
+
+
+def test_verified_hours_count_as_taking_part_and_nobody_counts_twice(district):
+    clerk = factories.account()
+    for member in (district.member1, district.member3):
+        worked = Worked(date(2020, 6, 5), time(9), time(10))
+        entry = record_hours(member=member, worked=worked, by=clerk, today=TODAY)
+        assert totals(told(district.root, on=date(2020, 12, 31)))["members.participating"] == 2 + (
+            member == district.member3
+        )
+        verify_hours(entry=entry, by=district.officer)
+    assert totals(told(district.root, on=date(2020, 12, 31)))["members.participating"] == 3
+    assert totals(told(district.root, on=date(2021, 6, 5)))["members.participating"] == 0
 
 
 def test_a_person_in_two_temporary_branches_counts_once_at_every_node(district):

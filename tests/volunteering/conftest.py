@@ -43,8 +43,8 @@ def order(item, community, branch):
 
 
 @pytest.fixture
-def clerk(db):
-    return factories.account(name="经办人")
+def writer(db):
+    return factories.account(name="登记人")
 
 
 @pytest.fixture

@@ -22,17 +22,17 @@ def test_every_state_and_move_has_a_name_and_the_ends_have_no_way_out():
 
 
 @pytest.mark.parametrize(("status", "name"), list(product(OrderStatus, BY_PEOPLE)))
-def test_each_move_is_made_or_refused_as_the_table_says(status, name, order, helper, clerk):
+def test_each_move_is_made_or_refused_as_the_table_says(status, name, order, helper, writer):
     before = brought_to(status, order, helper)
     print_before = fingerprint()
     if (status, name) in MOVES:
-        move(before, name, helper, clerk)
+        move(before, name, helper, writer)
         assert fresh(order).status == MOVES[status, name]
         assert fresh(order).version == before.version + 1
-        assert AuditEntry.objects.about(before).filter(by=clerk).count() == 1
+        assert AuditEntry.objects.about(before).filter(by=writer).count() == 1
     else:
         with pytest.raises(OrderRule) as refusal:
-            move(before, name, helper, clerk)
+            move(before, name, helper, writer)
         word = f"该单现为“{before.get_status_display()}”，不能{MOVE_NAMES[name]}"
         assert refusal.value.detail in (word, f"该单已由 {helper} 接单")
         assert fingerprint() == print_before

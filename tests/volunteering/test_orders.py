@@ -209,27 +209,27 @@ def test_nobody_takes_more_than_three_at_a_time(order, item, community, helper):
 # Serving and confirming.
 
 
-def test_the_hours_are_verified_by_whoever_confirms_unless_she_wrote_them(order, helper, clerk, second):
-    brought_to(OrderStatus.STARTED, order, helper, clerk)
-    complete_order(order=order, worked=WORKED, by=clerk, today=TODAY)
+def test_the_hours_are_verified_by_whoever_confirms_unless_she_wrote_them(order, helper, writer, second):
+    brought_to(OrderStatus.STARTED, order, helper, writer)
+    complete_order(order=order, worked=WORKED, by=writer, today=TODAY)
     said = Said("proxy", "女儿赵芳", 5, "很好")
     done = confirm_order(order=order, said=said, by=second, today=TODAY)
 
     entry = HourEntry.objects.get()
     assert (done.status, done.confirmer, done.rating, done.feedback) == ("closed", "女儿赵芳", 5, "很好")
-    assert (entry.member, entry.minutes, entry.recorded_by, entry.verified_by) == (helper, 90, clerk, second)
+    assert (entry.member, entry.minutes, entry.recorded_by, entry.verified_by) == (helper, 90, writer, second)
     assert str(entry) == f"王秀英 {TODAY} 09:00—10:30"
 
 
-def test_who_wrote_the_hours_may_confirm_the_order_but_not_the_hours(order, helper, clerk, second):
-    brought_to(OrderStatus.STARTED, order, helper, clerk)
-    complete_order(order=order, worked=WORKED, by=clerk, today=TODAY)
-    confirm_order(order=order, said=Said(), by=clerk, today=TODAY)
+def test_who_wrote_the_hours_may_confirm_the_order_but_not_the_hours(order, helper, writer, second):
+    brought_to(OrderStatus.STARTED, order, helper, writer)
+    complete_order(order=order, worked=WORKED, by=writer, today=TODAY)
+    confirm_order(order=order, said=Said(), by=writer, today=TODAY)
 
     entry = HourEntry.objects.get()
     assert (fresh(order).status, entry.verified_by) == ("closed", None)
     with refused(HoursRule, "登记人不能核实自己登记的服务时间"):
-        verify_hours(entry=entry, by=clerk)
+        verify_hours(entry=entry, by=writer)
     assert verify_hours(entry=entry, by=second).verified_by == second
     with refused(HoursRule, "该记录已核实"):
         verify_hours(entry=entry, by=second)
@@ -287,12 +287,12 @@ def test_hours_are_served_while_on_the_roster_and_not_tomorrow(wang, order, help
         complete_order(order=order, worked=early, by=None, today=TODAY)
 
 
-def test_the_database_refuses_overlaps_and_own_verification(wang, clerk):
-    entry = worked(wang, time(9), time(11), by=clerk)
+def test_the_database_refuses_overlaps_and_own_verification(wang, writer):
+    entry = worked(wang, time(9), time(11), by=writer)
     with refused_by_database("hours_of_a_member_do_not_overlap"):
         HourEntry.objects.create(member=wang, on=TODAY, began=time(10), ended=time(12))
     with refused_by_database("hours_verified_by_somebody_else"):
-        HourEntry.objects.filter(pk=entry.pk).update(verified_by=clerk)
+        HourEntry.objects.filter(pk=entry.pk).update(verified_by=writer)
 
 
 # What an order leaves open.
