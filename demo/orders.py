@@ -17,6 +17,7 @@ from volunteering.operations import (
     confirm_order,
     dispatch_order,
     offer_item,
+    reject_order,
     request_order,
     start_order,
 )
@@ -64,9 +65,11 @@ class OrderClerk:
         """0 taken, 1 dispatched, 2 accepted, 3 begun, 4 done, 5 confirmed; as far as somebody is found."""
         order = self._taken(day)
         helper = self._helper(order, day) if steps else None
-        if helper is None:
-            return
         told = {"by": self.scribe.by, "today": day}
+        if helper is None:
+            if steps:
+                reject_order(order=order, reason="附近暂无合适的队员", **told)
+            return
         deeds = [
             lambda: dispatch_order(order=order, to=helper, **told),
             lambda: accept_order(order=order, member=helper, **told),

@@ -16,7 +16,7 @@ from volunteering.admin.moves import ACTS, ANSWER
 from volunteering.gates import DISPATCH, candidates_for, keeps_item
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order
-from volunteering.states import HELD, ON_DESK, STATUS_NAMES, OrderStatus
+from volunteering.states import HELD, ON_DESK, OPEN, STATUS_NAMES, OrderStatus
 
 MOST_ON_DESK = 50
 COLOURS = {
@@ -100,6 +100,7 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     sortable_by = ["wanted", "answer_by"]
     autocomplete_fields = ["item", "unit", "branch"]
     histories = {Dispatch: "order", HourEntry: "order"}
+    change_form_outer_before_template = "volunteering/order_next.html"
     change_form_outer_after_template = "volunteering/order_panels.html"
     acts = ACTS
     asked = [
@@ -140,7 +141,10 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         return order
 
     def get_fieldsets(self, request, obj=None):
-        return self.shown if obj else self.asked
+        if obj is None:
+            return self.asked
+        # What came of it is told once something has.
+        return self.shown[:-1] if obj.status in OPEN else self.shown
 
     def get_readonly_fields(self, request, obj=None):
         return [name for _, section in self.shown for name in _flat(section["fields"])] if obj else []
@@ -224,7 +228,7 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
 
     @display(description="派给")
     def given_to(self, order):
-        return order.member or order.team or ""
+        return order.member or order.team
 
     @display(description="姓名")
     def requester_shown(self, order):
@@ -236,11 +240,11 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
 
     @display(description="上门地址")
     def address_shown(self, order):
-        return order.requester_address if order.in_full else "（仅经办人可见）"
+        return (order.requester_address or None) if order.in_full else "（仅经办人可见）"
 
     @display(description="具体要求")
     def detail_shown(self, order):
-        return order.detail if order.in_full else "（仅经办人可见）"
+        return (order.detail or None) if order.in_full else "（仅经办人可见）"
 
 
 def _flat(fields):
