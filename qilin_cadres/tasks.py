@@ -5,8 +5,10 @@ from reports.tasks.handovers import HANDOVER
 from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, STRANDED
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
+from reports.tasks.services import ORDER
 
 SOURCES = (
+    ORDER,
     RECEIVE,
     PLACE,
     HANDOVER,

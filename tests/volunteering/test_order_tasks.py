@@ -1,0 +1,41 @@
+"""Orders in the 待办 list: what lies on a desk, and what was left too long; only for who dispatches there."""
+
+from datetime import timedelta
+
+import pytest
+
+from branches.gates import scope_for
+from core import clock
+from reports.tasks import due
+from tests import factories
+from tests.factories import TODAY
+from tests.volunteering.lives import brought_to
+from volunteering.states import OrderStatus
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+def told(account, days=0):
+    tasks = due(lambda verb: scope_for(account, verb), on=TODAY + timedelta(days=days), kinds=["order"])
+    return [(task.about, task.words, task.level, task.url.split("/")[-2]) for task in tasks]
+
+
+def test_an_order_is_due_on_the_desk_then_when_nobody_answers(order, helper, branch):
+    secretary = factories.account(role="branch_secretary", branch=branch)
+    other = factories.account(role="branch_secretary", branch=factories.branch(unit=branch.unit))
+
+    assert told(secretary) == [(str(order), "待审，2026-11-24 前须办，还有 1 天", "ahead", "dispatch")]
+    assert told(other) == []
+    brought_to(OrderStatus.DISPATCHED, order, helper)
+    assert told(secretary) == []
+    assert told(secretary, 2) == [(str(order), "已派，2026-11-25 前须办，今天", "over", "change")]
+
+
+def test_what_is_held_or_ended_is_nobodys_task(order, helper, branch):
+    secretary = factories.account(role="branch_secretary", branch=branch)
+    brought_to(OrderStatus.ACCEPTED, order, helper)
+
+    assert told(secretary, 30) == []
