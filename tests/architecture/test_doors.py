@@ -17,7 +17,9 @@ from tests.architecture.test_floors import FLOORS, MODULES, ROOT
 from tests.scope.routes import every_route
 
 APPS = "core|branches|members|volunteering|reports|reorganisations"
-DEEDS = "view|add|change|answer|confirm|dispatch|dissolve|reveal|record|undo|verify|propose|accept|issue|receive"
+DEEDS = (
+    "view|add|change|answer|confirm|dispatch|dissolve|reveal|record|undo|verify|propose|accept|issue|receive"
+)
 VERB = re.compile(rf"({APPS})\.({DEEDS})_[a-z_]+")
 EVERY_VERB = frozenset().union(*VERBS.values())
 
