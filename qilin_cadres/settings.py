@@ -245,6 +245,8 @@ SPECTACULAR_SETTINGS = {
         "TransferReasonEnum": "members.models.TransferReason",
         "PledgeStateEnum": "branches.models.PledgeState",
         "PledgeKindEnum": "branches.models.PledgeKind",
+        "TransferChannelEnum": "members.models.codes.TransferChannel",
+        "OrderChannelEnum": "volunteering.models.Channel",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -195,7 +195,7 @@ class DispatchBody(StrictBody):
         return attrs
 
 
-class AcceptBody(StrictBody):
+class TakeBody(StrictBody):
     member = ScopedRelatedField(queryset=Member.objects.all(), label="接单人")
 
 
@@ -258,7 +258,7 @@ class ServiceOrderViewSet(ScopedViewSet):
         "dispatch_": DispatchBody,
         **dict.fromkeys(("reject", "cancel"), ReasonBody),
         **dict.fromkeys(("decline", "start", "release"), NothingBody),
-        "accept": AcceptBody,
+        "accept": TakeBody,
         "complete": CompleteBody,
         "confirm": ConfirmBody,
     }
