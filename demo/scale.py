@@ -23,11 +23,10 @@ from branches.models import (
 from branches.models.unit import step
 from branches.operations import load_divisions, register_employer
 from branches.operations.branches import CODE_PREFIX
-from core.copying import copy, numbers
+from core.copying import bulk, copy, numbers
 from core.errors import InvalidValue, refuse_all
 from core.models import User
 from demo import story
-from demo.bulk import bulk
 from demo.founding import GATHERING_ENDS
 from demo.people import Likeness, People
 from demo.telling import division_lines

@@ -8,10 +8,10 @@ from django.db import transaction
 import branches
 from branches.models import Unit
 from branches.operations import load_divisions
+from core.copying import bulk
 from core.errors import DomainError
 from demo import story
 from demo.accounts import appoint_accounts, make_accounts
-from demo.bulk import bulk
 from demo.founding import found
 from demo.handing_over import hand_over_now, promise
 from demo.leading import lead

@@ -83,6 +83,8 @@ KEEP_HANDOVERS = {
     "branches.change_pledge",
 }
 KEEP_CATALOGUE = {"volunteering.add_serviceitem", "volunteering.change_serviceitem"}
+# Whole numbers of many at once, with a reason; single ones are revealed one by one.
+EXPORT_WHOLE = {"members.reveal_roster"}
 KEEP_BRANCHES = {"branches.add_branch", "branches.change_branch", "branches.dissolve_branch"}
 # Elections are approved, and leaders appointed, by the street or the district.
 KEEP_POSTS = {"members.add_term", "members.change_term", "members.add_post", "members.change_post"}
@@ -119,6 +121,7 @@ VERBS = {
         | KEEP_POSTS
         | KEEP_TREE
         | REORGANISE
+        | EXPORT_WHOLE
         | {"branches.change_employer", "branches.view_appointment", "reports.change_threshold"}
     ),
     Role.STREET_CLERK: frozenset(
@@ -126,6 +129,7 @@ VERBS = {
         | COUNT
         | READ_PEOPLE
         | KEEP_PEOPLE
+        | EXPORT_WHOLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_LETTERS

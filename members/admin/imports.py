@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -14,7 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from branches.gates import Act, ReadOnlyAdmin, UnitFilter, scope_for
-from branches.models import Unit
+from branches.models import Branch, Unit
 from core import clock
 from core.errors import DomainError, refusal_of
 from core.reading import GOOD, Fate
@@ -31,6 +31,7 @@ from members.operations import (
     undo_import,
 )
 from members.sheets.kinds import KINDS
+from members.sheets.templates import template_book
 from members.sheets.work import begin
 from members.sheets.workbook import reason, returned_workbook
 from members.states import ImportState
@@ -244,6 +245,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = [
+            path("template/<str:kind>/", wrap(self.template_view), name="members_importfile_template"),
             path("<path:object_id>/progress/", wrap(self.progress_view), name="members_importfile_progress"),
             path("<path:object_id>/workbook/", wrap(self.workbook_view), name="members_importfile_workbook"),
         ]
@@ -327,6 +329,18 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         except DomainError as refusal:
             messages.error(request, refusal.detail)
             return HttpResponseRedirect(reverse("admin:members_importfile_change", args=[file.pk]))
+        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+        return HttpResponse(content, content_type=CONTENT_TYPES["xlsx"], headers=headers)
+
+    def template_view(self, request, kind):
+        """An empty sheet with drop-downs, also of the branches within reach."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if kind not in ImportKind:
+            raise Http404
+        reached = Branch.objects.visible_in(scope_for(request.user, ADD)).live().holding()
+        content = template_book(kind, reached.order_by("name").values_list("name", flat=True))
+        name = f"{ImportKind(kind).label}_导入模板.xlsx"
         headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
         return HttpResponse(content, content_type=CONTENT_TYPES["xlsx"], headers=headers)
 

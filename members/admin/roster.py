@@ -16,6 +16,7 @@ from core import clock
 from core.errors import DomainError
 from core.privacy import last_four
 from members.admin.acts import ACTS
+from members.admin.exports import Exports
 from members.admin.filters import AgeFilter, BranchFilter, FlagFilter, GroupFilter, KindFilter, StateFilter
 from members.admin.forms import (
     IDENTITY,
@@ -93,7 +94,7 @@ class PhoneInline(TabularInline):
 
 
 @admin.register(Member)
-class MemberAdmin(Kept, SealedSearch, ScopedAdmin):
+class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     instead = (
         "登记有误请更正，不该登记的请撤回登记；离开名册请办理转出、去世等相应事项。记录和变更历史都会保留。"
     )

@@ -9,6 +9,7 @@ from branches.models import Branch, Category, Employer
 from branches.models.branch import HOLDING_CATEGORIES
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
+from core.copying import copy, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Membership, RosterIn
 from members.operations.evidence import evidence_for
@@ -68,10 +69,21 @@ def begin(member, entry, today) -> Membership:
 
 def begin_all(arrivals, today) -> list[Membership]:
     """Check each (member, entry) and write the memberships together."""
+    return write_memberships(checked_arrivals(arrivals, today))
+
+
+def checked_arrivals(arrivals, today):
+    """The (member, entry) with their branches as they are now, locked; raise everything against them."""
     arrivals = _with_branches_locked(arrivals)
     refuse_all([wrong for _, entry in arrivals for wrong in entry_complaints(entry, today)])
-    return Membership.objects.bulk_create(
+    return arrivals
+
+
+def write_memberships(arrivals) -> list[Membership]:
+    """Write what was checked."""
+    memberships = [
         Membership(
+            pk=number,
             member=member,
             branch=entry.branch,
             group=entry.group,
@@ -80,8 +92,10 @@ def begin_all(arrivals, today) -> list[Membership]:
             began_document=entry.document,
             handed_over_by=entry.handed_over_by,
         )
-        for member, entry in arrivals
-    )
+        for number, (member, entry) in zip(numbers(Membership, len(arrivals)), arrivals, strict=True)
+    ]
+    copy(memberships)
+    return memberships
 
 
 def _with_branches_locked(arrivals):

@@ -10,12 +10,13 @@ from django.db.models import F
 
 from core.audit import audit_entry, record, record_all
 from core.changes import check, locked, refuse_stale, set_values
+from core.copying import copy, numbers
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
-from members.operations.memberships import Entry, begin_all, entry_complaints
+from members.operations.memberships import Entry, checked_arrivals, entry_complaints, write_memberships
 from members.operations.rules import RosterRule, complaints, refuse_void
 from members.states import Standing
 
@@ -68,18 +69,34 @@ def register_member(*, person, entry, by, today, phones=()):
 def register_members(*, newcomers, by, today):
     """Register several people, all or none, and return them: `register_member` with few queries for many."""
     drawn_up = [_draw_up(newcomer, today) for newcomer in newcomers]
+    members = [member for member, _ in drawn_up]
+    entries = [newcomer.entry for newcomer in newcomers]
+    arrivals = checked_arrivals(list(zip(members, entries, strict=True)), today)
+    _place(arrivals)
+    phones = [_of(member, phone) for member, phones in drawn_up for phone in phones]
     with _unique_id_number():
-        members = Member.objects.bulk_create(member for member, _ in drawn_up)
-    arrivals = list(zip(members, newcomers, strict=True))
-    NameKey.objects.bulk_create(chain.from_iterable(map(name_key_rows, members)))
-    begin_all([(member, newcomer.entry) for member, newcomer in arrivals], today)
-    Phone.objects.bulk_create(chain.from_iterable(phones for _, phones in drawn_up))
-    _read_places(members)
+        copy(members)
+    copy(list(chain.from_iterable(map(name_key_rows, members))))
+    write_memberships(arrivals)
+    copy(phones)
     record_all(
         audit_entry("member.registered", member, by=by, fields=new.person, reason=new.entry.document)
-        for member, new in arrivals
+        for member, new in zip(members, newcomers, strict=True)
     )
     return members
+
+
+def _place(arrivals):
+    """Number the members, and say of each what the database would copy down from her membership."""
+    for number, (member, entry) in zip(numbers(Member, len(arrivals)), arrivals, strict=True):
+        member.pk = number
+        member.branch, member.path, member.on_roster = entry.branch, entry.branch.path, True
+
+
+def _of(member, phone) -> Phone:
+    # Drawn up before the member had her number.
+    phone.member = member
+    return phone
 
 
 def newcomer_complaints(newcomer, today) -> list[DomainError]:
@@ -103,14 +120,6 @@ def _draw_up(newcomer, today):
     refuse_all(wrong)
     check(member, constraints=False)
     return member, phones
-
-
-def _read_places(members):
-    """What the database has copied down to the members."""
-    rows = Member.objects.filter(pk__in=[member.pk for member in members])
-    places = {row.pop("pk"): row for row in rows.values("pk", "branch_id", "path", "on_roster")}
-    for member in members:
-        set_values(member, places[member.pk])
 
 
 @transaction.atomic
@@ -160,7 +169,7 @@ def _amendment(member, old, evidence, by):
 def _respell(members):
     """Write the spellings of names that have changed."""
     NameKey.objects.filter(member__in=members).delete()
-    NameKey.objects.bulk_create(chain.from_iterable(map(name_key_rows, members)))
+    copy(list(chain.from_iterable(map(name_key_rows, members))))
 
 
 def _stood(member, values) -> dict:
@@ -219,7 +228,7 @@ def add_phones(*, phones, by):
     """Give several members further phones: {member: [(number, owner, note)]}. The numbers are new to them."""
     members = {member.pk: member for member in lock_members(phones)}
     rows = [row for member, numbers in phones.items() for row in phone_rows(members[member.pk], numbers)]
-    Phone.objects.bulk_create(rows)
+    copy(rows)
     Member.objects.filter(pk__in=members).update(version=F("version") + 1)
     record_all(
         audit_entry("member.phones_changed", member, by=by, fields=["phones"]) for member in members.values()

@@ -76,7 +76,7 @@ class Drafting:
         branch = self._branch(draft, said)
         member = self._match(draft, said, register, branch)
         draft.values = person_values(said)
-        self._place(draft, said)
+        self._place(draft, said, member)
         draft.warnings += flags(draft, said, member, self.today)
         if member is not None:
             self._compare(draft, said, member, branch)
@@ -119,17 +119,18 @@ class Drafting:
         draft.row, draft.matched_by = member, how
         return member
 
-    def _place(self, draft, said):
+    def _place(self, draft, said, member):
         """What the row says of employer and residence, as numbers."""
         if "employer" in said.about:
             draft.values["employer_name"] = said.about["employer"][:200]
         places = {key: said.about[key] for key in LEVELS if key in said.about}
-        if places:
-            try:
-                unit = self.directory.residence(places)
-                draft.values |= {"residence": unit.pk, "residence_name": unit.name}
-            except InvalidValue as error:
-                draft.refuse(error.field, error.detail)
+        if not places or _lives_there(member, list(places.values())[-1]):
+            return
+        try:
+            unit = self.directory.residence(places)
+            draft.values |= {"residence": unit.pk, "residence_name": unit.name}
+        except InvalidValue as error:
+            draft.refuse(error.field, error.detail)
 
     # Somebody new.
 
@@ -230,6 +231,11 @@ def _refuse_what_cannot_begin(draft, said):
         draft.refuse("condition", f"“{words}”的党员不能直接导入：请先登记为正式党员，再办理相应事项")
     if "id_last4" in said.about:
         draft.refuse("id_number", "身份证号是隐去的后四位，名册里没有对应的人；新登记须写全号")
+
+
+def _lives_there(member, name) -> bool:
+    """Whether she lives there already, be it out of the importer's reach: naming it again changes nothing."""
+    return bool(member and member.residence and member.residence.name == name)
 
 
 def _same_last4(member, said) -> bool:

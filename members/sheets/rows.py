@@ -98,14 +98,15 @@ def _id_number(said, key, text, today):
 
 
 def _phone(said, key, text, today):
-    masked = MASKED.fullmatch(text)
-    if masked:
-        return
-    for part in re.split(r"[,，;；、/\s]+(?=[0-9+(（])", text):
+    for part in re.split(r"[,，;；、/\s]+(?=[*0-9+(（])", text):
+        if MASKED.fullmatch(part):
+            continue
         said.about.setdefault("phones", []).append(normalise_phone(part, field=key))
 
 
 def _kin_phone(said, key, text, today):
+    if MASKED.fullmatch(text):
+        return
     said.about["kin_number"] = normalise_phone(text, field=key)
 
 

@@ -155,6 +155,7 @@ CENSUS = {
         "admin/members/transfer/<path:object_id>/receipt/",
         "api/v1/transfers/record/",
         "admin/volunteering/serviceorder/desk/",
+        "admin/members/importfile/template/<str:kind>/",
         *(
             f"admin/{table}/{page}"
             for table, acts in TABLES.items()
@@ -183,6 +184,7 @@ CENSUS = {
         "admin/figures/<str:code>/",
         "admin/flow/rows/",
         "admin/members/handover/<path:object_id>/faulty/",
+        "admin/members/member/export/",
         "admin/members/member/<path:object_id>/id-number/",
         "admin/members/transfer/<path:object_id>/letter/",
         "admin/members/member/<path:object_id>/health-note/",

@@ -1,0 +1,67 @@
+"""`make bench-imports`: a roster in, as a ratio to the floor and beside django-import-export.
+
+The floor is what nothing could be faster than: the file parsed with the chosen reader, and COPY of the same
+rows into one table of text. The dry run and the application do that and all the rest: rules, matching,
+sealing, five registers with their history, and audit. Both are measured in the same run, so the machine's
+mood falls on both; django-import-export has an environment of its own, bench/requirements-import-export.txt.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import django
+
+HERE = Path(__file__).parent
+DATABASE = "bench_imports"
+
+
+def main():
+    """Every size in a process of its own; then django-import-export, if its environment is named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 20_000, 100_000])
+    parser.add_argument("--import-export", help="the python of an environment that has django-import-export")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.here:
+        measure(options.rows[0])
+        return
+    environment = {**os.environ, "DATABASE_NAME": DATABASE, "DJANGO_SETTINGS_MODULE": "qilin_cadres.settings"}
+    print(
+        f"{'rows':>8}{'read':>8}{'floor':>8}{'dry run':>9}{'ratio':>7}{'apply':>8}{'ratio':>7}{'memory':>8}"
+    )
+    for rows in options.rows:
+        command = [sys.executable, "-m", "bench.imports", "--here", "--rows", str(rows)]
+        subprocess.run(command, env=environment, check=True)
+    if options.import_export:
+        subprocess.run([options.import_export, str(HERE / "import_export.py")], env=environment, check=True)
+
+
+def measure(rows):
+    """Print one line: seconds of the floor, the dry run and the application, and the process's memory."""
+    django.setup()
+    from bench.rosters import Roster  # noqa: PLC0415 - models exist only after the set-up above
+
+    roster = Roster(rows)
+    read, _ = timed(roster.read)
+    floor, _ = timed(roster.read_and_copy)
+    check, _ = timed(roster.check)
+    apply, _ = timed(roster.apply)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    numbers = (read, floor, check, check / floor, apply, apply / floor)
+    print(f"{rows:9,}" + "".join(f"{number:9.2f}" for number in numbers) + f"{memory:6} MB", flush=True)
+
+
+def timed(action):
+    """(seconds, what it returned)"""
+    started = time.perf_counter()
+    result = action()
+    return time.perf_counter() - started, result
+
+
+if __name__ == "__main__":
+    main()
