@@ -7,7 +7,7 @@ SILENT_SECONDS, MOST_ATTEMPTS = 20, 20
 
 @app.periodic(cron="* * * * *")
 @app.task(name="core.take_up_stalled", queueing_lock="core.take_up_stalled", pass_context=True)
-async def take_up_stalled(*_context_and_time):
+async def take_up_stalled(*_context, **_moment):
     """Give the jobs of a worker that died to another; they see for themselves whether they are done."""
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
         if job.attempts < MOST_ATTEMPTS:
