@@ -15,6 +15,7 @@ from demo.accounts import appoint_accounts, make_accounts
 from demo.founding import found
 from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
+from demo.letters import write_letters
 from demo.orders import order_services
 from demo.scribe import Scribe
 from demo.settling import gather, settle
@@ -63,6 +64,7 @@ def tell(*, today) -> None:
         order_services(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
+    write_letters(scribe)
     appoint_accounts(
         accounts,
         district=scribe.units[story.DISTRICT],
