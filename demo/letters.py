@@ -147,7 +147,7 @@ class Telling:
         unit = self.scribe.units.get(self.journey.to) if self.branch is None else None
         outside = "" if unit or self.branch else self.journey.to
         draft = Draft(Destination(unit, self.branch, outside=outside), self.journey.reason)
-        return draft_transfer(member=member, draft=draft, **self.who)
+        return draft_transfer(member=member, draft=draft, by=self.who["by"], today=self.on)
 
     def _arrive(self):
         person = self._stranger()
@@ -156,7 +156,7 @@ class Telling:
         arriving = Arriving(
             person, self.journey.start, to, self._paper(number), self.journey.reason, TransferChannel.PAPER
         )
-        return record_incoming(arriving=arriving, **self.who)
+        return record_incoming(arriving=arriving, by=self.who["by"], today=self.on)
 
     def _committee(self):
         street = self.branch.path[: len("00000/") * 2]

@@ -19,8 +19,9 @@ from demo.accounts import DEMO_ACCOUNTS
 from demo.names import BEYOND_BMP, OTHERWISE_READ
 from demo.people import Likeness, People
 from demo.telling import NotYet, tell
-from members.models import Affiliation, Member, Membership, Phone, RosterIn, SignIn
+from members.models import Affiliation, Member, Membership, Phone, RosterIn, SignIn, Transfer
 from members.operations.rules import complaints, warnings
+from members.states import TransferState
 from tests import factories
 from volunteering.models import HourEntry, ServiceItem, ServiceOrder, Team, TeamMembership
 
@@ -125,6 +126,15 @@ def test_what_is_told_of_the_years_after_is_there():
         .order_by("dissolved_on")
         .values_list("dissolved_on", flat=True)
     ) == [date(2020, 10, 31), date(2022, 12, 31)]
+
+
+def test_letters_wait_in_every_state_on_the_day_the_demo_is_loaded():
+    today = clock.today()
+    letters = list(Transfer.objects.select_related("letter"))
+
+    assert {each.state_on(today) for each in letters} == set(TransferState)
+    overdue = [each for each in letters if each.receipt_due_on and each.receipt_due_on < today]
+    assert len(overdue) == 2
 
 
 def test_the_teams_are_those_in_being_and_some_have_lost_people_whom_nobody_took_out():

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 
 from core import clock
 from core.numerals import capital_digits, capitals
@@ -60,7 +61,9 @@ def receipt_page(request, object_id, *, model_admin):
 
 
 def _paper(request, template, transfer, context):
-    common = {"transfer": transfer, "letter": transfer.letter}
+    # The form says 第 … 号 itself.
+    serial = transfer.letter.number.removeprefix("第").removesuffix("号")
+    common = {"transfer": transfer, "letter": transfer.letter, "serial": serial}
     response = TemplateResponse(request, template, {**common, **context})
     response["Cache-Control"] = "no-store"
     return response
@@ -73,9 +76,23 @@ def _facts(transfer) -> dict:
         "year": year,
         "month": month,
         "days": capitals(letter.valid_days),
-        "age": whole_years(transfer.birth_on, letter.issued_on) if transfer.birth_on else None,
-        "male": transfer.sex == Sex.MALE,
-        "probationary": transfer.standing == Standing.PROBATIONARY,
+        "age": whole_years(transfer.birth_on, letter.issued_on) if transfer.birth_on else "",
+        "sex": either("男", "女", first_holds=transfer.sex == Sex.MALE),
+        "category": either("预备", "正式", first_holds=transfer.standing == Standing.PROBATIONARY),
         "addressee": transfer.to_unit.committee_name if transfer.to_unit else transfer.to_outside,
+        "goes_to": _end_in_full(transfer),
         "branch": transfer.from_branch,
     }
+
+
+def either(first, second, *, first_holds):
+    """Both words as the form has them, the one that does not apply struck out."""
+    struck = format_html('<span class="not">{}</span>', second if first_holds else first)
+    return format_html("{}/{}", first if first_holds else struck, struck if first_holds else second)
+
+
+def _end_in_full(transfer) -> str:
+    if transfer.to_branch:
+        return transfer.to_branch.name
+    committee = transfer.to_unit.committee_name if transfer.to_unit else ""
+    return transfer.destination or transfer.to_outside or committee
