@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from core.tasks import take_up_stalled
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_job_whose_worker_died_is_taken_up_again():
     number = app.configure_task("members.apply_import").defer(import_id=0)
     # Doing, and by nobody: what a killed worker leaves behind.
