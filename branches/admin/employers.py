@@ -15,6 +15,7 @@ class EmployerAdmin(ScopedAdmin):
     search_fields = ["name", "credit_code"]
     ordering = ["name"]
     fields = ["name", "nature", "credit_code", "dissolved_on", "note"]
+    change_form_outer_after_template = "branches/employer_panels.html"
 
     def perform(self, request, obj, form, change):
         values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "version"}

@@ -128,6 +128,8 @@ class UnitAdmin(ScopedAdmin):
             "branches_link": f"{reverse('admin:branches_branch_changelist')}?unit={unit.pk}",
             "children": with_counts(unit.children.visible_in(self.scope(request, "view")).live()),
             "branches": branches.filter(unit=unit).live(),
+            "secondments": seconded_to_or_from(unit, request.user),
+            "pledges_link": f"{reverse('admin:branches_pledge_changelist')}?unit={unit.pk}",
             "placements": unit.placements.select_related("parent", "reorganisation").order_by("-since"),
         }
 
@@ -151,6 +153,14 @@ class UnitAdmin(ScopedAdmin):
         if tree.at is None:
             return HttpResponse("没有这个单位，或不在您的管辖范围内", status=404)
         return render(request, "branches/_nodes.html", {"nodes": tree.nodes()})
+
+
+def seconded_to_or_from(unit, user):
+    """Who is sent to the unit or by it today, as far as the person may see."""
+    # The table is a floor above; the unit knows it only by the name of the relation.
+    rows = Unit.secondments.rel.related_model.objects.on(clock.today()).of_unit(unit)
+    seen = rows.visible_in(scope_for(user, "members.view_secondment"))
+    return seen.select_related("member", "host", "sent_by", "employer").order_by("host", "since")
 
 
 def with_counts(units):
