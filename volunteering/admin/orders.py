@@ -154,7 +154,9 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
             return queryset.open()
         if field_name == "unit":
             return queryset.live().filter(level__gte=Level.COMMUNITY)
-        return queryset.live().formal().exclude(category=Category.GROUP)
+        if field_name == "branch":
+            return queryset.live().formal().exclude(category=Category.GROUP)
+        return queryset
 
     def get_changeform_initial_data(self, request):
         return {"wanted_on": clock.today(), **super().get_changeform_initial_data(request)}

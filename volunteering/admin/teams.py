@@ -191,7 +191,7 @@ class TeamAdmin(ScopedAdmin):
     def narrow(self, request, field_name, queryset):
         if field_name == "branch":
             return queryset.live().exclude(category=Category.GROUP)
-        return queryset.live()
+        return queryset.live() if field_name == "unit" else queryset
 
     def get_changeform_initial_data(self, request):
         return {"founded_on": clock.today(), **super().get_changeform_initial_data(request)}
