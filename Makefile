@@ -13,7 +13,7 @@ PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BI
 # Where it is set, every process would compile all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-dev run demo test check fix bench lock browser
+.PHONY: setup setup-dev run demo test check fix bench bench-imports lock browser
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.development
@@ -59,6 +59,10 @@ fix: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m bench.run
+
+# The same with django-import-export beside it: IMPORT_EXPORT=path/to/python, see bench/requirements-import-export.txt.
+bench-imports: setup-dev
+	$(BIN)/python -m bench.imports $(if $(IMPORT_EXPORT),--import-export $(IMPORT_EXPORT))
 
 lock:
 	@sh scripts/lock.sh

@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,7 +27,11 @@ def main():
     parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 20_000, 100_000])
     parser.add_argument("--import-export", help="the python of an environment that has django-import-export")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--beside", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.beside:
+        beside(options.beside, options.rows[0])
+        return
     if options.here:
         measure(options.rows[0])
         return
@@ -38,7 +43,20 @@ def main():
         command = [sys.executable, "-m", "bench.imports", "--here", "--rows", str(rows)]
         subprocess.run(command, env=environment, check=True)
     if options.import_export:
-        subprocess.run([options.import_export, str(HERE / "import_export.py")], env=environment, check=True)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "bench.imports",
+                "--here",
+                "--rows",
+                "10000",
+                "--beside",
+                options.import_export,
+            ],
+            env=environment,
+            check=True,
+        )
 
 
 def measure(rows):
@@ -54,6 +72,24 @@ def measure(rows):
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     numbers = (read, floor, check, check / floor, apply, apply / floor)
     print(f"{rows:9,}" + "".join(f"{number:9.2f}" for number in numbers) + f"{memory:6} MB", flush=True)
+
+
+def beside(python, rows):
+    """The same file through django-import-export, on the same server."""
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+
+    from bench.rosters import Roster  # noqa: PLC0415
+    from bench.stage import as_owner  # noqa: PLC0415
+
+    roster, settings = Roster(rows), connection.settings_dict
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(roster.content)
+        file.flush()
+        with as_owner(settings["NAME"]):
+            owner = settings["OWNER"]["USER"]
+            where = (settings["HOST"], str(settings["PORT"]), owner, settings["NAME"])
+            subprocess.run([python, str(HERE / "other_library.py"), file.name, *where], check=True)
 
 
 def timed(action):
