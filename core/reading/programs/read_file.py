@@ -12,7 +12,8 @@ import re
 import sys
 import zipfile
 
-MOST_ROWS = 100_000
+# Of data; a header and a footer come on top.
+MOST_ROWS, BESIDES = 100_000, 100
 MOST_COLUMNS = 100
 LONGEST_CELL = 2_000
 MOST_CHARACTERS = 60_000_000
@@ -228,7 +229,7 @@ class Budget:
             raise Refused(f"{where}在第 {MOST_COLUMNS} 列以后还有内容，名册没有这么宽，请删去后再上传")
         if max(map(len, cells)) > LONGEST_CELL:
             raise Refused(f"{where}有一格的内容超过 {LONGEST_CELL} 字，请缩短后再上传")
-        if self.rows > MOST_ROWS or self.characters > MOST_CHARACTERS:
+        if self.rows > MOST_ROWS + BESIDES or self.characters > MOST_CHARACTERS:
             raise Refused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件上传")
 
 

@@ -108,7 +108,7 @@ HOSTILE = [
     (
         "too many rows",
         "x.xlsx",
-        lambda: sheet_of(b"".join(b"<row><c><v>1</v></c></row>" for _ in range(100_001))),
+        lambda: sheet_of(b"".join(b"<row><c><v>1</v></c></row>" for _ in range(100_101))),
         "最多 100000 行",
     ),
     ("wide row", "x.csv", lambda: ",".join("x" * 5000).encode(), "以后还有内容"),
