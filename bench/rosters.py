@@ -54,8 +54,8 @@ class Roster:
         return file.getvalue()
 
     def _line(self, number):
-        born = date(1935, 1, 1) + timedelta(days=number % 7000)
-        region, serial = number // 7000 % 100, number // 700_000 * 2 + number % 2
+        born = date(1935, 1, 1) + timedelta(days=number % 7001)
+        region, serial = number // 7001 % 100, number // 700_100 * 2 + number % 2
         seventeen = f"5322{region:02}{born:%Y%m%d}{serial:03}"
         joined = date(1980, 1, 1) + timedelta(days=number % 5000)
         return (
