@@ -172,7 +172,7 @@ class ImportViewSet(ScopedViewSet):
     filterset_class = ImportFilters
     parser_classes = [JsonBody, parsers.MultiPartParser]
     verbs = {
-        "retrieve": VIEW,
+        **dict.fromkeys(("retrieve", "rows", "workbook"), VIEW),
         "create": "members.add_importfile",
         **dict.fromkeys(("apply", "undo", "cancel", "mapping"), "members.change_importfile"),
     }

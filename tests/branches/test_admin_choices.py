@@ -6,12 +6,15 @@ from django.urls import reverse
 from tests import factories
 
 AUTOCOMPLETE = reverse("admin:autocomplete")
-TEAMS = ["志愿服务队", "队员"]
+TEAMS = ["派单台", "服务单", "志愿服务队", "队员", "服务时间", "服务目录"]
+HANDED_OVER = ["移交批次", "移交名单", "企业承诺", "选派和交叉任职"]
 ORGANISATIONS = ["组织树", "党支部", "党内职务", "届次", "组织变动", "规则数值", "原工作单位"]
-PEOPLE_READ = ["首页", "组织设置体检", "名册", "组织关系", "参加临时党组织", "参加记录", "党籍变动"]
+PEOPLE_READ = [
+    "首页", "组织设置体检", "名册", "组织关系转接", "组织关系", "参加临时党组织", "参加记录", "党籍变动",
+]  # fmt: skip
 PEOPLE_KEPT = [
-    "首页", "待办", "组织设置体检", "名册", "登记党员", "名册导入", "组织关系", "参加临时党组织", "参加记录",
-    "党籍变动",
+    "首页", "待办", "组织设置体检", "名册", "登记党员", "名册导入", "组织关系转接", "组织关系",
+    "参加临时党组织", "参加记录", "党籍变动",
 ]  # fmt: skip
 
 
@@ -82,11 +85,11 @@ def sidebar(browser):
     [
         (
             "street_clerk",
-            [*PEOPLE_KEPT, *TEAMS, *ORGANISATIONS],
+            [*PEOPLE_KEPT, *TEAMS, *HANDED_OVER, *ORGANISATIONS],
         ),
         (
             "auditor",
-            [*PEOPLE_READ, *TEAMS, *ORGANISATIONS, "账号", "任职授权", "审计记录"],
+            [*PEOPLE_READ, *TEAMS, *HANDED_OVER, *ORGANISATIONS, "账号", "任职授权", "审计记录"],
         ),
         ("system_administrator", ["首页", "组织树", "党支部", "账号", "任职授权", "接口密钥"]),
         ("statistics_consumer", ["首页", "组织树", "党支部"]),

@@ -41,7 +41,7 @@ def account_page(account, name="change"):
 def test_only_the_house_s_own_pages_are_on_the_site():
     apps = {model._meta.app_label for model in admin.site._registry}
 
-    assert apps <= {"core", "branches", "members", "volunteering", "reports"}
+    assert apps <= {"core", "branches", "members", "volunteering", "reports", "reorganisations"}
 
 
 def test_a_superuser_sets_up_accounts_and_sees_no_roster(enter, town):

@@ -272,8 +272,7 @@ class ServiceOrderViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"], url_path="dispatch")
     def dispatch_(self, request, *args, **kwargs):
         """派单：派给附近的党员或服务队。"""
-        [to] = self.body().values()
-        return self._move(dispatch_order, to=to)
+        return self._move(dispatch_order, lambda body: {"to": next(iter(body.values()))})
 
     @action(detail=True, methods=["post"])
     def accept(self, request, *args, **kwargs):
@@ -291,34 +290,36 @@ class ServiceOrderViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def release(self, request, *args, **kwargs):
         """退单：已接的不能去了，退回待审重新派。"""
-        return self._move(release_order, **self.body())
+        return self._move(release_order)
 
     @action(detail=True, methods=["post"])
     def start(self, request, *args, **kwargs):
         """开始服务。"""
-        return self._move(start_order, **self.body())
+        return self._move(start_order)
 
     @action(detail=True, methods=["post"])
     def complete(self, request, *args, **kwargs):
         """服务完毕：登记服务时间，等待确认。"""
-        return self._move(complete_order, worked=Worked(**self.body()))
+        return self._move(complete_order, lambda body: {"worked": Worked(**body)})
 
     @action(detail=True, methods=["post"])
     def confirm(self, request, *args, **kwargs):
         """确认：点单人确认或代确认；不是登记人确认的，服务时间一并核实。"""
-        return self._move(confirm_order, said=Said(**self.body()))
+        return self._move(confirm_order, lambda body: {"said": Said(**body)})
 
     @action(detail=True, methods=["post"])
     def reject(self, request, *args, **kwargs):
         """拒绝，写明原因。"""
-        return self._move(reject_order, **self.body())
+        return self._move(reject_order)
 
     @action(detail=True, methods=["post"])
     def cancel(self, request, *args, **kwargs):
         """取消，写明原因。"""
-        return self._move(cancel_order, **self.body())
+        return self._move(cancel_order)
 
-    def _move(self, operation, **values):
+    def _move(self, operation, values=dict):
+        """Do the operation with what `values` makes of the body; the version is asked before the body."""
         order, version = self.row_as_read()
-        moved = operation(order=order, **values, by=self.request.user, today=clock.today(), version=version)
+        told = {"by": self.request.user, "today": clock.today(), "version": version}
+        moved = operation(order=order, **values(self.body()), **told)
         return self.done(moved)
