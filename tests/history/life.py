@@ -293,7 +293,9 @@ class Life:
         accepted_on, had = transfer.accepted_on, transfer.member_id
         undone = undo_step(transfer=transfer, reason="错了", **WHO)
         if accepted_on and not undone.accepted_on:
-            self.model.turns[had] = self.before.pop(("transfer", transfer.pk))
+            before = self.before.pop(("transfer", transfer.pk))
+            assert self.model.turns[had][:-1] == before, "Something later rests on it."
+            self.model.turns[had] = before
             self.forget(accepted_on)
 
     def do_undo_reorganisation(self, one, other):

@@ -110,6 +110,9 @@ def _refuse_later(transfer):
     later += [
         each.words for each in open_obligations(member, on=on, leaving=Leaving.TRANSFER) if not each.keepable
     ]
+    begun = transfer.membership
+    if begun and begun.until and not later:
+        later.append(f"在“{begun.branch}”组织关系的终止（{begun.until} {begun.get_ended_by_display()}）")
     if later:
         raise StillNeeded(f"{transfer} 之后还有{'、'.join(later)}，请先撤回")
 

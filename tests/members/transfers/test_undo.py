@@ -210,6 +210,13 @@ def test_a_later_event_of_the_standing_is_named(wang, accepted):
         undo(accepted)
 
 
+def test_that_she_has_left_the_district_since_is_named(places, wang, accepted):
+    transfer(member=wang, to=Destination(outside="昆明"), state="closed")
+
+    with refused(StillNeeded, f"王秀英 之后还有在“文昌支部”组织关系的终止（{TODAY} 转出组织关系），请先撤回"):
+        undo(accepted)
+
+
 def test_another_transfer_begun_since_is_named(places, wang, accepted):
     transfer(member=wang, to=Destination(branch=factories.branch(unit=places.wenchang)))
 
