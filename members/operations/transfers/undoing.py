@@ -94,6 +94,14 @@ def _refuse_another(transfer, step):
         raise StillNeeded(
             f"{transfer} 另有一项未办结的转接（{other.get_state_display()}），不能撤回“{DONE[step.move]}”"
         )
+    if step.move == TransferMove.CANCEL and not _stands_where_it_began(transfer):
+        raise StillNeeded(
+            f"{transfer} 的组织关系已不在“{transfer.from_branch}”，不能撤回“{DONE[step.move]}”"
+        )
+
+
+def _stands_where_it_began(transfer) -> bool:
+    return transfer.member.memberships.in_force().filter(branch=transfer.from_branch).exists()
 
 
 def _refuse_later(transfer):

@@ -9,7 +9,8 @@ from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from core.voiding import StillNeeded
 from members.models import Letter, Member, Membership, Transfer
-from members.operations import StandingChange, change_standing
+from members.obligations import Leaving
+from members.operations import StandingChange, all_settled, change_standing, undo_standing
 from members.operations.transfers import (
     Acceptance,
     Destination,
@@ -238,3 +239,15 @@ def test_a_withdrawal_is_not_taken_back_beside_another_transfer(places, wang):
 
     with refused(StillNeeded, "王秀英 另有一项未办结的转接（草稿），不能撤回“撤销”"):
         undo(first)
+
+
+def test_a_withdrawal_is_not_taken_back_when_she_is_not_there_any_more(places, wang):
+    made = transfer(member=wang, to=Destination(places.jianning))
+    settle = all_settled(wang, on=TODAY, leaving=Leaving.DEATH, reason="去世")
+    death = change_standing(member=wang, change=StandingChange("decease", TODAY, settle=settle), **WHO)
+
+    with refused(StillNeeded, "王秀英 的组织关系已不在“鼓楼支部”，不能撤回“撤销”"):
+        undo(made)
+    undo_standing(event=death, reason=WHY, by=None)
+    undo(made)
+    assert fresh(made).state == "draft"
