@@ -11,11 +11,13 @@ from core.voiding import StillNeeded
 from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
 from members.operations import (
     Entry,
+    Holding,
     StandingChange,
     affiliate,
     change_standing,
     end_affiliation,
     enrol,
+    fill_post,
     record_sign_in,
     reopen_affiliation,
     undo_affiliation,
@@ -26,6 +28,7 @@ from members.operations import (
 from members.operations.obligations import all_settled
 from members.operations.rules import RosterRule
 from members.operations.standing import LEAVING
+from members.operations.transfers import Destination, Draft, draft_transfer
 from members.states import Standing
 from tests import factories
 from tests.factories import TODAY
@@ -209,11 +212,52 @@ def test_an_enrolment_that_has_ended_is_not_taken_back(returned):
 
 
 def test_taking_part_since_then_must_be_taken_back_before_the_enrolment(returned):
-    circle = factories.branch(unit=returned.branch.unit, kind="temporary")
+    circle = factories.branch(unit=returned.branch.unit, kind="temporary", name="书画临时支部")
     affiliate(member=returned.member, branch=circle, values={"since": DAY}, by=None, today=TODAY)
 
-    with refused(StillNeeded, "2025-06-01 以后还有参加临时党组织 1 条，请先撤回"):
+    words = "参加“书画临时支部”（2025-06-01 起）"
+    with refused(StillNeeded, f"王秀英 自 2025-06-01 以后还有{words}，请先撤回或了结"):
         back(returned)
+
+
+def _as_secretary(member, branch):
+    fill_post(branch=branch, holding=Holding(member, "secretary", TODAY), by=None, today=TODAY)
+    return f"任“鼓楼支部”书记（{TODAY} 起）"
+
+
+def _under_way(member, branch):
+    draft = Draft(Destination(outside="昆明"))
+    draft_transfer(member=member, draft=draft, by=None, today=TODAY)
+    return "组织关系转接（草稿，去昆明）"
+
+
+@pytest.mark.parametrize("hanging", [_as_secretary, _under_way])
+def test_nobody_without_a_relation_is_left_with_what_rests_on_it(returned, branch, hanging):
+    words = hanging(Member.objects.get(pk=returned.member_id), branch)
+
+    with refused(StillNeeded, f"王秀英 自 2025-06-01 以后还有{words}，请先撤回或了结"):
+        back(returned)
+
+
+@pytest.mark.parametrize("hanging", [_as_secretary, _under_way])
+def test_a_restored_standing_stays_while_something_rests_on_its_relation(wang, branch, hanging):
+    moved(wang, "suspend")
+    event = moved(wang, "restore", branch=branch)
+    words = hanging(Member.objects.get(pk=wang.pk), branch)
+
+    with refused(StillNeeded, f"王秀英 自 2025-06-01 以后还有{words}，请先撤回或了结"):
+        undone(event)
+
+
+def test_taking_part_from_before_a_suspension_outlives_a_restored_standing_taken_back(taking_part, branch):
+    member = taking_part.member
+    change = StandingChange("suspend", DAY, reason="lost_contact")
+    change_standing(member=member, change=change, by=None, today=TODAY)
+    before = picture(member)
+
+    undone(moved(member, "restore", on=date(2025, 9, 1), branch=branch))
+
+    assert picture(member) == before
 
 
 # Taking part.

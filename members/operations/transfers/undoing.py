@@ -95,9 +95,7 @@ def _refuse_another(transfer, step):
             f"{transfer} 另有一项未办结的转接（{other.get_state_display()}），不能撤回“{DONE[step.move]}”"
         )
     if step.move == TransferMove.CANCEL and not _stands_where_it_began(transfer):
-        raise StillNeeded(
-            f"{transfer} 的组织关系已不在“{transfer.from_branch}”，不能撤回“{DONE[step.move]}”"
-        )
+        raise StillNeeded(f"{transfer} 的组织关系已不在“{transfer.from_branch}”，不能撤回“{DONE[step.move]}”")
 
 
 def _stands_where_it_began(transfer) -> bool:
@@ -105,7 +103,13 @@ def _stands_where_it_began(transfer) -> bool:
 
 
 def _refuse_later(transfer):
-    """Name everything that came after she was accepted and rests on it."""
+    later = _later(transfer) or _ended(transfer)
+    if later:
+        raise StillNeeded(f"{transfer} 之后还有{'、'.join(later)}，请先撤回")
+
+
+def _later(transfer) -> list[str]:
+    """Everything that came after she was accepted and rests on it, in words."""
     member, on = transfer.member, transfer.accepted_on
     later = [
         f"{each.since} 起在“{each.branch}”的组织关系"
@@ -115,14 +119,16 @@ def _refuse_later(transfer):
         f"{each.on} 的党籍变动（{each.get_move_display()}）"
         for each in member.standing_events.filter(on__gte=on).order_by("on")
     ]
-    later += [
-        each.words for each in open_obligations(member, on=on, leaving=Leaving.TRANSFER) if not each.keepable
-    ]
+    opened = open_obligations(member, on=on, leaving=Leaving.TRANSFER)
+    return later + [each.words for each in opened if not each.keepable]
+
+
+def _ended(transfer) -> list[str]:
+    """That the relation which the transfer began has ended, if nothing else tells it."""
     begun = transfer.membership
-    if begun and begun.until and not later:
-        later.append(f"在“{begun.branch}”组织关系的终止（{begun.until} {begun.get_ended_by_display()}）")
-    if later:
-        raise StillNeeded(f"{transfer} 之后还有{'、'.join(later)}，请先撤回")
+    if begun is None or begun.until is None:
+        return []
+    return [f"在“{begun.branch}”组织关系的终止（{begun.until} {begun.get_ended_by_display()}）"]
 
 
 def _reopen(member):

@@ -7,6 +7,7 @@ from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
 from members.models import RosterIn, RosterOut
 from members.operations.rules import RosterRule
+from members.operations.undoing.resting import refuse_resting
 from members.states import STANDING_NAMES, Standing
 
 # Begun by something else than by enrolling, which is what has to be taken back.
@@ -59,9 +60,7 @@ def _refuse_later(member, membership):
         raise StillNeeded(
             f"这段组织关系已于 {membership.until} 终止（{membership.get_ended_by_display()}），请先撤回该事项"
         )
-    later = member.affiliations.filter(since__gte=membership.since).count()
-    if later:
-        raise StillNeeded(f"{membership.since} 以后还有参加临时党组织 {later} 条，请先撤回")
+    refuse_resting(member, since=membership.since)
 
 
 @transaction.atomic

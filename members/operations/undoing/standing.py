@@ -6,6 +6,7 @@ from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
 from members.models import Affiliation
 from members.operations.standing import ENDED_BY
+from members.operations.undoing.resting import refuse_resting
 from members.states import StandingMove
 
 
@@ -57,6 +58,7 @@ def _take_back_relation(member, event, *, by, reason):
     for relation in held:
         if relation.until:
             raise StillNeeded(f"恢复的组织关系已于 {relation.until} 终止，请先撤回该事项")
+        refuse_resting(member, since=relation.since)
         place = relation.branch.path
         void(relation, verb="membership.undone", by=by, reason=reason, about=member, place=place)
 
