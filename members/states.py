@@ -180,6 +180,13 @@ OPEN_TRANSFERS = (
     TransferState.RETURNED,
     TransferState.LOST,
 )
+# What the sender has to do something for before it is on its way.
+UNSENT_TRANSFERS = (
+    TransferState.DRAFT,
+    TransferState.AGREED,
+    TransferState.RETURNED,
+    TransferState.LOST,
+)
 
 
 def transfer_after(route: str, state: str, move: str) -> TransferState | None:

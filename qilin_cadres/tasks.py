@@ -2,7 +2,7 @@
 
 from reorganisations.tasks import PLANS
 from reports.tasks.handovers import HANDOVER
-from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, STRANDED
+from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDED
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 from reports.tasks.services import ORDER
@@ -12,6 +12,7 @@ SOURCES = (
     RECEIVE,
     PLACE,
     HANDOVER,
+    SEND,
     LETTER,
     STRANDED,
     RECEIPT,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet, within_path
@@ -20,6 +20,7 @@ from members.states import (
     ROUTE_NAMES,
     TRANSFER_MOVE_NAMES,
     TRANSFER_STATE_NAMES,
+    UNSENT_TRANSFERS,
     Route,
     TransferState,
 )
@@ -138,6 +139,28 @@ class TransferQuerySet(ArrivalQuerySet):
     def expired(self, *, on):
         """Keep the letters that nobody received in their days."""
         return self.filter(state=TransferState.ISSUED, letter__valid_until__lt=on)
+
+    def to_send(self, scope):
+        """Keep what the sender has to do next: agree, issue, send again."""
+        return self.sent_from(scope).open().filter(state__in=UNSENT_TRANSFERS).exclude(route=Route.WITHIN)
+
+    def to_receive(self, scope, *, on):
+        """Keep the letters to the scope that nobody has received: also those from outside that ran out.
+
+        Nobody in the district sent these, so only the receiver can ask for another or give them up.
+        """
+        waiting = Q(letter__valid_until__gte=on) | Q(route=Route.IN)
+        return self.sent_to(scope).filter(waiting, state=TransferState.ISSUED)
+
+    def to_place(self, scope):
+        """Keep who is to be placed in a branch of the scope, with a letter or within the committee."""
+        within = Q(route=Route.WITHIN, state=TransferState.DRAFT)
+        return self.sent_to(scope).filter(within | Q(state=TransferState.RECEIVED))
+
+    def with_last_step(self):
+        """With `last_step_on`, the day of the latest step that stands."""
+        steps = TransferStep.objects.standing().filter(transfer=OuterRef("pk"))
+        return self.annotate(last_step_on=Subquery(steps.order_by("-pk").values("on")[:1]))
 
     def receipt_owed(self):
         """Keep what is settled but for the receipt: to be sent by the receiver, or awaited from outside."""

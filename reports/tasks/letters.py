@@ -1,11 +1,13 @@
-"""Tasks about transfers: letters that run out, people to receive and to place, receipts not back."""
+"""Tasks about transfers: letters to send, letters that run out, people to receive and to place, receipts."""
+
+from dataclasses import replace
 
 from django.db.models import Q
 from django.urls import reverse
 
 from members.models import Transfer
 from members.states import Route, TransferState
-from reports.tasks.sources import Task, TaskSource
+from reports.tasks.sources import AHEAD, Task, TaskSource
 
 ISSUES, RECEIVES, PLACES = "members.issue_transfer", "members.receive_transfer", "members.accept_transfer"
 # What the lines read; what is sealed stays in the database.
@@ -44,15 +46,30 @@ def _only(find, kind):
     return lambda asking, scope: [task for task in find(asking, scope) if task.kind == kind]
 
 
+def _to_send(asking, scope):
+    """What we began and is not on its way: also a letter that came back or was lost."""
+    for transfer in _open().to_send(scope).with_last_step():
+        begun_on = transfer.last_step_on
+        words = f"{transfer.get_state_display()}（{begun_on} 起），待转出"
+        task = _task(transfer, "send", words, asking, begun_on)
+        fresh = transfer.state in (TransferState.DRAFT, TransferState.AGREED)
+        yield replace(task, level=AHEAD) if fresh else task
+
+
 def _to_receive(asking, scope):
-    waiting = _open().sent_to(scope).waiting(TransferState.ISSUED, on=asking.on)
-    for transfer in waiting.exclude(route=Route.OUT):
+    for transfer in _open().to_receive(scope, on=asking.on):
         until = transfer.letter.valid_until
-        yield _task(transfer, "receive", f"介绍信待接收（有效期至 {until}）", asking, until)
+        words = "介绍信已过期，请退回或请对方另开" if until < asking.on else "介绍信待接收"
+        yield _task(transfer, "receive", f"{words}（有效期至 {until}）", asking, until)
 
 
 def _to_place(asking, scope):
-    for transfer in _open().sent_to(scope).filter(state=TransferState.RECEIVED):
+    for transfer in _open().to_place(scope).with_last_step():
+        if transfer.route == Route.WITHIN:
+            begun_on = transfer.last_step_on
+            task = _task(transfer, "place", f"{begun_on} 提出，待编入支部", asking, begun_on)
+            yield replace(task, level=AHEAD)
+            continue
         until = max(transfer.letter.valid_until, transfer.received_on)
         yield _task(transfer, "place", f"{transfer.received_on} 接收，待编入支部", asking, until)
 
@@ -68,6 +85,7 @@ def _receipts(asking, scope):
             yield _task(transfer, "receipt", f"回执应于 {due_on} 前办结", asking, due_on)
 
 
+SEND = TaskSource("send", "待转出", ISSUES, _to_send)
 LETTER = TaskSource("letter", "介绍信将到期", ISSUES, _only(_sent, "letter"))
 STRANDED = TaskSource("stranded", "介绍信过期（挂空）", ISSUES, _only(_sent, "stranded"))
 RECEIVE = TaskSource("receive", "待接收", RECEIVES, _to_receive)

@@ -12,7 +12,13 @@ from branches.models import Kind
 from core import clock
 from members.models import Member
 from members.operations import StandingChange, change_standing
-from members.operations.transfers import Destination, receive_letter
+from members.operations.transfers import (
+    Destination,
+    SentBack,
+    lose_letter,
+    receive_letter,
+    return_letter,
+)
 from reports.models import Threshold
 from reports.operations import Setting, set_threshold
 from reports.tasks import AHEAD, OVER, SOON, URGENT, counted, due, sources
@@ -253,6 +259,49 @@ def test_the_receiver_is_told_of_who_is_to_be_received_and_then_placed(letters):
     receive_letter(transfer=made, on=TODAY, by=None, today=TODAY)
     assert [row[0] for row in asked(letters.receiver)] == ["place"]
     assert asked(letters.clerk) == asked(letters.secretary) == []
+
+
+def test_a_draft_within_the_committee_waits_for_a_place_as_in_the_list(letters):
+    second = factories.branch(unit=letters.community, name="鼓楼第二支部")
+    transfer(member=letters.wang, to=Destination(branch=second))
+
+    assert asked(letters.clerk) == [("place", "王秀英", "2026-11-23 提出，待编入支部，今天", AHEAD)]
+    assert asked(letters.receiver) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("draft", "草稿（2026-11-23 起），待转出"), ("agreed", "支部同意（2026-11-23 起），待转出")],
+)
+def test_what_was_begun_and_not_sent_waits_at_the_sender(letters, state, words):
+    transfer(member=letters.wang, to=letters.to, state=state)
+
+    assert asked(letters.clerk) == [("send", "王秀英", f"{words}，今天", AHEAD)]
+    assert asked(letters.receiver) == []
+
+
+def test_a_letter_that_came_back_or_was_lost_waits_at_the_sender(letters):
+    back = transfer(member=letters.wang, to=letters.to, state="issued")
+    sent_back = SentBack("not_resident", TODAY, "已迁居")
+    return_letter(transfer=back, back=sent_back, by=None, today=TODAY)
+    other = factories.member(branch=letters.ours, name="李强", id_number=factories.id_number(8))
+    lost = transfer(member=other, to=letters.to, state="issued")
+    lose_letter(transfer=lost, on=TODAY, note="途中遗失", by=None, today=TODAY)
+
+    assert asked(letters.clerk, on=after(3)) == [
+        ("send", "李强", "介绍信遗失（2026-11-23 起），待转出，已过 3 天", OVER),
+        ("send", "王秀英", "已退回（2026-11-23 起），待转出，已过 3 天", OVER),
+    ]
+    assert asked(letters.receiver, on=after(3)) == []
+
+
+def test_a_letter_from_outside_that_ran_out_stays_with_the_receiver(letters):
+    transfer(to=letters.to)
+
+    assert asked(letters.receiver, on=after(31)) == [
+        ("receive", "李玉兰", "介绍信已过期，请退回或请对方另开（有效期至 2026-12-23），已过 1 天", OVER)
+    ]
+    assert asked(letters.clerk, on=after(31)) == []
 
 
 def test_a_receipt_is_asked_after_on_its_day(letters):

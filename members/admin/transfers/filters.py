@@ -1,19 +1,16 @@
 """Transfers by what waits for whom."""
 
-from django.db.models import Q
 from unfold.contrib.filters.admin import DropdownFilter
 
 from branches.gates import UnitFilter
 from branches.scope import Scope
 from core import clock
-from members.states import Route, TransferState
-
-UNSENT = (TransferState.DRAFT, TransferState.AGREED, TransferState.RETURNED, TransferState.LOST)
+from members.states import TransferState
 
 
 def to_send(rows, scope):
     """What the sender has to do next: agree, issue, send again."""
-    return rows.sent_from(scope).open().filter(state__in=UNSENT).exclude(route=Route.WITHIN)
+    return rows.to_send(scope)
 
 
 def on_the_way(rows, scope):
@@ -25,13 +22,12 @@ def on_the_way(rows, scope):
 
 def to_receive(rows, scope):
     """Letters to us that nobody has received yet."""
-    return rows.sent_to(scope).waiting(TransferState.ISSUED, on=clock.today())
+    return rows.to_receive(scope, on=clock.today())
 
 
 def to_place(rows, scope):
     """Members who are to be placed in a branch of ours."""
-    within = Q(route=Route.WITHIN, state=TransferState.DRAFT)
-    return rows.sent_to(scope).filter(within | Q(state=TransferState.RECEIVED))
+    return rows.to_place(scope)
 
 
 def receipts(rows, scope):
