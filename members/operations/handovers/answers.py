@@ -17,7 +17,7 @@ from members.operations.handovers.batches import HandoverRule, open_for_work
 from members.operations.handovers.cells import known_more
 from members.operations.handovers.lists import known_members
 from members.operations.memberships import Entry
-from members.operations.undoing import undo_registration
+from members.operations.undoing import undo_enrolment, undo_registration
 from members.states import (
     OUTCOME_MOVE_NAMES,
     OUTCOME_MOVES,
@@ -203,17 +203,21 @@ def reopen_people(*, handover, people, by):
 
 @transaction.atomic
 def undo_acceptance(*, person, reason, by, version=None):
-    """Take back an acceptance made by mistake: the line waits again, and the registration is taken back.
+    """Take back an acceptance made by mistake: the line waits again, and so does she.
 
+    The registration is taken back, or the enrolment of somebody who was known before.
     Raise StillNeeded, naming what rests on it, if anything came later.
     """
     open_for_work(person.handover)
     line = locked(person, version=version)
     if outcome_after(line.outcome, OutcomeMove.UNDO) is None:
         raise HandoverRule(f"“{line}”{_told(line)}，没有可以撤回的接收")
-    member = locked(line.membership.member)
+    membership, member = line.membership, locked(line.membership.member)
     _open_again([line], by, note=reason)
-    undo_registration(member=member, reason=reason, by=by)
+    if member.memberships.exclude(pk=membership.pk).exists():
+        undo_enrolment(membership=membership, reason=reason, by=by)
+    else:
+        undo_registration(member=member, reason=reason, by=by)
     line.refresh_from_db()
     return line
 

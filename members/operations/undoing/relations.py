@@ -5,7 +5,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
-from members.models import RosterIn, RosterOut
+from members.models import HandoverPerson, RosterIn, RosterOut
 from members.operations.rules import RosterRule
 from members.operations.undoing.resting import refuse_resting
 from members.states import STANDING_NAMES, Standing
@@ -50,6 +50,8 @@ def _not_by_enrolling(member, membership) -> str:
         return "是登记时建立的，请更正，或撤回登记"
     if membership.began_by in BEGUN_OTHERWISE:
         return BEGUN_OTHERWISE[RosterIn(membership.began_by)]
+    if HandoverPerson.objects.filter(membership=membership).exists():
+        return "由接收企业移交名单建立，请在移交名单里撤回接收"
     if others.filter(until=membership.since, ended_by__in=MOVED).exists():
         return "由组织关系转接建立，请撤回该次转接"
     return ""

@@ -16,9 +16,11 @@ from members.operations import (
     reopen_people,
     return_people,
     undo_acceptance,
+    undo_enrolment,
 )
 from members.operations.handovers.batches import HandoverRule
 from members.operations.people import TAKEN, IdNumberTaken
+from members.operations.rules import RosterRule
 from members.states import OUTCOME_MOVES, Outcome, OutcomeMove
 from reports.indicators import INDICATORS
 from tests import factories
@@ -298,6 +300,42 @@ def test_an_acceptance_is_taken_back_while_nothing_rests_on_it(place):
     assert Membership.objects.count() == 0
     accept(place)
     assert Membership.objects.count() == 1
+
+
+@pytest.fixture
+def returned(place):
+    """The line of 杨英秀, who had left the district, was known still, and is accepted from the list."""
+    known = factories.member(
+        branch=place.branch, since=date(2020, 1, 1), id_number=cells(1)["id_number"], sex="M", birth_on=None
+    )
+    known.memberships.update(until=date(2024, 1, 1), ended_by="transfer_out")
+    place.list(cells(1))
+    accept(place)
+    [line] = place.lines()
+    assert line.membership.member == known
+    return line
+
+
+def test_the_acceptance_of_somebody_known_before_takes_back_her_new_relation_alone(place, returned):
+    member = returned.membership.member
+
+    undo_acceptance(person=returned, reason="认错了人", by=None, version=returned.version)
+
+    [line] = place.lines()
+    assert (line.outcome, line.membership) == ("pending", None)
+    member.refresh_from_db()
+    assert (member.standing, member.on_roster) == ("full", False)
+    assert [relation.until for relation in member.memberships.all()] == [date(2024, 1, 1)]
+    accept(place)
+    assert member.memberships.count() == 2
+
+
+def test_the_other_door_says_that_an_acceptance_is_taken_back_on_the_list(place, returned):
+    relation = returned.membership
+
+    with refused(RosterRule, "这段组织关系由接收企业移交名单建立，请在移交名单里撤回接收"):
+        undo_enrolment(membership=relation, reason="认错了人", by=None)
+    assert place.lines()[0].membership == relation
 
 
 def test_an_acceptance_stays_when_something_rests_on_it(place):
