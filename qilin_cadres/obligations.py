@@ -2,7 +2,8 @@
 
 from members.operations.affiliations import Affiliations
 from members.operations.posts import Posts
+from members.operations.secondments import Secondments
 from members.operations.transfers import Transfers
 from volunteering.operations import HeldOrders, LedTeams
 
-SOURCES = (Transfers(), Posts(), Affiliations(), HeldOrders(), LedTeams())
+SOURCES = (Transfers(), Posts(), Affiliations(), Secondments(), HeldOrders(), LedTeams())

@@ -7,8 +7,10 @@ from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_name
+from core.voiding import void
 from members.models import Secondment
 from members.models.secondment import TWICE
+from members.obligations import Leaving, Obligation
 from members.operations.rules import RosterRule
 
 
@@ -16,8 +18,8 @@ from members.operations.rules import RosterRule
 def second(*, values, by):
     """Send somebody to a unit: member or person_name, role, host, sent_by or employer, since and until."""
     secondment = Secondment(**_named(values))
-    secondment.host = locked(secondment.host)
-    refuse_all(_complaints(secondment))
+    _lock(secondment)
+    refuse_all([*_roster_complaints(secondment), *_complaints(secondment)])
     check(secondment)
     secondment.save()
     record("secondment.made", secondment, by=by, fields=values, place=secondment.host.path)
@@ -26,13 +28,18 @@ def second(*, values, by):
 
 @transaction.atomic
 def amend_secondment(*, secondment, values, by, version=None):
-    """Correct a secondment: duty, since, until, document. Who, where and in which role stay."""
+    """Correct a secondment: duty, since, until, document. Who, where and in which role stay.
+
+    It is not made longer for a member who has left.
+    """
+    _lock(secondment)
     secondment = locked(secondment, version=version)
-    locked(secondment.host)
+    before = secondment.until
     changed = set_values(secondment, values)
     if not changed:
         return secondment
-    refuse_all(_complaints(secondment))
+    longer = "until" in changed and secondment.until and secondment.until > before
+    refuse_all([*(_roster_complaints(secondment) if longer else ()), *_complaints(secondment)])
     save_change(secondment)
     record("secondment.amended", secondment, by=by, fields=changed, place=secondment.host.path)
     return secondment
@@ -51,6 +58,20 @@ def end_secondment(*, secondment, on, by, version=None):
     save_change(secondment)
     record("secondment.ended", secondment, by=by, fields=["until"], place=secondment.host.path)
     return secondment
+
+
+def _lock(secondment):
+    """Lock the member, if it is one, and then the unit; both are as they are now."""
+    if secondment.member:
+        secondment.member = locked(secondment.member)
+    secondment.host = locked(secondment.host)
+
+
+def _roster_complaints(secondment) -> list[DomainError]:
+    member = secondment.member
+    if member and not member.on_roster:
+        return [RosterRule(f"{member} 已不在册，不能选派或交叉任职", field="member")]
+    return []
 
 
 def _named(values) -> dict:
@@ -95,3 +116,26 @@ def _same_on(secondment):
         since__lt=secondment.until,
         until__gt=secondment.since,
     ).exclude(pk=secondment.pk)
+
+
+class Secondments:
+    """Being sent hangs on a member: it ends when she leaves, and may go on when she moves in the district."""
+
+    kind = "secondment"
+
+    def open_for(self, members, *, on, leaving):
+        """Also what is to begin later than the day."""
+        rows = Secondment.objects.filter(member__in=members, until__gt=on).select_related("host")
+        for row in rows.order_by("since", "pk"):
+            words = f"在“{row.host}”任{row.get_role_display()}（{row.since} 至 {row.until}）"
+            yield Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+
+    def settle(self, number, settlement, *, on, by, today):
+        """End it on the day; what would have begun then or later never does, and is taken out."""
+        secondment = locked(Secondment(pk=number))
+        if secondment.since < on:
+            secondment.until = on
+            save_change(secondment)
+            return
+        place, reason = secondment.host.path, settlement.reason
+        void(secondment, verb="secondment.undone", by=by, reason=reason, about=secondment.member, place=place)

@@ -6,10 +6,20 @@ import pytest
 
 from branches.scope import Scope
 from core.errors import InvalidValue, StaleVersion
+from core.models import AuditEntry
 from members.models import Secondment
-from members.operations import amend_secondment, end_secondment
+from members.obligations import Leaving, Settlement
+from members.operations import (
+    ObligationsOpen,
+    StandingChange,
+    amend_secondment,
+    change_standing,
+    end_secondment,
+    open_obligations,
+)
 from members.operations.rules import RosterRule
 from tests import factories
+from tests.factories import TODAY
 from tests.factories.handovers import seconded
 from tests.ledger import refused, refused_by_database
 
@@ -111,6 +121,64 @@ def test_a_secondment_may_end_before_its_time_and_only_within_it(community, firm
             end_secondment(secondment=sent, on=on, by=None)
 
     assert end_secondment(secondment=sent, on=date(2027, 1, 1), by=None).until == date(2027, 1, 1)
+
+
+# Who leaves.
+
+LEFT = date(2026, 6, 1)
+SENT = "在“鼓楼社区”任{}（{} 至 2028-01-01）"
+
+
+def die(member, *settle):
+    change = StandingChange("decease", LEFT, settle=settle)
+    return change_standing(member=member, change=change, by=None, today=TODAY)
+
+
+def test_nobody_is_sent_who_is_on_no_roster(community, firm, wang):
+    sent = seconded(community, employer=firm, member=wang, until=LEFT)
+    die(wang)
+
+    with refused(RosterRule, "王秀英 已不在册，不能选派或交叉任职", field="member"):
+        seconded(community.parent, employer=firm, member=wang)
+    with refused(RosterRule, "王秀英 已不在册，不能选派或交叉任职", field="member"):
+        amend_secondment(secondment=sent, values={"until": TODAY}, by=None)
+    done = amend_secondment(secondment=sent, values={"duty": "指导", "until": date(2026, 5, 1)}, by=None)
+    assert (done.until, Secondment.objects.count()) == (date(2026, 5, 1), 1)
+
+
+def test_a_secondment_hangs_on_the_member_and_may_go_on_when_she_moves_in_the_district(community, firm, wang):
+    sent = seconded(community, employer=firm, member=wang)
+    seconded(community.parent, employer=firm, member=wang, until=LEFT)
+    seconded(community.parent, employer=firm)
+
+    for leaving in Leaving:
+        [hanging] = open_obligations(wang, on=LEFT, leaving=leaving)
+        assert hanging.key == f"secondment-{sent.pk}"
+        assert hanging.words == "在“鼓楼社区”任党建工作指导员（2026-01-01 至 2028-01-01）"
+        assert hanging.keepable is (leaving == Leaving.TRANSFER)
+
+
+def test_who_dies_is_sent_no_longer_and_what_had_not_begun_is_taken_out(community, firm, wang):
+    sent = seconded(community, employer=firm, member=wang)
+    later = seconded(community, employer=firm, member=wang, since=LEFT, role="cross_post")
+    keys = [f"secondment-{row.pk}" for row in (sent, later)]
+    with refused(
+        ObligationsOpen,
+        errors=[
+            (
+                f"settle.{keys[0]}",
+                f"{SENT.format('党建工作指导员', '2026-01-01')}，尚未了结：请写明原因予以了结",
+            ),
+            (f"settle.{keys[1]}", f"{SENT.format('交叉任职', '2026-06-01')}，尚未了结：请写明原因予以了结"),
+        ],
+    ):
+        die(wang)
+
+    die(wang, *(Settlement(key, "去世") for key in keys))
+
+    assert list(Secondment.objects.values_list("pk", "until", "version")) == [(sent.pk, LEFT, 2)]
+    entry = AuditEntry.objects.about(wang).get(verb="secondment.undone")
+    assert (entry.reason, entry.place) == ("去世", community.path)
 
 
 def test_the_database_refuses_two_persons_and_two_senders_in_one_row(community, firm, wang):
