@@ -325,7 +325,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         if answer:
             return answer
         try:
-            content, name = returned_workbook(file)
+            content, name = returned_workbook(file, by=request.user)
         except DomainError as refusal:
             messages.error(request, refusal.detail)
             return HttpResponseRedirect(reverse("admin:members_importfile_change", args=[file.pk]))

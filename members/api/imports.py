@@ -238,6 +238,6 @@ class ImportViewSet(ScopedViewSet):
     @action(detail=True, methods=["get"])
     def workbook(self, request, *args, **kwargs):
         """批注过的原表（xlsx）。"""
-        content, name = returned_workbook(self.get_object())
+        content, name = returned_workbook(self.get_object(), by=request.user)
         headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
         return HttpResponse(content, content_type=CONTENT_TYPES["xlsx"], headers=headers)

@@ -3,6 +3,7 @@
 import json
 from pathlib import PurePath
 
+from core.audit import record
 from core.errors import InvalidValue
 from core.reading import Fate
 from core.reading.marking import Marks, marked_workbook
@@ -12,11 +13,15 @@ from members.states import ImportState
 AUTHOR = "麒麟区离退休党员管理"
 
 
-def returned_workbook(file: ImportFile) -> tuple[bytes, str]:
-    """The sender's workbook with what the check found, and its name. Raise InvalidValue once it is gone."""
+def returned_workbook(file: ImportFile, *, by) -> tuple[bytes, str]:
+    """The sender's workbook with what the check found, and its name. Raise InvalidValue once it is gone.
+
+    It bears whole ID numbers, so giving it out is put on record.
+    """
     content = file.open_content()
     if content is None or file.state == ImportState.CHECKING:
         raise InvalidValue("文件正在检查，或已不再保存，不能下载")
+    record("importfile.downloaded", file, by=by, fields=["content"], place=file.unit.path)
     marks = {sheet["name"]: _marks(sheet) for sheet in file.found["sheets"]}
     for row in file.rows.all().iterator(chunk_size=2000):
         _mark(marks[row.sheet], row, json.loads(row.text(file.uid)))

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from core.models import AuditEntry
 from members.models import ImportFile, Member
 from tests import factories
 from tests.members.sheets import rosters
@@ -70,6 +71,7 @@ def test_the_workbook_is_downloaded_with_its_comments(clerk, desk):
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
     assert "无法识别" in sheet["C2"].comment.text
     assert response["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.get(verb="importfile.downloaded").by == desk.clerk
 
 
 def test_an_unknown_header_is_explained_on_a_page(clerk, desk):

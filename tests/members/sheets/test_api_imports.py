@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from core.models import AuditEntry
 from members.models import Member
 from tests import factories
 from tests.callers import Caller, refusals, words
@@ -59,6 +60,22 @@ def test_each_row_is_told_with_its_place_and_its_faults(program, desk):
     ]
     sheet = load_workbook(io.BytesIO(program.get(f"{path}workbook/").content)).worksheets[0]
     assert sheet["C3"].comment is not None
+
+
+def test_a_workbook_given_out_is_on_record_and_one_refused_is_not(program, desk):
+    path = f"imports/{send(program, desk, rosters.people(1, desk.branch)).json()['id']}/"
+    given = AuditEntry.objects.filter(verb="importfile.downloaded")
+    other = Caller(factories.account(role="street_clerk", unit=desk.other_street))
+    assert other.get(f"{path}workbook/").status_code == 404
+    assert not given.exists()
+
+    assert program.get(f"{path}workbook/").status_code == 200
+
+    entry = given.get()
+    assert (entry.by, entry.fields, entry.place) == (desk.clerk, ["content"], desk.street.path)
+    program.post(f"{path}cancel/", {}, If_Match=program.get(path)["ETag"])
+    assert refusals(program.get(f"{path}workbook/"))[0] == 400
+    assert given.count() == 1
 
 
 def test_with_a_bad_row_only_the_good_ones_go_in_when_that_is_said(program, desk):

@@ -107,7 +107,7 @@ def test_the_same_workbook_comes_back_with_a_comment_in_each_wrong_cell(desk, fa
     content = rosters.book(faulty, HEADER)
     file = desk.send(content)
 
-    returned, name = returned_workbook(file)
+    returned, name = returned_workbook(file, by=desk.clerk)
 
     sheet = load_workbook(io.BytesIO(returned))["党员"]
     comments = {
@@ -141,7 +141,7 @@ def test_other_kinds_come_back_as_xlsx_in_their_own_layout(desk, kind):
     file = desk.send(make(rows), name=f"名册.{kind}")
     assert counts(file) == {"new": 2, "faulty": 1}
 
-    returned, name = returned_workbook(file)
+    returned, name = returned_workbook(file, by=desk.clerk)
 
     (sheet,) = read_table(returned, name)
     assert [line.cells[: len(rosters.HEADER)] for line in sheet][1:] == [tuple(row) for row in rows[2:]]
