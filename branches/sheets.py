@@ -207,6 +207,14 @@ def _change(branch, name, value) -> Change:
     return Change(label, str(getattr(branch, name) or ""), str(value))
 
 
+def about(row: Staged) -> list[tuple]:
+    """Which organisation the row is about; of a new one, the unit and the organisation above it."""
+    if row.target is not None:
+        return [(Branch, row.target)]
+    above = [(Unit, row.values["unit"]), (Branch, row.values.get("parent"))]
+    return [(model, number) for model, number in above if number]
+
+
 def write(rows: list[Staged], *, by, today) -> None:
     """Open the new and amend the changed; a row that cannot be any more says so in `refused`."""
     for row in rows:

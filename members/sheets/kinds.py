@@ -13,7 +13,10 @@ from members.sheets.rows import read_row
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of sheet. `verb` is what it takes to import it, and where."""
+    """A kind of sheet. `verb` is what it takes to import it, and where.
+
+    `about` names for a drawn-up row what must lie there, as (model, number).
+    """
 
     verb: str
     columns: tuple[Column, ...]
@@ -21,6 +24,7 @@ class Kind:
     least: int
     read_row: Callable
     drafting: type
+    about: Callable
     write: Callable
     take_back: Callable
 
@@ -42,6 +46,7 @@ KINDS = {
         columns.LEAST_HEADERS,
         read_row,
         Drafting,
+        writing.about,
         writing.write,
         writing.take_back,
     ),
@@ -52,6 +57,7 @@ KINDS = {
         branch_sheets.LEAST_HEADERS,
         branch_sheets.read_row,
         branch_sheets.Drafting,
+        branch_sheets.about,
         branch_sheets.write,
         branch_sheets.take_back,
     ),

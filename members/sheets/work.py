@@ -18,12 +18,15 @@ from core.reading import GOOD, Draft, Fate, Staged, Unreadable, find_header, hea
 from members.models import HeaderMapping, ImportFile, ImportRow
 from members.operations.imports import ImportRule, is_little
 from members.sheets.kinds import KINDS
+from members.sheets.reach import Reach
 from members.states import AT_WORK, IMPORT_MOVES, ImportMove, ImportState
 
 AT_ONCE = 1_000
 # A number of ours among PostgreSQL's advisory locks.
 LOCK = 530303
 MOST_TOLD = 20
+# Of what lies elsewhere by now nothing more is said.
+MOVED_SINCE, ELSEWHERE = "检查之后名册有了变化，请重新检查", "现不在本单位，保留"
 
 
 class Cancelled(Exception):
@@ -258,11 +261,13 @@ def staged(file, draft: Draft) -> ImportRow:
 
 def _apply(file, today, progress):
     kind = KINDS[file.kind]
-    may = scope_of(file.asked_by, to=kind.verb, on=today)
-    if not may.covers(file.unit.path):
-        raise ImportRule(f"{file.asked_by} 已不能在“{file.unit}”导入")
+    reach = _reach(file, kind, today, "导入")
+
+    def write(rows, **who):
+        kind.write(reach.leave_out(rows, kind, MOVED_SINCE), **who)
+
     rows = file.rows.filter(fate__in=(Fate.NEW, Fate.CHANGED))
-    for left_out in _in_portions(file, rows, kind.write, today, progress):
+    for left_out in _in_portions(file, rows, write, today, progress):
         if left_out and not file.only_good:
             raise ImportRule(
                 f"检查之后名册有了变化，没有写入任何内容，请重新上传检查。{_first_words(left_out)}"
@@ -273,13 +278,25 @@ def _apply(file, today, progress):
 
 
 def _undo(file, today, progress):
+    kind = KINDS[file.kind]
+    reach = _reach(file, kind, today, "撤销导入")
+
+    def take_back(rows, **who):
+        kind.take_back(reach.leave_out(rows, kind, ELSEWHERE), **who)
+
     rows = file.rows.filter(applied=True)
-    stays = [
-        row for part in _in_portions(file, rows, KINDS[file.kind].take_back, today, progress) for row in part
-    ]
+    stays = [row for part in _in_portions(file, rows, take_back, today, progress) for row in part]
     _finish(file)
     file.found = {**file.found, "stays": len(stays)}
     record("importfile.undone", file, by=file.asked_by, fields=_counted(file), place=file.unit.path)
+
+
+def _reach(file, kind, today, doing) -> Reach:
+    """Where whoever asked may do so today; the right may have ended since the file was checked or applied."""
+    may = scope_of(file.asked_by, to=kind.verb, on=today)
+    if not may.covers(file.unit.path):
+        raise ImportRule(f"{file.asked_by} 已不能在“{file.unit}”{doing}")
+    return Reach(may, file.unit)
 
 
 def _in_portions(file, rows, action, today, progress):

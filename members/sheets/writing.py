@@ -26,6 +26,14 @@ UNDONE = "撤销名册导入"
 CHANGED_SINCE = "检查之后有人修改了这名党员，请重新检查"
 
 
+def about(row: Staged) -> list[tuple]:
+    """Whom the row is about; of somebody new, the branch and group she enters."""
+    if row.target is not None:
+        return [(Member, row.target)]
+    entry = row.values["entry"]
+    return [(Branch, number) for number in (entry["branch"], entry.get("group")) if number]
+
+
 def write(rows: list[Staged], *, by, today) -> None:
     """Register the new and amend the changed; a row that cannot be any more says so in `refused`."""
     employers, places = _employers(rows, by), _places(rows)
