@@ -8,7 +8,7 @@ from branches.operations import dissolve_branch
 from core.errors import InvalidValue
 from core.models import AuditEntry
 from core.voiding import StillNeeded
-from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
+from members.models import Affiliation, Member, Membership, Post, SignIn, StandingEvent, Term
 from members.operations import (
     Entry,
     Holding,
@@ -106,6 +106,49 @@ def test_what_had_ended_later_than_the_death_ends_later_again(branch):
     undone(moved(member, "decease"))
 
     assert picture(member) == before
+
+
+def as_secretary(member, branch):
+    holding = Holding(member, "secretary", date(2025, 1, 1))
+    return fill_post(branch=branch, holding=holding, by=None, today=TODAY)
+
+
+def test_the_post_that_ended_with_the_standing_is_held_again(wang, branch):
+    post = as_secretary(wang, branch)
+    event = moved(wang, "decease")
+    assert Post.objects.get().until == DAY
+
+    undone(event)
+
+    post.refresh_from_db()
+    assert (post.until, post.ended_reason) == (None, "")
+
+
+def _taken(post):
+    successor = factories.member(branch=post.branch, name="李玉兰", id_number=factories.id_number(5))
+    holding = Holding(successor, "secretary", date(2025, 8, 1))
+    fill_post(branch=post.branch, holding=holding, by=None, today=TODAY)
+    return "书记自 2025-08-01 起是 李玉兰"
+
+
+def _term_over(post):
+    term = Term.objects.create(branch=post.branch, since=date(2024, 1, 1), years=3, due_on=date(2027, 1, 1))
+    Post.objects.filter(pk=post.pk).update(term=term)
+    Term.objects.update(until=date(2025, 8, 1), ended_reason="换届")
+    return "书记的任期已经结束"
+
+
+@pytest.mark.parametrize("meanwhile", [_taken, _term_over])
+def test_a_post_that_cannot_be_held_again_is_named_on_record(wang, branch, meanwhile):
+    post = as_secretary(wang, branch)
+    event = moved(wang, "decease")
+    words = meanwhile(post)
+
+    undone(event)
+
+    assert Post.objects.get(pk=post.pk).until == DAY
+    why = AuditEntry.objects.get(verb="standing.undone").reason
+    assert why == f"登记错了人（没有恢复：“鼓楼支部”{words}）"
 
 
 def test_taking_part_goes_on_no_longer_than_its_branch(branch):

@@ -7,6 +7,7 @@ from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
 from members.models import TransferStep
 from members.obligations import Leaving
+from members.operations.locks import lock_branches_of
 from members.operations.obligations import open_obligations
 from members.operations.transfers.steps import (
     DONE,
@@ -17,6 +18,7 @@ from members.operations.transfers.steps import (
     place_of,
     refuse_stale,
 )
+from members.operations.undoing.resuming import ended_at, not_resumed, resume
 from members.states import Route, TransferMove
 
 BEGINNINGS = (TransferMove.DRAFT, TransferMove.RECORD)
@@ -44,12 +46,13 @@ def undo_step(*, transfer, reason, by, today, version=None):
     reason = reason_given(reason)
     step = _to_take_back(transfer)
     settled = (step.move, transfer.route) in SETTLING
+    note = f"撤回“{DONE[step.move]}”：{reason}"
     if settled:
         _refuse_later(transfer)
+        note += _resume(transfer)
     member, membership, letter = transfer.member, transfer.membership, transfer.letter
     step.undone = True
     step.save(update_fields=["undone"])
-    note = f"撤回“{DONE[step.move]}”：{reason}"
     changed_by(transfer, Doing(TransferMove.UNDO, today, by, note), _as_before(transfer, step))
     why = {"by": by, "reason": note, "place": place_of(transfer)}
     if settled:
@@ -74,6 +77,14 @@ def _give_back(member, membership, why, *, reopen):
     if reopen:
         _reopen(member)
     record("transfer.undo", member, fields=["branch"], **why)
+
+
+def _resume(transfer) -> str:
+    """What ended with her old relation goes on; what does not, in words."""
+    member, on = transfer.member, transfer.accepted_on
+    lock_branches_of(member)
+    old = member.memberships.filter(until=on).first()
+    return not_resumed(resume(member, on=on, moment=ended_at(old))) if old else ""
 
 
 def _as_before(transfer, step) -> dict:

@@ -4,9 +4,10 @@ from django.db import transaction
 
 from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
-from members.models import Affiliation
+from members.operations.locks import lock_branches_of
 from members.operations.standing import ENDED_BY
 from members.operations.undoing.resting import refuse_resting
+from members.operations.undoing.resuming import not_resumed, resume
 from members.states import StandingMove
 
 
@@ -14,12 +15,14 @@ from members.states import StandingMove
 def undo_standing(*, event, reason, by, version=None):
     """Take back the member's latest move, and return her as she was before it.
 
-    Her standing, the day of death or 转正, the relation that ended or began with it, and what she took part
-    in are as they were. Raise StillNeeded, naming what came later and rests on it.
+    Her standing, the day of death or 转正, the relation that ended or began with it, what she took part in
+    and her posts are as they were; a post that another has by now is named on record. Raise
+    StillNeeded, naming what came later and rests on it.
     """
     reason = reason_given(reason)
     member = locked(event.member, version=version)
     event = locked(event)
+    lock_branches_of(member)
     _refuse_later_moves(member, event)
     move = StandingMove(event.move)
     member.standing = event.before
@@ -35,7 +38,7 @@ def undo_standing(*, event, reason, by, version=None):
         _take_back_relation(member, event, by=by, reason=reason)
     if move in ENDED_BY:
         _reopen_relation(member, event)
-        _reopen_affiliations(member, event)
+        reason += _resume(member, event)
     void(event, verb="standing.undone", by=by, reason=reason, about=member)
     member.refresh_from_db()
     return member
@@ -81,26 +84,7 @@ def _refuse_dissolved(*branches):
             raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")
 
 
-def _reopen_affiliations(member, event):
-    """What she took part in goes on as long as it did before the move, and no longer than its branch."""
-    before = _ends_before(member, event)
-    rows = member.affiliations.filter(pk__in=before, until=event.on).select_related("branch")
-    for affiliation in rows.select_for_update(of=("self",)):
-        days = [before[affiliation.pk], affiliation.branch.dissolved_on]
-        affiliation.until = min(filter(None, days), default=None)
-        affiliation.version += 1
-        check(affiliation)
-        affiliation.save()
-
-
-def _ends_before(member, event) -> dict:
-    """When each affiliation that the move ended would else have ended, from the history of that moment."""
-    steps = Affiliation.pgh_event_model.objects.filter(member=member.pk).order_by("pgh_id")
-    moment = type(event).pgh_event_model.objects.get(pgh_obj=event.pk, pgh_label="insert").pgh_created_at
-    known, ends = {}, {}
-    for step in steps:
-        earlier = known.get(step.pgh_obj_id)
-        if step.pgh_created_at == moment and step.until == event.on and earlier and earlier.until != event.on:
-            ends[step.pgh_obj_id] = earlier.until
-        known[step.pgh_obj_id] = step
-    return ends
+def _resume(member, event) -> str:
+    """What she took part in and held goes on; what does not, in words."""
+    inserted = type(event).pgh_event_model.objects.get(pgh_obj=event.pk, pgh_label="insert")
+    return not_resumed(resume(member, on=event.on, moment=inserted.pgh_created_at))

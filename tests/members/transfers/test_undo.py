@@ -8,9 +8,17 @@ from branches.operations import dissolve_branch
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from core.voiding import StillNeeded
-from members.models import Letter, Member, Membership, Transfer
-from members.obligations import Leaving
-from members.operations import StandingChange, all_settled, change_standing, undo_standing
+from members.models import Affiliation, Letter, Member, Membership, Post, Transfer
+from members.obligations import Leaving, Settlement
+from members.operations import (
+    Holding,
+    StandingChange,
+    all_settled,
+    change_standing,
+    fill_post,
+    open_obligations,
+    undo_standing,
+)
 from members.operations.transfers import (
     Acceptance,
     Destination,
@@ -140,6 +148,46 @@ def test_a_departure_taken_back_brings_her_back(places, wang):
     assert relations(wang) == held
     assert Member.objects.get(pk=wang.pk).on_roster
     assert (fresh(made).state, fresh(made).accepted_on) == ("issued", None)
+
+
+@pytest.mark.parametrize("outside", ["", "昆明"])
+def test_what_ended_with_her_old_relation_goes_on_again(places, wang, outside):
+    circle = factories.branch(unit=places.gulou, kind="temporary")
+    part = factories.affiliation(member=wang, branch=circle)
+    holding = Holding(wang, "secretary", WEEK_AGO)
+    post = fill_post(branch=places.home, holding=holding, **WHO)
+    to = Destination(outside=outside) if outside else Destination(branch=places.next_door)
+    made = transfer(member=wang, to=to, state="issued" if outside else "draft")
+    leaving = Leaving.TRANSFER_OUT if outside else Leaving.TRANSFER
+    hanging = open_obligations(wang, on=TODAY, leaving=leaving)
+    settle = tuple(Settlement(each.key, "搬走了") for each in hanging)
+    if outside:
+        close_transfer(transfer=made, answer=Receipt(TODAY, TODAY, settle), **WHO)
+    else:
+        accept_transfer(transfer=made, into=Acceptance(places.next_door, TODAY, settle=settle), **WHO)
+    ends = [row.until for row in (Affiliation.objects.get(), Post.objects.get())]
+    assert ends == [TODAY, TODAY]
+
+    undo(made)
+
+    for row in (part, post):
+        row.refresh_from_db()
+        assert row.until is None
+
+
+def test_what_does_not_go_on_is_named_in_the_step_that_takes_back(places, wang):
+    holding = Holding(wang, "secretary", WEEK_AGO)
+    fill_post(branch=places.home, holding=holding, **WHO)
+    successor = factories.member(branch=places.home, name="李玉兰", id_number=factories.id_number(5))
+    made = transfer(member=wang, to=Destination(branch=places.next_door))
+    [post] = open_obligations(wang, on=TODAY, leaving=Leaving.TRANSFER)
+    into = Acceptance(places.next_door, TODAY, settle=(Settlement(post.key, "搬走了", successor),))
+    accept_transfer(transfer=made, into=into, **WHO)
+
+    undo(made)
+
+    words = f"撤回“编入支部”：点错了（没有恢复：“鼓楼支部”书记自 {TODAY} 起是 李玉兰）"
+    assert fresh(made).steps.last().note == words
 
 
 def test_an_arrival_taken_back_is_off_the_roster_and_can_be_accepted_again(places):
