@@ -18,6 +18,7 @@ from members.operations.transfers.steps import (
     place_of,
     refuse_stale,
 )
+from members.operations.undoing.registrations import undo_registration
 from members.operations.undoing.resuming import ended_at, not_resumed, resume
 from members.states import Route, TransferMove
 
@@ -72,11 +73,18 @@ def _to_take_back(transfer) -> TransferStep:
 
 def _give_back(member, membership, why, *, reopen):
     """The relation that the step began goes, and the one that it ended stands again."""
-    if membership:
+    if membership and _her_only(membership):
+        undo_registration(member=member, reason=why["reason"], by=why["by"])
+    elif membership:
         void(membership, verb="membership.voided", **why)
     if reopen:
         _reopen(member)
     record("transfer.undo", member, fields=["branch"], **why)
+
+
+def _her_only(membership) -> bool:
+    """Whether the registration came with the relation, and so goes with it."""
+    return not membership.member.memberships.exclude(pk=membership.pk).exists()
 
 
 def _resume(transfer) -> str:
@@ -130,7 +138,9 @@ def _later(transfer) -> list[str]:
         f"{each.on} 的党籍变动（{each.get_move_display()}）"
         for each in member.standing_events.filter(on__gte=on).order_by("on")
     ]
-    opened = open_obligations(member, on=on, leaving=Leaving.TRANSFER)
+    # Who came from outside is in no branch again, where nothing may be kept.
+    leaving = Leaving.TRANSFER_OUT if transfer.route == Route.IN else Leaving.TRANSFER
+    opened = open_obligations(member, on=on, leaving=leaving)
     return later + [each.words for each in opened if not each.keepable]
 
 

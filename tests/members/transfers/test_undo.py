@@ -37,9 +37,10 @@ from members.operations.transfers import (
     return_letter,
     undo_step,
 )
+from members.states import Standing
 from tests import factories
 from tests.factories import TODAY
-from tests.factories.transfers import paper, transfer
+from tests.factories.transfers import arriving_person, paper, transfer
 from tests.ledger import refused
 
 WHO = {"by": None, "today": TODAY}
@@ -201,7 +202,44 @@ def test_an_arrival_taken_back_is_off_the_roster_and_can_be_accepted_again(place
     assert not Member.objects.get(pk=member.pk).on_roster
     assert (fresh(made).member, fresh(made).state) == (None, "received")
     accept_transfer(transfer=made, into=into, **WHO)
-    assert Member.objects.get().on_roster
+    assert Member.objects.on_roster().get() != member
+
+
+def test_an_arrival_taken_back_takes_her_registration_with_it_and_another_street_can_register_her(places):
+    made = transfer(to=Destination(places.jianning), state="received")
+    accept_transfer(transfer=made, into=Acceptance(places.away, TODAY), **WHO)
+
+    undo(made)
+
+    assert Member.objects.get().standing == Standing.VOID
+    cancelled = return_letter(transfer=made, back=SentBack("incomplete", TODAY), **WHO)
+    assert not cancelled.is_open
+    elsewhere = transfer(
+        to=Destination(places.nanning), state="accepted", into=places.home, number="昆组转〔2026〕8号"
+    )
+    assert fresh(elsewhere).member.branch == places.home
+
+
+def test_who_was_known_before_she_arrived_stays_registered_when_that_is_taken_back(places, wang):
+    transfer(member=wang, to=Destination(outside="昆明"), state="closed", on=WEEK_AGO)
+    made = transfer(person=arriving_person(9), to=Destination(places.jianning), state="received")
+    into = Acceptance(places.away, TODAY, scope=places.everywhere)
+    accept_transfer(transfer=made, into=into, **WHO)
+
+    undo(made)
+
+    now = Member.objects.get()
+    assert (now.standing, now.on_roster, now.memberships.count()) == (Standing.FULL, False, 1)
+
+
+def test_what_an_arrival_takes_part_in_must_be_taken_back_first(places):
+    made = transfer(to=Destination(places.jianning), state="received")
+    accept_transfer(transfer=made, into=Acceptance(places.away, TODAY), **WHO)
+    circle = factories.branch(unit=places.gulou, kind="temporary", name="书画临时支部")
+    factories.affiliation(member=fresh(made).member, branch=circle, since=TODAY)
+
+    with refused(StillNeeded, f"李玉兰 之后还有参加“书画临时支部”（{TODAY} 起），请先撤回"):
+        undo(made)
 
 
 def test_a_return_and_a_withdrawal_are_taken_back(places, wang):
