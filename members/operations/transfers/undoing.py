@@ -19,6 +19,7 @@ from members.operations.transfers.steps import (
     refuse_stale,
 )
 from members.operations.undoing.registrations import undo_registration
+from members.operations.undoing.resting import refuse_dissolved
 from members.operations.undoing.resuming import ended_at, not_resumed, resume
 from members.states import Route, TransferMove
 
@@ -155,9 +156,7 @@ def _ended(transfer) -> list[str]:
 def _reopen(member):
     """Her last relation stands again, as if it had not ended."""
     old = member.memberships.select_for_update(of=("self",)).order_by("-since").first()
-    branch = locked(old.branch)
-    if branch.dissolved_on:
-        raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复到那里")
+    refuse_dissolved(locked(old.branch), old.group and locked(old.group))
     old.until, old.ended_by, old.ended_document = None, "", ""
     old.version += 1
     check(old)

@@ -13,3 +13,10 @@ def refuse_resting(member, *, since):
     words = [each.words for each in opened if each.key not in older]
     if words:
         raise StillNeeded(f"{member} 自 {since} 以后还有{'、'.join(words)}，请先撤回或了结")
+
+
+def refuse_dissolved(*branches):
+    """Refuse to give a relation back to a branch, or a group, that is dissolved."""
+    for branch in filter(None, branches):
+        if branch.dissolved_on:
+            raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")

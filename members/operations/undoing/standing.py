@@ -6,7 +6,7 @@ from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
 from members.operations.locks import lock_branches_of
 from members.operations.standing import ENDED_BY
-from members.operations.undoing.resting import refuse_resting
+from members.operations.undoing.resting import refuse_dissolved, refuse_resting
 from members.operations.undoing.resuming import not_resumed, resume
 from members.states import StandingMove
 
@@ -71,17 +71,11 @@ def _reopen_relation(member, event):
     ended_by = ENDED_BY[StandingMove(event.move)]
     ended = member.memberships.select_for_update(of=("self",)).filter(until=event.on, ended_by=ended_by)
     for relation in ended:
-        _refuse_dissolved(locked(relation.branch), relation.group)
+        refuse_dissolved(locked(relation.branch), relation.group)
         relation.until, relation.ended_by, relation.ended_document = None, "", ""
         relation.version += 1
         check(relation)
         relation.save()
-
-
-def _refuse_dissolved(*branches):
-    for branch in filter(None, branches):
-        if branch.dissolved_on:
-            raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")
 
 
 def _resume(member, event) -> str:

@@ -314,7 +314,18 @@ def test_another_transfer_begun_since_is_named(places, wang, accepted):
 def test_a_branch_that_is_gone_takes_nobody_back(places, wang, accepted):
     dissolve_branch(branch=places.home, on=TODAY, document="", **WHO)
 
-    with refused(StillNeeded, f"“鼓楼支部”已于 {TODAY} 撤销，组织关系不能恢复到那里"):
+    with refused(StillNeeded, f"“鼓楼支部”已于 {TODAY} 撤销，组织关系不能恢复，请先撤回该撤销"):
+        undo(accepted)
+
+
+def test_a_group_that_is_gone_takes_nobody_back(places):
+    group = factories.branch(unit=places.gulou, name="第一党小组", category="641", parent=places.home)
+    member = factories.member(branch=places.home, group=group)
+    to = Destination(places.jianning)
+    accepted = transfer(member=member, to=to, state="accepted", into=places.away, on=WEEK_AGO)
+    dissolve_branch(branch=group, on=TODAY, document="", **WHO)
+
+    with refused(StillNeeded, f"“第一党小组”已于 {TODAY} 撤销，组织关系不能恢复，请先撤回该撤销"):
         undo(accepted)
 
 
