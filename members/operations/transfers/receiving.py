@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from branches.models import Branch
+from branches.models import Branch, Unit
 from branches.scope import NOWHERE, Scope
 from core.audit import record
 from core.changes import not_after
@@ -16,7 +16,15 @@ from members.operations.arrivals import Admission, admit
 from members.operations.memberships import Entry, begin, end, entry_complaints
 from members.operations.obligations import locked_people, settle_obligations
 from members.operations.transfers.drafting import committee_complaints
-from members.operations.transfers.steps import Doing, not_before, opened, place_of, standing_relation, taken
+from members.operations.transfers.steps import (
+    Doing,
+    TransferRule,
+    not_before,
+    opened,
+    place_of,
+    standing_relation,
+    taken,
+)
 from members.states import Route, TransferMove
 
 
@@ -82,6 +90,7 @@ def accept_transfer(*, transfer, into, by, today, version=None):
     not_after(into.on, today, field="on", label="编入日期")
     not_before(into.on, transfer.received_on, field="on", label="编入日期", after="接收日期")
     refuse_all(committee_complaints(into.branch, transfer.to_unit))
+    _refuse_without_letter(transfer)
     if into.branch == transfer.from_branch:
         raise InvalidValue(f"已在“{into.branch}”，不需要转接", field="branch")
     document = transfer.letter.number if transfer.letter else ""
@@ -100,6 +109,16 @@ def accept_transfer(*, transfer, into, by, today, version=None):
     taken(transfer, Doing(TransferMove.ACCEPT, into.on, by), values)
     record("transfer.accept", begun.member, by=by, fields=["branch"], place=into.branch.path)
     return transfer
+
+
+def _refuse_without_letter(transfer):
+    """Within a committee there is no letter: refuse when the sending branch has come under another since."""
+    if transfer.route != Route.WITHIN:
+        return
+    own = Unit.objects.committee_over(transfer.from_branch.path)
+    if own != transfer.to_unit:
+        words = f"“{transfer.from_branch}”现属于{own}，转到{transfer.to_unit}须开具介绍信，请撤销后重新起草"
+        raise TransferRule(words)
 
 
 @transaction.atomic

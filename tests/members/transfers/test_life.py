@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from branches.operations import move_unit
 from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from members.models import Letter, Member, Transfer
@@ -391,10 +392,20 @@ def test_a_draft_within_may_not_lead_back_to_where_she_is(places, wang):
 def test_who_was_corrected_into_another_branch_meanwhile_is_not_accepted(places, wang):
     made = transfer(member=wang, to=Destination(places.jianning), state="received")
     values = {"branch": places.next_door}
-    correct_membership(membership=wang.memberships.get(), values=values, **WHO)
+    correct_membership(membership=wang.memberships.get(), values=values, evidence="档案", **WHO)
 
     with refused(TransferRule, "王秀英 的组织关系已不在“鼓楼支部”，请退回或撤销本次转接"):
         accept_transfer(transfer=made, into=Acceptance(places.away, TODAY), **WHO)
+
+
+def test_nobody_goes_to_another_committee_without_a_letter_when_the_community_moved_meanwhile(places, wang):
+    beside = factories.branch(unit=factories.unit(parent=places.nanning, name="寥廓社区"), name="寥廓支部")
+    made = transfer(member=wang, to=Destination(branch=beside))
+    move_unit(unit=places.gulou, to=places.jianning, on=TODAY, document="", **WHO)
+
+    words = "“鼓楼支部”现属于建宁街道，转到南宁街道须开具介绍信，请撤销后重新起草"
+    with refused(TransferRule, words):
+        accept_transfer(transfer=fresh(made), into=Acceptance(beside, TODAY), **WHO)
 
 
 def test_whoever_comes_too_late_is_told_who_did_what_and_when(places, wang):
