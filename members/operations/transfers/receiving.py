@@ -13,6 +13,7 @@ from core.errors import InvalidValue, refuse_all
 from members.models import Membership, ReturnReason, RosterIn, RosterOut
 from members.obligations import Leaving, Settlement
 from members.operations.arrivals import Admission, admit
+from members.operations.locks import lock_branches_of
 from members.operations.memberships import Entry, begin, end, entry_complaints
 from members.operations.obligations import locked_people, settle_obligations
 from members.operations.transfers.drafting import committee_complaints
@@ -87,6 +88,7 @@ def accept_transfer(*, transfer, into, by, today, version=None):
     """
     _lock_people(transfer, into.settle)
     transfer = opened(transfer, TransferMove.ACCEPT, version)
+    _lock_branches(transfer, into.branch, into.group)
     not_after(into.on, today, field="on", label="编入日期")
     not_before(into.on, transfer.received_on, field="on", label="编入日期", after="接收日期")
     refuse_all(committee_complaints(into.branch, transfer.to_unit))
@@ -164,6 +166,7 @@ def _end_here(transfer, answer, **who):
     not_before(on, letter.issued_on, field="accepted_on", label="对方接收日期", after="开具日期")
     not_before(answer.receipt_on, on, field="receipt_on", label="回执日期", after="对方接收日期")
     leaving = {"settlements": answer.settle, "on": on, "leaving": Leaving.TRANSFER_OUT}
+    _lock_branches(transfer)
     settle_obligations(member=transfer.member, **leaving, **who)
     end(standing_relation(transfer), on=on, ended_by=RosterOut.TRANSFER_OUT, document=letter.number)
 
@@ -172,6 +175,12 @@ def _lock_people(transfer, settlements):
     # Who takes something over is locked with her, in one order; who comes from outside holds nothing here.
     if transfer.member_id:
         locked_people(transfer.member, settlements)
+
+
+def _lock_branches(transfer, *others):
+    # Those she leaves with her posts, and the new one: two who change places must not wait in a ring.
+    if transfer.member_id:
+        lock_branches_of(transfer.member, *others)
 
 
 def _moved(transfer, entry, settlements, **who) -> Membership:

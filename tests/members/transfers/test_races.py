@@ -1,10 +1,13 @@
 """Two clerks at one letter: exactly one is first, and the other is told who did what."""
 
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 
 from members.models import Transfer
+from members.obligations import Leaving
+from members.operations import Holding, all_settled, fill_post
 from members.operations.rules import RosterRule
 from members.operations.transfers import (
     Acceptance,
@@ -26,6 +29,8 @@ from tests.members.test_membership_races import at_once, refusals
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 200
+CROSSINGS = 30
+EARLIER = TODAY - timedelta(days=7)
 
 
 @pytest.fixture
@@ -109,3 +114,24 @@ def test_letters_issued_at_once_get_a_number_each(places):
     assert sorted(each.letter.number for each in outcomes) == [
         f"南宁街道组转〔2026〕{serial}号" for serial in range(1, 7)
     ]
+
+
+def test_two_secretaries_who_change_places_at_once_do_not_wait_in_a_ring(places):
+    crossing = []
+    for number, (here, there) in enumerate(
+        [(places.home, places.next_door), (places.next_door, places.home)]
+    ):
+        member = factories.member(branch=here, id_number=factories.id_number(number))
+        fill_post(branch=here, holding=Holding(member, "secretary", EARLIER), by=None, today=TODAY)
+        crossing.append((transfer(member=member, to=Destination(branch=there)), there))
+
+    def crossed(made, there):
+        settle = all_settled(made.member, on=TODAY, leaving=Leaving.TRANSFER, reason="对调")
+        into = Acceptance(there, TODAY, settle=settle)
+        return lambda: accept_transfer(transfer=made, into=into, by=None, today=TODAY)
+
+    for _ in range(CROSSINGS):
+        done = at_once(*(crossed(made, there) for made, there in crossing))
+        assert [type(each) for each in done] == [Transfer, Transfer]
+        for made, _there in crossing:
+            undo_step(transfer=Transfer.objects.get(pk=made.pk), reason="再来一次", by=None, today=TODAY)
