@@ -2,17 +2,18 @@
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from branches.gates import Act, ReadOnlyAdmin, RowFilter, UnitFilter
 from core import clock
-from members.admin.acts import VersionedForm
+from members.admin.acts import UndoForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from members.admin.relations import OfMembers, member_link
 from members.models import Post, Term
-from members.operations import end_term, extend_term, relieve_post
+from members.operations import end_term, extend_term, relieve_post, undo_post
 
 UNTIL_TO_ON = {"until": "on"}
 
@@ -72,6 +73,11 @@ def _relieve(post, values, request):
     return f"已免去“{done.member}”的“{done.branch}”{done.get_post_display()}（{done.until}）"
 
 
+def _undo(post, values, request):
+    done = undo_post(post=post, **values, by=request.user)
+    return f"“{done}”在“{post.branch}”的{post.get_post_display()}职务已撤回"
+
+
 def _extend(term, values, request):
     done = extend_term(term=term, **values, by=request.user)
     return f"“{done.branch}”的届满日期延至 {done.due_on}"
@@ -80,6 +86,11 @@ def _extend(term, values, request):
 def _end(term, values, request):
     done = end_term(term=term, **values, by=request.user, today=clock.today())
     return f"“{done.branch}”的这一届已于 {done.until} 终止，职务同日免去"
+
+
+def page_of_posts(post) -> str:
+    """The list: who takes back a post may not be allowed to see the member's own page."""
+    return reverse("admin:members_post_changelist")
 
 
 def is_in_force(row) -> bool:
@@ -116,7 +127,17 @@ class PostAdmin(OfMembers, ReadOnlyAdmin):
             icon="person_remove",
             offered=is_in_force,
             note="只免去职务，组织关系不变；换届时原有职务自动终止，不必逐个免去。",
-        )
+        ),
+        Act(
+            "undo",
+            "撤回",
+            UndoForm,
+            "members.change_post",
+            _undo,
+            icon="undo",
+            leads_to=page_of_posts,
+            note="只用于登记错了的任职：撤回后如同没有任过这个职务，变更历史保留。任过又不再任的，请免去职务。",
+        ),
     ]
 
     @display(description="党员", ordering="member__sort_key")

@@ -2,12 +2,14 @@
 
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody
 from branches.gates.lookups import DAY_LOOKUPS, EXACT, LookupSet, OnDay, Order, RowById, UnitAndBelow
 from branches.models import Branch
 from core import clock
+from members.api.sent import UndoBody, Undone
 from members.models import Member, PartyPost, Post, PostOrigin, Term, TermYears
 from members.operations import (
     Election,
@@ -17,6 +19,7 @@ from members.operations import (
     fill_post,
     hold_election,
     relieve_post,
+    undo_post,
 )
 
 VIEW_TERM, VIEW_POST = "members.view_term", "members.view_post"
@@ -170,10 +173,17 @@ class PostViewSet(ScopedViewSet):
     )
     serializer_class = line_serializer = PostLine
     filterset_class = PostFilters
-    verbs = {"retrieve": VIEW_POST, "create": "members.add_post", "relieve": "members.change_post"}
-    bodies = {"create": HoldingBody, "relieve": ReliefBody}
-    versioned = frozenset({"relieve"})
-    instead_of_delete = "职务不能删除，请免去：POST posts/编号/relieve/"
+    verbs = {
+        "retrieve": VIEW_POST,
+        "create": "members.add_post",
+        **dict.fromkeys(("relieve", "undo"), "members.change_post"),
+    }
+    bodies = {"create": HoldingBody, "relieve": ReliefBody, "undo": UndoBody}
+    replies = {"undo": Undone}
+    versioned = frozenset({"relieve", "undo"})
+    instead_of_delete = (
+        "职务不能删除，请免去：POST posts/编号/relieve/，登记有误的请撤回：POST posts/编号/undo/"
+    )
 
     def create(self, request, *args, **kwargs):
         """任职：上级指定、补选或临时负责。"""
@@ -196,3 +206,10 @@ class PostViewSet(ScopedViewSet):
             version=version,
         )
         return self.done(relieved)
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回登记有误的任职：如同没有任过。"""
+        post, version = self.row_as_read()
+        undo_post(post=post, **self.body(), by=request.user, version=version)
+        return Response({"undone": post.pk})

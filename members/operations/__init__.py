@@ -43,7 +43,7 @@ from members.operations.people import (
     register_members,
     save_phones,
 )
-from members.operations.posts import Holding, fill_post, relieve_post
+from members.operations.posts import Holding, fill_post, relieve_post, undo_post
 from members.operations.secondments import amend_secondment, end_secondment, second
 from members.operations.standing import StandingChange, change_standing
 from members.operations.terms import Election, end_leadership, end_term, extend_term, hold_election
@@ -124,6 +124,7 @@ __all__ = [
     "undo_affiliation",
     "undo_enrolment",
     "undo_import",
+    "undo_post",
     "undo_registration",
     "undo_registrations",
     "undo_sign_in",

@@ -9,6 +9,7 @@ from branches.models import Category
 from core.audit import record
 from core.changes import check, locked, not_after, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
+from core.voiding import reason_given, void
 from members.models import Member, Membership, PartyPost, Post, PostOrigin, Term
 from members.models.post import ELECTED_ORIGINS
 from members.obligations import Leaving, Obligation
@@ -67,6 +68,16 @@ def relieve_post(*, post, on, reason, by, today, version=None):
     end_post(post, on=on, reason=reason, field="until")
     record("post.relieved", post.member, by=by, fields=["posts"], reason=reason, place=post.branch.path)
     return post
+
+
+@transaction.atomic
+def undo_post(*, post, reason, by, version=None):
+    """Take back a post entered by mistake, ended or not, and return the member, who never held it."""
+    reason = reason_given(reason)
+    member, branch = locked(post.member), locked(post.branch)
+    post = locked(post, version=version)
+    void(post, verb="post.undone", by=by, reason=reason, about=member, place=branch.path)
+    return member
 
 
 def end_post(post, *, on, reason, field="on") -> None:

@@ -90,6 +90,18 @@ def test_a_post_is_filled_and_its_holder_relieved(streets, li):
     assert (relieved.status_code, relieved.json()["ended_reason"]) == (200, "年龄原因")
 
 
+def test_a_post_entered_by_mistake_is_taken_back_as_it_was_read(streets, li):
+    post = factories.post(streets.here, li)
+    path = f"posts/{post.pk}/undo/"
+
+    assert streets.clerk.post(path, {"reason": "认错了人"}).status_code == 428
+    assert streets.clerk.post(path, {"reason": "认错了人"}, If_Match='"v2"').status_code == 412
+    undone = streets.clerk.post(path, {"reason": "认错了人"}, If_Match='"v1"')
+
+    assert (undone.status_code, undone.json()) == (200, {"undone": post.pk})
+    assert not Post.objects.exists()
+
+
 def test_lists_are_narrowed_and_kept_within_scope(streets, li):
     factories.term(streets.here, li)
     factories.term(streets.there, streets.li)

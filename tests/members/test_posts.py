@@ -19,6 +19,7 @@ from members.operations import (
     fill_post,
     open_obligations,
     relieve_post,
+    undo_post,
 )
 from members.operations.posts import PostRule
 from tests import factories
@@ -232,6 +233,27 @@ def test_nobody_is_relieved_twice(branch, wang):
 
     with refused(PostRule, "已于 2025-06-01 免去（年龄原因）", field="until"):
         relieve_post(post=post, on=TODAY, reason="x", by=None, today=TODAY)
+
+
+# Entered by mistake.
+
+
+def test_a_post_entered_by_mistake_hangs_on_nobody_any_more(branch, wang, li):
+    clerk = factories.account()
+    factories.term(branch, wang, (li, "women"))
+    wrong = fill(branch, li, "deputy_secretary", since=TODAY)
+    with refused(InvalidValue, "请写明撤回的原因", field="reason"):
+        undo_post(post=wrong, reason=" ", by=clerk)
+    with pytest.raises(StaleVersion):
+        undo_post(post=wrong, reason="认错了人", by=clerk, version=2)
+
+    for post in (wrong, branch.posts.get(post="women")):
+        assert undo_post(post=post, reason="认错了人", by=clerk, version=1) == li
+
+    assert [post.member for post in branch.posts.all()] == [wang]
+    entry = AuditEntry.objects.about(li).filter(verb="post.undone").first()
+    assert (entry.by, entry.reason, entry.place) == (clerk, "认错了人", branch.path)
+    leave(li)
 
 
 # Leaving.

@@ -96,6 +96,17 @@ def test_a_post_is_filled_between_elections_and_its_holder_relieved(clerk, town,
     assert "relieve" not in [act["link"].split("/")[-2] for act in clerk.get(page_of(post)).context["acts"]]
 
 
+def test_a_post_entered_by_mistake_is_taken_back_and_the_list_follows(clerk, town, people):
+    post = factories.post(town.our_branch, people[0], since=DAY)
+
+    assert list(refused(clerk, page_of(post, "undo"), {"version": 1, "reason": ""})) == ["reason"]
+    answer = clerk.post(page_of(post, "undo"), {"version": 1, "reason": "认错了人"}, follow=True)
+
+    assert told(answer) == ["“王秀英”在“鼓楼社区离退休党支部”的书记职务已撤回"]
+    assert answer.redirect_chain[-1][0] == "/admin/members/post/"
+    assert not Post.objects.exists()
+
+
 def test_a_group_and_a_temporary_organisation_offer_what_they_may_have(clerk, town, people):
     wang = people[0]
     group = factories.branch(
