@@ -2,11 +2,11 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from core.periods import years_after
-from members.models import Member, StandingEvent
+from members.models import Member, Membership, StandingEvent
 from members.states import Standing, StandingMove
 from reports.tasks.sources import AHEAD, Task, TaskSource
 
@@ -80,23 +80,25 @@ def cut_off(year: int) -> date:
 
 
 def medal_list(members, year: int, *, years: int) -> list[Member]:
-    """Who has been in the Party for so many full years on 1 July of the year, and not yet a year before.
+    """Who has been in the Party for so many full years on 1 July of the year, and was not listed before.
 
     Alive, of normal standing and not out of contact. Those of 1969-1977 had no probation: they count from
-    the day they joined.
+    the day they joined. Nobody listed those who had their years a year before and were on no roster then.
     """
-    near = members.filter(
+    there = Membership.objects.on(cut_off(year - 1)).filter(member=OuterRef("pk"))
+    full = members.annotate(was_here=Exists(there)).filter(
         standing=Standing.FULL,
         on_roster=True,
         lost_since=None,
-        joined_on__gt=cut_off(year - years - LONGEST_YEARS),
         joined_on__lte=cut_off(year - years + LONGEST_YEARS),
     )
+    near = full.filter(Q(joined_on__gt=cut_off(year - years - LONGEST_YEARS)) | Q(was_here=False))
     return [
         member
         for member in near
         if member.party_age_since
-        and member.party_age(cut_off(year - 1)) < years <= member.party_age(cut_off(year))
+        and years <= member.party_age(cut_off(year))
+        and not (member.was_here and years <= member.party_age(cut_off(year - 1)))
     ]
 
 

@@ -191,6 +191,16 @@ def test_fifty_years_in_the_party_are_full_on_the_1st_of_july_for_those_without_
     assert [member.name for member in found] == ([name] if listed else [])
 
 
+@pytest.mark.parametrize(("since", "listed"), [(date(2025, 7, 1), False), (date(2025, 7, 2), True)])
+def test_who_came_onto_the_roster_with_fifty_years_since_the_last_list_is_on_the_next(town, since, listed):
+    factories.member(
+        branch=town.ours, name="周平", joined_on=date(1955, 3, 1), full_on=date(1956, 3, 1), since=since
+    )
+
+    found = medal_list(Member.objects.all(), 2026, years=50)
+    assert [member.name for member in found] == (["周平"] if listed else [])
+
+
 def test_the_lost_the_suspended_and_the_dead_are_not_on_the_medal_list(town):
     joined = {"branch": town.ours, "joined_on": date(1976, 5, 1)}
     factories.member(**joined, lost_since=date(2026, 1, 1))
