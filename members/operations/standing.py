@@ -62,6 +62,7 @@ def change_standing(*, member, change, by, today):
         raise RosterRule(f"{member} 现为“{standing}”，不能办理“{move}”")
     not_after(change.on, today, field="on", label="日期")
     _check_order(member, change)
+    _check_once(member, change)
     _check_reason(change)
     event = StandingEvent.objects.create(
         member=member, before=member.standing, after=to, by=by, **_event_values(change)
@@ -89,6 +90,15 @@ def _settle(member, change, by, today):
 
 def _event_values(change) -> dict:
     return {name: getattr(change, name) for name in ("move", "on", "reason", "document", "note")}
+
+
+def _check_once(member, change):
+    """A probation is extended once."""
+    if change.move != StandingMove.EXTEND:
+        return
+    before = member.standing_events.filter(move=StandingMove.EXTEND).first()
+    if before:
+        raise RosterRule(f"{member} 已于 {before.on} 延长过预备期，只能延长一次", field="on")
 
 
 def _check_order(member, change):

@@ -8,7 +8,7 @@ from branches.models import Kind
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from members.models import ExitType, Member, StandingEvent, SuspendReason
-from members.operations import Entry, StandingChange, change_standing, enrol, undo_registration
+from members.operations import Entry, StandingChange, change_standing, enrol, undo_registration, undo_standing
 from members.operations.rules import RosterRule
 from members.states import MOVE_NAMES, MOVES, STANDING_NAMES, Standing, StandingMove, after
 from tests import factories
@@ -116,6 +116,17 @@ def test_who_joined_on_an_unknown_day_is_confirmed_on_any(branch):
 
 
 # Leaving the roster and coming back.
+
+
+def test_a_probation_is_extended_once_and_again_only_when_that_was_taken_back(branch):
+    new = factories.member(branch=branch, standing="probationary", joined_on=date(2024, 3, 1))
+    extended = change(new, StandingMove.EXTEND, on=date(2025, 2, 1))
+
+    with refused(RosterRule, f"{new} 已于 2025-02-01 延长过预备期，只能延长一次", field="on"):
+        change(new, StandingMove.EXTEND)
+    assert new.standing_events.count() == 1
+    undo_standing(event=extended, reason="办错了", by=None)
+    assert change(new, StandingMove.EXTEND).after == Standing.PROBATIONARY
 
 
 @pytest.mark.parametrize(
