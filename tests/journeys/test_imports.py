@@ -1,6 +1,7 @@
 """A clerk sends a roster, looks at it, lets the good rows in, and takes them back, without a manual."""
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from members.models import Member
 from tests.members.sheets import rosters
@@ -18,13 +19,13 @@ def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in
     page.click("button:has-text('上传并检查')")
     page.wait_for_url("**/change/")
 
-    assert "性别“未定”无法识别" in page.inner_text("body")
+    expect(page.locator("body")).to_contain_text("性别“未定”无法识别")
     with page.expect_download() as workbook:
         page.click("a:has-text('下载批注过的原表')")
     assert workbook.value.suggested_filename == "名册_检查结果.xlsx"
 
     page.click(".import-acts a:text-is('导入')")
-    assert "只导入正确的 3 行" in page.inner_text("body")
+    expect(page.locator("body")).to_contain_text("只导入正确的 3 行")
     page.click("button:text-is('导入')")
     page.wait_for_url("**/change/")
     assert Member.objects.on_roster().count() == before + 3
@@ -32,7 +33,7 @@ def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in
     page.click(".import-acts a:has-text('撤销这次导入')")
     page.click("button:has-text('撤销这次导入')")
     page.wait_for_url("**/change/")
-    assert "名册恢复原样" in page.inner_text("body")
+    expect(page.locator("body")).to_contain_text("名册恢复原样")
     assert Member.objects.on_roster().count() == before
 
 

@@ -5,6 +5,10 @@ from datetime import date, timedelta
 from branches.models import Branch, Unit
 from branches.models.unit import UnitPlacement
 from members.models import Affiliation, Membership, SignIn
+from members.obligations import Leaving
+from members.operations import StandingChange, change_standing
+from members.operations.obligations import all_settled
+from tests import factories
 from volunteering.models import HourEntry, Team
 
 
@@ -128,3 +132,10 @@ def one_year_earlier(day):
 def day_number(number):
     """A day of the years in which the random stories happen."""
     return date(2018, 1, 1) + timedelta(days=number)
+
+
+def died(member, on):
+    """She died on the day; what hung on her ended with it."""
+    settle = all_settled(member, on=on, leaving=Leaving.DEATH, reason="去世")
+    change = StandingChange("decease", on, settle=settle)
+    return change_standing(member=member, change=change, by=None, today=factories.TODAY)

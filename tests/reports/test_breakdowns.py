@@ -6,10 +6,9 @@ from datetime import date
 
 import pytest
 
-from members.operations import StandingChange, change_standing
 from reports.indicators import INDICATORS
 from tests import factories
-from tests.factories import TODAY
+from tests.reports.district import died
 
 DAY = "2020-12-31"
 
@@ -83,17 +82,13 @@ def test_who_was_born_on_a_leap_day_is_a_year_older_on_the_first_of_march(distri
 
 
 def test_age_stands_still_at_death(district, ask):
-    change_standing(
-        member=district.member4, change=StandingChange("decease", date(2011, 1, 1)), by=None, today=TODAY
-    )
+    died(district.member4, date(2011, 1, 1))
     found = ask(district.officer, "breakdown", indicator="members.settled", by="age_band", on=DAY)
     assert parts(found, "age_band") == {"61-65": 1, "71-75": 2}
 
 
 def test_the_standing_is_that_of_the_day(district, ask):
-    change_standing(
-        member=district.member3, change=StandingChange("decease", date(2021, 1, 1)), by=None, today=TODAY
-    )
+    died(district.member3, date(2021, 1, 1))
     then = ask(district.officer, "breakdown", indicator="members.settled", by="standing", on=DAY)
     later = ask(district.officer, "breakdown", indicator="members.settled", by="standing", on="2021-01-01")
     assert parts(then, "standing") == {"full": 3}

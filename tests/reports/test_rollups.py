@@ -20,7 +20,7 @@ from reports.rollups import rollup
 from reports.trees import TreeNow, TreeThen
 from tests import factories
 from tests.factories import TODAY
-from tests.reports.district import Oracle, day_number
+from tests.reports.district import Oracle, day_number, died
 from volunteering.operations import Worked, record_hours, verify_hours
 
 TREES = {"then": TreeThen, "now": TreeNow}
@@ -86,9 +86,7 @@ def test_every_indicator_counts_what_its_definition_says(district):
     ids=["day before", "first day", "last day", "day it ends"],
 )
 def test_a_relation_counts_from_its_first_day_until_the_day_before_it_ends(district, day, counted):
-    change_standing(
-        member=district.member3, change=StandingChange("decease", date(2020, 3, 1)), by=None, today=TODAY
-    )
+    died(district.member3, date(2020, 3, 1))
     assert totals(told(district.south, on=day))["members.roster"] == counted
 
 
@@ -146,9 +144,7 @@ def test_a_person_in_two_temporary_branches_counts_once_at_every_node(district):
 
 
 def test_what_was_settled_stays_after_death_after_dissolution_and_in_a_closed_unit_that_moved(district):
-    change_standing(
-        member=district.member5, change=StandingChange("decease", date(2021, 1, 1)), by=None, today=TODAY
-    )
+    died(district.member5, date(2021, 1, 1))
     day = {"on": date(2022, 1, 1), "document": "", "by": None, "today": TODAY}
     grid = factories.unit(parent=district.tower, name="第一小组")
     move_branch(branch=district.second, to=grid, **day | {"on": date(2021, 2, 1)})

@@ -63,14 +63,23 @@ class Api:
         ).first()
         # Of some tables the account sees nothing: then there is nothing to work on either.
         number, version = (row.pk, row.version) if row else (UNKNOWN, 1)
-        parts = {"create": "", "partial_update": f"{number}/"}
-        path = parts.get(action, f"{number}/{action.rstrip('_').replace('_', '-')}/")
+        path = _path(viewset, action, number)
         method = "patch" if action == "partial_update" else "post"
         headers = {"If-Match": f'"v{version}"'}
         answer = getattr(self.client, method)(
             f"/api/v1/{prefix}/{path}", body, format="json", headers=headers
         )
         return answer.status_code, answer.content.decode()
+
+
+def _path(viewset, action, number):
+    """The address of an action behind its resource's."""
+    if action == "create":
+        return ""
+    if action == "partial_update":
+        return f"{number}/"
+    handler = getattr(viewset, action)
+    return f"{number}/{handler.url_path}/" if handler.detail else f"{handler.url_path}/"
 
 
 def _one(verbs):
@@ -171,7 +180,8 @@ def test_a_foreign_choice_in_a_form_of_the_admin_is_no_choice(world, who):
     for route, answer in pages(world, user, client):
         for form in forms_in(answer):
             for name, field in form.fields.items():
-                if not isinstance(field, ModelChoiceField):
+                # Where a letter may be sent is no secret: the district and its streets may be named by all.
+                if not isinstance(field, ModelChoiceField) or name == "to_unit":
                     continue
                 for row in foreign_rows(world, field.queryset.model, user)[:3]:
                     asked += 1

@@ -201,14 +201,15 @@ def test_a_foreign_branch_is_refused_exactly_as_an_unknown_one(clerk, town, act)
     assert answer(town.their_branch.pk) == {"branch": [NOT_THERE]}
 
 
-def test_a_secretary_and_an_auditor_do_no_act(enter, town):
+def test_a_secretary_proposes_a_transfer_and_an_auditor_does_no_act(enter, town):
     member = stood(town.our_branch, Standing.FULL)
-    for role, place in (
-        ("branch_secretary", {"branch": town.our_branch}),
-        ("auditor", {"unit": town.district}),
+    for role, place, offered in (
+        ("branch_secretary", {"branch": town.our_branch}, ["转接组织关系"]),
+        ("auditor", {"unit": town.district}, []),
     ):
         browser = enter(factories.account(role=role, **place))
-        assert browser.get(page_of(member)).context["acts"] == []
+        acts = browser.get(page_of(member)).context["acts"]
+        assert [act["title"] for act in acts] == offered
         assert browser.post(page_of(member, "decease"), filled(member)).status_code == 403
 
 

@@ -8,7 +8,7 @@ from branches.operations import move_unit
 from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from members.models import Letter, Member, Transfer
-from members.operations import Entry, StandingChange, change_standing, correct_membership, enrol
+from members.operations import Entry, StandingChange, change_standing, enrol
 from members.operations.people import TAKEN, IdNumberTaken
 from members.operations.rules import RosterRule
 from members.operations.transfers import (
@@ -391,8 +391,7 @@ def test_a_draft_within_may_not_lead_back_to_where_she_is(places, wang):
 
 def test_who_was_corrected_into_another_branch_meanwhile_is_not_accepted(places, wang):
     made = transfer(member=wang, to=Destination(places.jianning), state="received")
-    values = {"branch": places.next_door}
-    correct_membership(membership=wang.memberships.get(), values=values, evidence="档案", **WHO)
+    wang.memberships.update(branch=places.next_door)
 
     with refused(TransferRule, "王秀英 的组织关系已不在“鼓楼支部”，请退回或撤销本次转接"):
         accept_transfer(transfer=made, into=Acceptance(places.away, TODAY), **WHO)
