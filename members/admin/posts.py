@@ -15,6 +15,7 @@ from members.admin.relations import OfMembers, member_link
 from members.models import Post, Term
 from members.operations import end_term, extend_term, relieve_post, undo_post
 
+CHANGE = "members.change_post"
 UNTIL_TO_ON = {"until": "on"}
 
 
@@ -122,7 +123,7 @@ class PostAdmin(OfMembers, ReadOnlyAdmin):
             "relieve",
             "免去职务",
             RelieveForm,
-            "members.change_post",
+            CHANGE,
             _relieve,
             icon="person_remove",
             offered=is_in_force,
@@ -132,13 +133,17 @@ class PostAdmin(OfMembers, ReadOnlyAdmin):
             "undo",
             "撤回",
             UndoForm,
-            "members.change_post",
+            CHANGE,
             _undo,
             icon="undo",
             leads_to=page_of_posts,
             note="只用于登记错了的任职：撤回后如同没有任过这个职务，变更历史保留。任过又不再任的，请免去职务。",
         ),
     ]
+
+    def allows(self, request, verb, row=None):
+        # Seen from both sides; kept by who answers for the organisation in which the post is.
+        return super().allows(request, verb, row.branch if row and row.pk and verb == CHANGE else row)
 
     @display(description="党员", ordering="member__sort_key")
     def member_name(self, post):

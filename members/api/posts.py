@@ -23,6 +23,7 @@ from members.operations import (
 )
 
 VIEW_TERM, VIEW_POST = "members.view_term", "members.view_post"
+CHANGE_POST = "members.change_post"
 TERM_LINE = [
     "id", "branch", "branch_code", "branch_name", "since", "years", "due_on", "until", "document",
     "extension_document", "ended_reason", "version",
@@ -176,7 +177,7 @@ class PostViewSet(ScopedViewSet):
     verbs = {
         "retrieve": VIEW_POST,
         "create": "members.add_post",
-        **dict.fromkeys(("relieve", "undo"), "members.change_post"),
+        **dict.fromkeys(("relieve", "undo"), CHANGE_POST),
     }
     bodies = {"create": HoldingBody, "relieve": ReliefBody, "undo": UndoBody}
     replies = {"undo": Undone}
@@ -184,6 +185,10 @@ class PostViewSet(ScopedViewSet):
     instead_of_delete = (
         "职务不能删除，请免去：POST posts/编号/relieve/，登记有误的请撤回：POST posts/编号/undo/"
     )
+
+    def require(self, row):
+        # Seen from both sides; kept by who answers for the organisation in which the post is.
+        super().require(row.branch if self.verbs.get(self.action) == CHANGE_POST else row)
 
     def create(self, request, *args, **kwargs):
         """任职：上级指定、补选或临时负责。"""

@@ -102,6 +102,20 @@ def test_a_post_entered_by_mistake_is_taken_back_as_it_was_read(streets, li):
     assert not Post.objects.exists()
 
 
+def test_a_post_is_seen_from_the_holders_side_and_relieved_only_from_its_own(streets):
+    post = factories.post(streets.circle_there, streets.people().wang)
+    path, body = f"posts/{post.pk}/relieve/", {"until": "2026-06-01", "reason": "年龄原因"}
+    ours, theirs = streets.clerk, streets.caller("street_clerk", unit=streets.jianning)
+    before = fingerprint()
+
+    assert ours.get(f"posts/{post.pk}/").status_code == 200
+    assert ours.post(path, body, If_Match='"v1"').status_code == 403
+    mistake = {"reason": "认错了人"}
+    assert ours.post(f"posts/{post.pk}/undo/", mistake, If_Match='"v1"').status_code == 403
+    assert fingerprint() == before
+    assert theirs.post(path, body, If_Match='"v1"').status_code == 200
+
+
 def test_lists_are_narrowed_and_kept_within_scope(streets, li):
     factories.term(streets.here, li)
     factories.term(streets.there, streets.li)

@@ -107,6 +107,21 @@ def test_a_post_entered_by_mistake_is_taken_back_and_the_list_follows(clerk, tow
     assert not Post.objects.exists()
 
 
+def test_a_post_is_seen_from_the_holders_side_and_relieved_only_from_its_own(enter, clerk, town, people):
+    circle = factories.branch(unit=town.their_community, kind="temporary", name="棋牌临时支部")
+    post = factories.post(circle, people[0])
+    before = fingerprint()
+
+    seen = clerk.get(page_of(post))
+    assert (seen.status_code, seen.context["acts"]) == (200, [])
+    values = {"version": 1, "on": date(2026, 6, 1), "reason": "年龄原因"}
+    assert clerk.post(page_of(post, "relieve"), values).status_code == 403
+    assert fingerprint() == before
+    theirs = enter(factories.account(role="street_clerk", unit=town.theirs))
+    theirs.post(page_of(post, "relieve"), values)
+    assert Post.objects.get().until == date(2026, 6, 1)
+
+
 def test_a_group_and_a_temporary_organisation_offer_what_they_may_have(clerk, town, people):
     wang = people[0]
     group = factories.branch(
