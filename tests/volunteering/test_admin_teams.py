@@ -142,3 +142,16 @@ def test_who_serves_elsewhere_is_seen_from_both_sides(clerk, enter, town, theirs
     their_clerk = enter(factories.account(role="street_clerk", unit=town.theirs))
     assert rows_of(their_clerk.get(reverse(MEMBERSHIPS))) == [membership]
     assert TeamMembership.objects.count() == 1
+
+
+def test_who_serves_elsewhere_is_taken_out_only_by_who_answers_for_the_team(clerk, enter, town, theirs):
+    member = factories.member(branch=town.our_branch)
+    membership = factories.team_membership(team=theirs, member=member)
+    values, before = {"on": "2026-11-20", "version": 1}, fingerprint()
+
+    assert clerk.get(page(membership)).context["acts"] == []
+    assert clerk.post(page(membership, "leave"), values).status_code == 403
+    assert fingerprint() == before
+    their_clerk = enter(factories.account(role="street_clerk", unit=town.theirs))
+    their_clerk.post(page(membership, "leave"), values)
+    assert TeamMembership.objects.get().until == date(2026, 11, 20)

@@ -51,6 +51,22 @@ def test_somebody_joins_leads_and_leaves(streets):
     assert clerk.get(f"teams/{streets.team.pk}/").json()["leader"] is None
 
 
+def test_who_serves_elsewhere_is_taken_out_only_by_who_answers_for_the_team(streets):
+    membership = factories.team_membership(team=streets.foreign, member=streets.wang)
+    path, body = f"team-memberships/{membership.pk}/", {"on": "2026-11-01"}
+    ours, theirs = (
+        (streets.clerk, streets.secretary),
+        streets.caller("branch_secretary", branch=streets.there),
+    )
+    before = fingerprint()
+
+    for caller in ours:
+        assert caller.get(path).status_code == 200
+        assert caller.post(f"{path}leave/", body, If_Match='"v1"').status_code == 403
+    assert fingerprint() == before
+    assert theirs.post(f"{path}leave/", body, If_Match='"v1"').status_code == 200
+
+
 def test_lists_are_scoped_and_filtered(streets):
     membership = factories.team_membership(team=streets.team, member=streets.wang)
 

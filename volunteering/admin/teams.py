@@ -38,6 +38,8 @@ from volunteering.operations import (
     leave_team,
 )
 
+CHANGE_MEMBERSHIP = "volunteering.change_teammembership"
+
 
 class TeamStateFilter(DropdownFilter):
     """Dissolved teams are out of the way until asked for."""
@@ -257,9 +259,14 @@ class TeamMembershipAdmin(OfMembers, ReadOnlyAdmin):
     fields = ["member_link", "team_link", "serves_as", "since", "until"]
     readonly_fields = ["member_link", "team_link"]
     acts = [
-        Act("leave", "离队", LeaveForm, "volunteering.change_teammembership", _leave, icon="logout",
+        Act("leave", "离队", LeaveForm, CHANGE_MEMBERSHIP, _leave, icon="logout",
             offered=is_in_force, note="只离开这支服务队，组织关系不变；任队长的同时不再任队长。"),
     ]  # fmt: skip
+
+    def allows(self, request, verb, row=None):
+        # Seen from both sides; kept by who answers for the team.
+        of_the_team = row and row.pk and verb == CHANGE_MEMBERSHIP
+        return super().allows(request, verb, row.team if of_the_team else row)
 
     def get_queryset(self, request):
         serving = TeamMembership.objects.serving(clock.today()).filter(pk=OuterRef("pk"))

@@ -200,6 +200,10 @@ class TeamMembershipViewSet(ScopedViewSet):
     versioned = frozenset({"leave"})
     instead_of_delete = "队员记录不能删除，请使用离队：POST team-memberships/编号/leave/"
 
+    def require(self, row):
+        # Seen from both sides; kept by who answers for the team.
+        super().require(row.team if self.action == "leave" else row)
+
     def create(self, request, *args, **kwargs):
         values = self.body()
         team, member = values.pop("team"), values.pop("member")
