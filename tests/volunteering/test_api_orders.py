@@ -128,6 +128,21 @@ def test_bad_requests_are_refused_in_words_and_nothing_is_written(streets):
     assert fingerprint() == before
 
 
+def test_an_order_is_taken_only_where_one_takes_orders_not_where_one_only_looks(streets):
+    caller = streets.clerk
+    caller.user.appointments.create(role="auditor", unit=streets.jianning, since=TODAY)
+    body = {"item": streets.item.pk, "requester": "赵大娘", "requester_phone": "13700001234",
+            "wanted_on": "2026-11-30"}  # fmt: skip
+    caller.forget()
+    before = fingerprint()
+
+    assert caller.get(f"service-orders/{streets.foreign.pk}/").status_code == 200
+    answer = caller.post("service-orders/", {**body, "unit": streets.wenchang.pk})
+    assert refusals(answer) == (400, [("does_not_exist", "unit")])
+    assert fingerprint() == before
+    assert caller.post("service-orders/", {**body, "unit": streets.gulou.pk}).status_code == 201
+
+
 def test_the_catalogue_is_kept_where_it_is_offered(streets):
     officer, clerk = streets.officer, streets.clerk
     made = clerk.post("service-items/", {"name": "家政服务", "unit": streets.nanning.pk})

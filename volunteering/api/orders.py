@@ -177,7 +177,7 @@ def _candidate(each) -> dict:
 
 class RequestBody(StrictSerializer):
     item = ScopedRelatedField(queryset=ServiceItem.objects.all(), verb=VIEW_ITEM, label="服务项目")
-    unit = ScopedRelatedField(queryset=Unit.objects.all(), verb=VIEW, label="服务地点")
+    unit = ScopedRelatedField(queryset=Unit.objects.all(), label="服务地点")
     branch = ScopedRelatedField(queryset=Branch.objects.all(), required=False, label="派单党支部")
 
     class Meta:
