@@ -123,7 +123,9 @@ class TransferQuerySet(ArrivalQuerySet):
         reached = _at("to_branch", scope)
         for path in scope.paths:
             reached |= within_path(path, "to_unit__path")
-        return reached & (Q(letter__isnull=False) | Q(route=Route.WITHIN))
+        # One that came back keeps its old letter; whom it is addressed to anew has not been sent one yet.
+        sent = Q(letter__isnull=False) & ~Q(state__in=[TransferState.DRAFT, TransferState.AGREED])
+        return reached & (sent | Q(route=Route.WITHIN))
 
     def open(self):
         """Keep what is neither settled nor given up."""

@@ -4,9 +4,16 @@ import pytest
 
 from branches.scope import Scope
 from members.models import Transfer, TransferStep
-from members.operations.transfers import Destination
+from members.operations.transfers import (
+    Destination,
+    SentBack,
+    agree_transfer,
+    issue_letter,
+    return_letter,
+)
 from tests import factories
-from tests.factories.transfers import transfer
+from tests.factories import TODAY
+from tests.factories.transfers import paper, transfer
 
 
 def seen(scope):
@@ -37,6 +44,20 @@ def test_the_receiving_community_and_branch_see_it_once_they_are_named(places, w
     assert set(Transfer.objects.sent_to(at(places.nanning))) == set()
     assert set(Transfer.objects.sent_to(at(places.jianning))) == {made}
     assert set(Transfer.objects.receipt_owed()) == {made}
+
+
+def test_a_letter_addressed_anew_is_seen_there_only_once_it_is_issued(places, wang):
+    made = transfer(member=wang, to=Destination(places.direct.unit), state="issued")
+    return_letter(transfer=made, back=SentBack("wrong_addressee", TODAY), by=None, today=TODAY)
+    assert set(Transfer.objects.sent_to(at(places.district))) == {made}
+
+    agree_transfer(transfer=made, on=TODAY, to=Destination(places.jianning), by=None, today=TODAY)
+    assert seen(at(places.jianning)) == set(Transfer.objects.sent_to(at(places.jianning))) == set()
+    assert not TransferStep.objects.visible_in(at(places.jianning)).exists()
+    assert seen(at(places.nanning)) == {made}
+
+    issue_letter(transfer=made, facts=paper(), by=None, today=TODAY)
+    assert seen(at(places.jianning)) == {made}
 
 
 def test_within_one_committee_both_branches_see_it_from_the_draft_on(places, wang):
