@@ -1,6 +1,6 @@
 """What the doors share: who may do which step of a transfer, and how much of an ID number is shown."""
 
-from branches.gates import scope_for
+from branches.gates import may, scope_for
 from core.privacy import last_four
 from members.models import Transfer
 from members.operations.transfers import last_step
@@ -59,6 +59,12 @@ def steps_open(user, transfer) -> list[str]:
     asked = {move: verb_of(move, transfer) for move in _legal(transfer)}
     held = {verb for verb in set(asked.values()) if may_do(user, verb, transfer)}
     return [str(move) for move in TransferMove if asked.get(move) in held]
+
+
+def phone_shown(user, transfer) -> str:
+    """The phone on the letter: whole for who has a step to do or keeps her contacts, else its last four."""
+    keeps = transfer.member is not None and may(user, "members.change_contact", transfer.member)
+    return transfer.phone if keeps or steps_open(user, transfer) else last_four(transfer.phone)
 
 
 def _legal(transfer) -> list[TransferMove]:

@@ -193,6 +193,10 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
     def id_shown(self, transfer):
         return last_four(transfer.id_last4) or "—"
 
+    @display(description="联系电话")
+    def phone_shown(self, transfer):
+        return gates.phone_shown(transfer.request.user, transfer)
+
     @display(description="出生日期")
     def birth_shown(self, transfer):
         return transfer.partial("birth") or "—"
@@ -233,7 +237,8 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
 SHOWN = [
     "name_shown", "id_shown", "birth_shown", "joined_shown", "dues_shown", "letter_shown", "issued_shown",
     "valid_shown", "committee_shown", "state_shown", "comes_from", "goes_to", "due", "sex", "ethnic_group",
-    "standing", "phone", "route", "reason", "channel", "note", "received_on", "accepted_on", "receipt_on",
+    "standing", "phone_shown", "route", "reason", "channel", "note", "received_on", "accepted_on",
+    "receipt_on",
 ]  # fmt: skip
 INCOMING = [
     (
@@ -260,7 +265,7 @@ def shown_of(transfer) -> list:
             {
                 "fields": [
                     ("sex", "ethnic_group"), ("id_shown", "birth_shown"), ("standing", "joined_shown"),
-                    ("phone",),
+                    ("phone_shown",),
                 ]
             },
         ),

@@ -13,7 +13,7 @@ from members import gates
 from members.models import Sex
 from members.models.member import whole_years
 from members.operations.transfers import letter_in_full
-from members.states import Route, Standing
+from members.states import Route, Standing, TransferState
 
 
 def month_in_capitals(day: date) -> tuple[str, str]:
@@ -22,24 +22,29 @@ def month_in_capitals(day: date) -> tuple[str, str]:
 
 
 def letter_page(request, object_id, *, model_admin):
-    """The letter: seen with the last four of the ID number; posted, whole and on record, to be printed."""
+    """The letter: seen with the last four of the ID number; posted, whole and on record, to be printed.
+
+    Whole only while it is on its way: once received, returned or withdrawn, nobody has to hand it in.
+    """
     transfer, answer = model_admin.row_or_answer(request, object_id)
     if answer:
         return answer
     # A letter from outside is not ours to print.
     if transfer.letter is None or transfer.route == Route.IN:
         return model_admin.nothing_to_print(request, transfer)
-    may_print = gates.may_do(request.user, gates.ISSUE, transfer)
-    number = last_four(transfer.id_last4)
+    on_its_way = transfer.state == TransferState.ISSUED
+    may_print = on_its_way and gates.may_do(request.user, gates.ISSUE, transfer)
+    number, phone = last_four(transfer.id_last4), last_four(transfer.phone)
     if request.method == "POST":
         if not may_print:
             raise PermissionDenied
-        number = letter_in_full(transfer=transfer, by=request.user)
+        number, phone = letter_in_full(transfer=transfer, by=request.user), transfer.phone
     context = {
         **_facts(transfer),
         "may_print": may_print,
         "whole": request.method == "POST",
         "number": number,
+        "phone": phone,
     }
     return _paper(request, "members/letter.html", transfer, context)
 

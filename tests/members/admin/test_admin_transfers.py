@@ -322,6 +322,37 @@ def test_the_receiver_does_not_print_the_senders_letter(their_clerk, town, wang)
     assert their_clerk.post(page(made, "letter")).status_code == 403
 
 
+@pytest.mark.parametrize("state", ["received", "accepted", "closed"])
+def test_the_senders_letter_is_no_longer_printed_whole_once_it_was_received(clerk, town, wang, state):
+    made = transfer(member=wang, to=Destination(town.theirs), state=state, into=town.their_branch)
+
+    seen = clerk.get(page(made, "letter"))
+    assert (seen.status_code, seen.context["may_print"]) == (200, False)
+    assert clerk.post(page(made, "letter")).status_code == 403
+    assert not AuditEntry.objects.filter(verb="transfer.printed").exists()
+
+
+def test_the_phone_is_whole_for_who_has_a_step_to_do_or_keeps_her_contacts(clerk, their_clerk, enter, town):
+    member = factories.member(branch=town.our_branch, phones=[("13800001111", "self", "")])
+    made = transfer(member=member, to=Destination(town.theirs), state="issued")
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+
+    def shown(browser, name="change"):
+        told = browser.get(page(made, name)).content.decode()
+        return ("13800001111" in told, "****1111" in told)
+
+    whole, masked = (True, False), (False, True)
+    assert [shown(browser) for browser in (clerk, their_clerk, auditor)] == [whole, whole, masked]
+    # On paper only when it is printed, on record.
+    assert [shown(browser, "letter") for browser in (clerk, their_clerk, auditor)] == [masked] * 3
+    assert "13800001111" in clerk.post(page(made, "letter")).content.decode()
+
+    do(their_clerk, made, "receive", branch=town.their_branch.pk)
+    do(their_clerk, made, "accept")
+    # She is theirs now, and so are her contacts.
+    assert [shown(browser) for browser in (clerk, their_clerk, auditor)] == [masked, whole, masked]
+
+
 def test_the_receipt_is_printed_for_the_committee_that_sent_her(their_clerk, town, wang):
     made = transfer(member=wang, to=Destination(town.theirs), state="accepted", into=town.their_branch)
 
