@@ -13,6 +13,7 @@ from branches.models import Branch, Unit
 from core import clock
 from core.errors import DomainError
 from core.sheets import CONTENT_TYPES, csv_lines, xlsx
+from members.gates import id_shown
 from members.sheets.exporting import HEADER, WIDTHS, Wanted, check_wanted, lines, telling, write_down
 from members.sheets.rollup import rollup_book
 
@@ -121,9 +122,14 @@ class Exports:
             raise DomainError("其中有人不在您可查看完整号码的范围内，请先筛选", field="whole")
 
 
+def _masked_for(user):
+    """What the account may be told of a member's ID number."""
+    return lambda member: id_shown(user, member.id_last4, path=member.path, branch=member.branch_id)
+
+
 def _file(wanted, members, places, user):
     """The file asked for."""
-    told, today = telling(whole=wanted.whole), clock.today()
+    told, today = telling(whole=wanted.whole, masked=_masked_for(user)), clock.today()
     name = f"名册_{today:%Y%m%d}.{wanted.kind}"
     headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
     if wanted.kind == "csv":

@@ -1,5 +1,6 @@
 """Rosters out: as our own sheet, which comes in again without a difference, and as the national roll-up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -33,22 +34,26 @@ MOST_IN_A_WORKBOOK = 20_000
 
 @dataclass(frozen=True)
 class Telling:
-    """How much is told: whole numbers or their last four; and where units hang, by path."""
+    """How much is told: whole numbers or their last four; and where units hang, by path.
+
+    `masked` is what may be told of a member's ID number where it is not told whole.
+    """
 
     whole: bool
+    masked: Callable
     names: dict[str, tuple[int, str]]
 
     def number(self, text: str) -> str:
         return text if self.whole else last_four(text)
 
     def id_number(self, member) -> str:
-        return member.get_sealed("id_number") if self.whole else last_four(member.id_last4)
+        return member.get_sealed("id_number") if self.whole else self.masked(member)
 
 
-def telling(*, whole: bool) -> Telling:
+def telling(*, whole: bool, masked: Callable) -> Telling:
     """For one export."""
     units = Unit.objects.filter(level__gt=1).values_list("path", "level", "name")
-    return Telling(whole, {path: (level, name) for path, level, name in units})
+    return Telling(whole, masked, {path: (level, name) for path, level, name in units})
 
 
 def read_members(members):

@@ -23,7 +23,7 @@ CODED = {
     "employer_nature": codes.NATURES,
 }
 # As an export shows what it does not tell.
-MASKED = re.compile(r"\*+([0-9Xx]{4})")
+MASKED, REGISTERED = re.compile(r"\*+([0-9Xx]{4})"), "已登记"
 # A row that says less than this of a person is no person.
 PERSONAL = {"name", "id_number"}
 
@@ -90,6 +90,8 @@ def _name(said, key, text, today):
 
 
 def _id_number(said, key, text, today):
+    if text == REGISTERED:
+        return
     masked = MASKED.fullmatch(text)
     if masked:
         said.about["id_last4"] = masked[1].upper()

@@ -122,6 +122,28 @@ def test_who_may_not_see_whole_numbers_is_not_asked_and_does_not_get_them(desk, 
     assert client.get(URL).status_code == 403
 
 
+@pytest.mark.parametrize("layout", ["roster", "rollup"])
+def test_who_may_reveal_no_number_gets_no_digit_of_it_beside_the_birth_date(desk, client, filled, layout):
+    client.force_login(
+        factories.account(role="branch_secretary", branch=desk.branch),
+        backend="branches.gates.AppointmentBackend",
+    )
+
+    content = export(client, layout=layout)
+
+    (sheet,) = read_table(content, "x.xlsx")
+    rows = [line.cells for line in sheet]
+    titles = {"公民身份号码", "公民身份证号"}
+    column = next(place for cells in rows for place, cell in enumerate(cells) if cell in titles)
+    told = [cells[column] for cells in rows if filled[0].name in cells or filled[1].name in cells]
+    assert told == ["已登记", "已登记"]
+    assert not {f"****{member.id_last4}" for member in filled} & {
+        cells[column] for cells in rows if len(cells) > column
+    }
+    file = desk.send(content)
+    assert (faults(file), counts(file)) == ([], {"unchanged": 6})
+
+
 def test_what_cannot_be_given_is_refused(desk, clerk, filled, monkeypatch):
     response = clerk.post(URL, {"layout": "rollup", "kind": "csv"})
     assert "只能导出为 Excel" in response.context["form"].errors["kind"][0]
