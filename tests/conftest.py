@@ -1,9 +1,12 @@
 """Fixtures that every test may use."""
 
 from contextlib import contextmanager
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connections, transaction
+from django.db.models.signals import post_migrate  # noqa: TID251 - sent after a flush, which no operation does
 from django.test import override_settings
 
 from core import clock
@@ -32,6 +35,18 @@ def quick_passwords():
     """Hash passwords fast: each test makes accounts, and hashing them well would take a third of its time."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_numbers_outlive_a_flush():
+    """A migration loaded them once; a test with transactions of its own flushes every table after it."""
+    load = import_module("reports.migrations.0002_the_rules_numbers").load
+    post_migrate.connect(
+        lambda **_: load(apps, None),
+        sender=apps.get_app_config("reports"),
+        weak=False,
+        dispatch_uid="numbers",
+    )
 
 
 @pytest.fixture(scope="session")

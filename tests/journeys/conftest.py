@@ -2,11 +2,9 @@
 
 import os
 import shutil
-from importlib import import_module
 from urllib.parse import urlsplit
 
 import pytest
-from django.apps import apps
 
 from tests import factories
 
@@ -58,13 +56,7 @@ def page(page, live_server):
 
 
 @pytest.fixture
-def standing_rows(transactional_db):
-    """What a migration loaded once and every flush takes away: the numbers of the rules."""
-    import_module("reports.migrations.0002_the_rules_numbers").load(apps, None)
-
-
-@pytest.fixture
-def stage(transactional_db, standing_rows):
+def stage(transactional_db):
     """Two streets with a community branch each, and people who must not be mixed up."""
     district, jianning, _community = factories.lineage("麒麟区", "建宁街道", "文笔社区")
     nanning, gulou = factories.lineage("南宁街道", "鼓楼社区", below=district)
