@@ -33,8 +33,9 @@ def undo(*, plan: Plan, by, version=None) -> Plan:
     hold_the_tree()
     plan = locked(plan, version=version)
     to = moved(plan, PlanMove.UNDO)
+    _hold(Ledger(plan.trace))
+    # Read again: whom this waited for may have changed what the act did.
     ledger = Ledger(plan.trace)
-    _hold(ledger)
     refuse_all(_later(ledger))
     _Undoing(ledger, plan, by).everything()
     refuse_all(_left_hanging(ledger))
@@ -43,10 +44,17 @@ def undo(*, plan: Plan, by, version=None) -> Plan:
 
 
 def _hold(ledger):
-    """Lock every row that the act touched: people first, then what is theirs, then branches and units."""
+    """Lock everybody to whom the act did something, as everywhere first, then every row that it touched."""
     for model in (Member, *(each for each in REGISTERS if each is not Member)):
-        rows = model.objects.select_for_update(of=("self",)).filter(pk__in=ledger.touches[model])
+        numbers = _people(ledger) if model is Member else ledger.touches[model]
+        rows = model.objects.select_for_update(of=("self",)).filter(pk__in=numbers)
         list(rows.order_by("pk").values_list("pk"))
+
+
+def _people(ledger) -> set[int]:
+    """The numbers of all members of whom the act made or changed something."""
+    theirs = (touch for model in (Membership, Affiliation, Post) for touch in ledger.touches[model].values())
+    return {*ledger.touches[Member], *(touch.after.member_id for touch in theirs)}
 
 
 # What depends on it.

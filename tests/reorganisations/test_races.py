@@ -1,16 +1,20 @@
 """Several at once: one plan re-hangs the tree, and who arrives meanwhile is neither lost nor left behind."""
 
+from threading import Event
+
 import pytest
+from django.db import transaction
 
 from branches.models import Branch, Unit
 from core.errors import DomainError
+from core.voiding import StillNeeded
 from members.models import Membership
-from members.operations import Entry, register_member
-from reorganisations.operations import carry_out, make_plan, plans
+from members.operations import Entry, StandingChange, change_standing, register_member
+from reorganisations.operations import carry_out, make_plan, plans, undo, undoing
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
-from tests.reorganisations.conftest import order
+from tests.reorganisations.conftest import DAY, order
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -99,3 +103,47 @@ def test_who_arrives_during_a_merger_is_in_a_branch_that_lives(branches):
         assert all(isinstance(refusal, DomainError) for refusal in refusals(outcomes))
         held = source.memberships.in_force().exists()
         assert held is (Branch.objects.get(pk=source.pk).dissolved_on is None)
+
+
+def undone_while_a_death_is_recorded(branches):
+    """A merger is taken back while the death of one who went over is recorded, and not yet for others to see.
+
+    Give what the undoing came to, and in how many relations the dead are.
+    """
+    source, goal, _ = branches
+    what = order("branch", "merge", branches=[source], to_branch=goal, on=DAY)
+    plan = carry_out(plan=make_plan(order=what, by=None, today=TODAY), by=None, today=TODAY)
+    wang = goal.memberships.in_force().filter(since=DAY).earliest("pk").member
+    recorded, goes_on = Event(), Event()
+
+    def bury():
+        with transaction.atomic():
+            change_standing(member=wang, change=StandingChange("decease", TODAY), by=None, today=TODAY)
+            recorded.set()
+            # Long enough for the other to read what it can and to wait for the rest.
+            goes_on.wait(1)
+
+    def take_back():
+        recorded.wait(20)
+        return undo(plan=plan, by=None)
+
+    _, outcome = at_once(bury, take_back)
+    return outcome, wang.memberships.in_force().count()
+
+
+def test_a_merger_is_not_undone_over_a_death_recorded_at_the_same_moment(branches):
+    outcome, relations = undone_while_a_death_is_recorded(branches)
+
+    assert isinstance(outcome, StillNeeded)
+    assert "的组织关系”后来又有变动，不能撤回" in outcome.detail
+    assert relations == 0
+
+
+def test_without_the_locks_a_merger_is_undone_over_a_death(branches, monkeypatch):
+    """The control: what has happened since is asked after the locks, or it is not yet there to be seen."""
+    monkeypatch.setattr(undoing, "_hold", lambda ledger: None)
+
+    outcome, relations = undone_while_a_death_is_recorded(branches)
+
+    assert not isinstance(outcome, StillNeeded)
+    assert relations == 1
