@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import Branch, Category, Employer
 from branches.models.branch import HOLDING_CATEGORIES
@@ -11,10 +12,10 @@ from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.copying import copy, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
-from members.models import Membership, RosterIn
+from members.models import Membership, RosterIn, Transfer
 from members.operations.evidence import evidence_for
 from members.operations.rules import RosterRule
-from members.states import Standing
+from members.states import Standing, StandingMove
 
 
 @dataclass(frozen=True)
@@ -165,30 +166,28 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
     """Correct a relation entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
 
     Moving a member is not a correction: this rewrites the past, and the history keeps what stood there. What
-    has a value is changed only on evidence: InvalidValue on `evidence` without it.
+    has a value is changed only on evidence: InvalidValue on `evidence` without it. What something else rests
+    on is not corrected but taken back: RosterRule on `since` or `branch`.
     """
     # The member first, as everywhere: the trigger that copies her branch locks her too.
     locked(membership.member)
     membership = locked(membership, version=version)
     stood = {name for name in values if getattr(membership, name)}
+    resting = _what_rests_on(membership, values, today)
     changed = set_values(membership, values)
     if not changed:
         return membership
     labels = [membership._meta.get_field(name).verbose_name for name in changed if name in stood]
     membership.branch = locked(membership.branch)
-    refuse_all(
-        entry_complaints(
-            Entry(
-                membership.branch,
-                membership.since,
-                membership.began_by,
-                membership.group,
-                handed_over_by=membership.handed_over_by,
-                until=membership.until,
-            ),
-            today,
-        )
+    entry = Entry(
+        membership.branch,
+        membership.since,
+        membership.began_by,
+        membership.group,
+        handed_over_by=membership.handed_over_by,
+        until=membership.until,
     )
+    refuse_all(resting + entry_complaints(entry, today))
     reason = evidence_for(labels, evidence)
     save_change(membership)
     record(
@@ -200,6 +199,39 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
         place=membership.branch.path,
     )
     return membership
+
+
+def _what_rests_on(membership, values, today) -> list[DomainError]:
+    """Everything else that says the day, or hangs on the branch, which are to be written anew."""
+    wrong = []
+    if values.get("since", membership.since) != membership.since:
+        wrong += [RosterRule(words, field="since") for words in _says_the_day(membership)]
+    if values.get("branch", membership.branch) != membership.branch:
+        wrong += [RosterRule(words, field="branch") for words in _hangs_on_the_branch(membership, today)]
+    return wrong
+
+
+def _says_the_day(membership):
+    """In words, what else happened on the day on which the relation begins; no later day may part them."""
+    member, since = membership.member, membership.since
+    # Not what `began_by` says: somebody may have come by a transfer before there was this register.
+    if Transfer.objects.filter(membership=membership).exists():
+        yield f"{since} 是转接编入的日期，不能更正，请撤回该次转接"
+    if member.standing_events.filter(move=StandingMove.RESTORE, on=since).exists():
+        yield f"{since} 是恢复党籍的日期，不能更正，请撤回该项党籍变动"
+    for before in member.memberships.filter(until=since).select_related("branch"):
+        how = before.get_ended_by_display()
+        yield f"{member} 在“{before.branch}”的组织关系同日终止（{how}），不能只更正一头，请先撤回该事项"
+
+
+def _hangs_on_the_branch(membership, today):
+    """In words, what is open at the branch for who is entered there."""
+    member, branch = membership.member, membership.branch
+    for transfer in member.transfers.open().filter(from_branch=branch):
+        yield f"{member} 有组织关系转接没有办结（{transfer.get_state_display()}），请先办结或撤销"
+    posts = member.posts.filter(Q(branch=branch) | Q(branch__parent=branch)).exclude(until__lte=today)
+    for post in posts.select_related("branch").order_by("since", "pk"):
+        yield f"{member} 任“{post.branch}”{post.get_post_display()}（{post.since} 起），请先免去"
 
 
 def end(membership, *, on, ended_by, document) -> None:

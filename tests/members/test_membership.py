@@ -9,10 +9,19 @@ from branches.operations import dissolve_branch
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from members.models import Member, Membership
-from members.operations import Entry, StandingChange, change_standing, correct_membership, enrol
+from members.operations import (
+    Entry,
+    StandingChange,
+    change_standing,
+    correct_membership,
+    enrol,
+    relieve_post,
+)
 from members.operations.rules import RosterRule
+from members.operations.transfers import Destination
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.transfers import arriving_person, transfer
 from tests.ledger import fingerprint, refused, refused_by_database
 
 SINCE, LEFT = date(2010, 1, 1), date(2025, 6, 1)
@@ -146,8 +155,9 @@ def test_a_correction_of_the_past_leaves_the_copy_with_the_latest_relation(back,
     assert Member.objects.get(pk=back.pk).branch == branch
 
 
-def test_a_correction_onto_another_relation_is_refused(back):
-    first, second = back.memberships.order_by("since")
+def test_a_correction_onto_another_relation_is_refused(branch, other):
+    li = without_relation(branch)
+    first, second = li.memberships.get(), begin(li, other, since=date(2026, 1, 1))
 
     with refused(InvalidValue, "该党员在这段时间已有组织关系"):
         correct(second, since=date(2025, 5, 31))
@@ -155,6 +165,60 @@ def test_a_correction_onto_another_relation_is_refused(back):
     for too_late in (LEFT, TODAY):
         with refused(InvalidValue, "终止日期必须晚于起始日期"):
             correct(first, since=too_late)
+
+
+def test_a_day_that_something_else_says_too_is_taken_back_and_not_corrected(back, branch, other):
+    restored = back.memberships.get(until=None)
+    with refused(RosterRule, "2026-01-01 是恢复党籍的日期，不能更正，请撤回该项党籍变动", field="since"):
+        correct(restored, since=date(2026, 2, 1))
+
+    li = without_relation(branch)
+    begun = begin(li, other, began_by="transfer_in_whole")
+    said = "李玉兰 在“鼓楼支部”的组织关系同日终止（其他减少），不能只更正一头，请先撤回该事项"
+    with refused(RosterRule, said, field="since"):
+        correct(begun, since=TODAY)
+
+
+def test_the_day_of_being_accepted_from_outside_is_taken_back_and_not_corrected(branch):
+    committee = branch.unit.parent
+    accepted = transfer(
+        person=arriving_person(), to=Destination(committee, branch), state="accepted", into=branch
+    ).membership
+
+    with refused(RosterRule, f"{TODAY} 是转接编入的日期，不能更正，请撤回该次转接", field="since"):
+        correct(accepted, since=LEFT)
+    assert correct(accepted, began_document="9号").began_document == "9号"
+
+
+def test_who_came_before_there_was_a_register_gets_another_day(branch):
+    held = factories.member(branch=branch, began_by="transfer_in").memberships.get()
+
+    assert correct(held, since=LEFT).since == LEFT
+
+
+def test_no_branch_is_corrected_under_an_open_transfer(wang, branch, other):
+    transfer(member=wang, to=Destination(other.unit.parent, other))
+
+    said = "王秀英 有组织关系转接没有办结（草稿），请先办结或撤销"
+    with refused(RosterRule, said, field="branch"):
+        correct(wang.memberships.get(), branch=other)
+    assert correct(wang.memberships.get(), since=LEFT).branch == branch
+
+
+@pytest.mark.parametrize("where", ["branch", "group"])
+def test_no_branch_is_corrected_under_a_post_held_there(wang, branch, other, where):
+    group = factories.branch(unit=branch.unit, name="本组", category=Category.GROUP, parent=branch)
+    if where == "group":
+        correct(wang.memberships.get(), group=group)
+        held = factories.post(group, wang, post="group_leader")
+    else:
+        held = factories.post(branch, wang)
+
+    said = f"王秀英 任“{held.branch}”{held.get_post_display()}（2024-06-01 起），请先免去"
+    with refused(RosterRule, said, field="branch"):
+        correct(wang.memberships.get(), branch=other, group=None)
+    relieve_post(post=held, on=TODAY, reason="更正", by=None, today=TODAY)
+    assert correct(wang.memberships.get(), branch=other, group=None).branch == other
 
 
 def test_a_correction_keeps_the_rules_of_an_entry_and_the_version(wang, community):

@@ -389,8 +389,9 @@ def test_a_draft_within_may_not_lead_back_to_where_she_is(places, wang):
         accept_transfer(transfer=made, into=Acceptance(places.home, TODAY), **WHO)
 
 
-def test_who_was_corrected_into_another_branch_meanwhile_is_not_accepted(places, wang):
+def test_who_is_in_another_branch_meanwhile_is_not_accepted(places, wang):
     made = transfer(member=wang, to=Destination(places.jianning), state="received")
+    # No operation moves her under an open transfer; the database lets it be written.
     wang.memberships.update(branch=places.next_door)
 
     with refused(TransferRule, "王秀英 的组织关系已不在“鼓楼支部”，请退回或撤销本次转接"):
