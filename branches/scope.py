@@ -43,6 +43,11 @@ def verbs_by_role() -> dict[str, frozenset[str]]:
     return import_string(settings.ROLE_VERBS)
 
 
+def is_asked(verb: str) -> bool:
+    """Whether any role has the verb: what is no verb is not asked by itself, but by what it belongs to."""
+    return any(verb in verbs for verbs in verbs_by_role().values())
+
+
 def scope_of(user, *, to: str, on) -> Scope:
     """Where `user` may do the verb `to` (as "members.view_member") by the appointments of the day `on`."""
     paths, branch_ids = set(), set()

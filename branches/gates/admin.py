@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 from branches.gates.acts import act_urls, acts_offered
 from branches.gates.history import history_of, keeps_events
 from branches.gates.permission import may, scope_for
-from branches.scope import ScopedQuerySet
+from branches.scope import ScopedQuerySet, is_asked
 from core.errors import DomainError, refusal_of
 
 
@@ -79,7 +79,8 @@ class ScopedAdmin(ModelAdmin):
     `verbs` maps view, add and change to the verb asked; by default Django's own names. Subclasses write
     `perform`, which calls one operation and returns the row (`form.version_read` is the version the person
     saw); the door itself saves nothing. `acts` are its other operations, each a page with its own form.
-    `histories` names the tables whose events belong on the history page, as {Model: "its key to this row"}.
+    `histories` names the tables whose events belong on the history page, as {Model: "its key to this row"};
+    who may not see such a table is not told of it there either.
     """
 
     form = OperationForm
@@ -230,7 +231,9 @@ class ScopedAdmin(ModelAdmin):
             return answer
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        page = self.get_paginator(request, history_of(row, self.histories), 50).get_page(request.GET.get("p"))
+        withheld = {table for table in self.histories if not self._tells_of(request, table, row)}
+        deeds = history_of(row, self.histories, withheld)
+        page = self.get_paginator(request, deeds, 50).get_page(request.GET.get("p"))
         return self.page(
             request,
             "admin/history.html",
@@ -242,6 +245,11 @@ class ScopedAdmin(ModelAdmin):
                 **(extra_context or {}),
             },
         )
+
+    def _tells_of(self, request, table, row) -> bool:
+        """Whether the person may see the row's own of a table: asked where seeing it is a verb of its own."""
+        verb = f"{table._meta.app_label}.view_{table._meta.model_name}"
+        return not is_asked(verb) or self.allows(request, verb, row)
 
     # Lists.
 

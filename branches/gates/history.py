@@ -182,13 +182,17 @@ class Deed:
     events: list = field(default_factory=list)
 
 
-def history_of(row, related=None) -> list[Deed]:
-    """Every deed about `row`, newest first; `related` is {Model: "its key to the row"} of its own tables."""
-    tables = [_steps(model, {f"{key}_id": row.pk}) for model, key in (related or {}).items()]
+def history_of(row, related=None, withheld=()) -> list[Deed]:
+    """Every deed about `row`, newest first; `related` is {Model: "its key to the row"} of its own tables.
+
+    Of the tables `withheld` nothing is told, nor what the audit says of them.
+    """
+    told = {model: key for model, key in (related or {}).items() if model not in withheld}
+    tables = [_steps(model, {f"{key}_id": row.pk}) for model, key in told.items()]
     steps = sorted(chain(_steps(type(row), {"pgh_obj_id": row.pk}), *tables), key=_order)
     deeds = _grouped(steps)
     _say_what(deeds, _Names(steps))
-    _say_who(deeds, row)
+    _say_who(deeds, row, withheld)
     return [deed for deed in reversed(deeds) if deed.changes or deed.what]
 
 
@@ -331,8 +335,8 @@ def _plain_words(event, column, value):
     return str(PartialDate(value, precision)) if precision else str(value)
 
 
-def _say_who(deeds, row):
-    entries = list(AuditEntry.objects.about(row).select_related("by").order_by("at", "pk"))
+def _say_who(deeds, row, withheld):
+    entries = _entries_of(row, withheld)
     people = User.objects.in_bulk({_context_user(deed) for deed in deeds} - {None})
     for deed in deeds:
         entry = next((each for each in entries if _is_of(each, deed)), None)
@@ -342,6 +346,12 @@ def _say_who(deeds, row):
             person = person or entry.by
             deed.what, deed.reason = deed_words(entry.verb), entry.reason
         deed.by = str(person or "系统")
+
+
+def _entries_of(row, withheld):
+    nouns = {model._meta.model_name for model in withheld}
+    about = AuditEntry.objects.about(row).select_related("by").order_by("at", "pk")
+    return [entry for entry in about if entry.verb.partition(".")[0] not in nouns]
 
 
 def _is_of(entry, deed):

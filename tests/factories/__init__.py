@@ -231,10 +231,10 @@ team_membership = TeamMembershipFactory.create
 account = AccountFactory.create
 
 
-def term(branch, secretary, *others, on=date(2024, 6, 1), years=3):
+def term(branch, secretary, *others, on=date(2024, 6, 1), years=3, document=""):
     """An election: the secretary, and others as (member, post)."""
     holders = ((secretary, PartyPost.SECRETARY), *others)
-    return hold_election(branch=branch, election=Election(on, years, holders), by=None, today=TODAY)
+    return hold_election(branch=branch, election=Election(on, years, holders, document), by=None, today=TODAY)
 
 
 def post(branch, member, post=PartyPost.SECRETARY, since=date(2024, 6, 1), **more):

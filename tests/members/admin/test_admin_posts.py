@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from branches.models import Category
+from branches.models import Branch, Category
 from members.models import Post, Term
 from tests import factories
 from tests.ledger import fingerprint
@@ -170,6 +170,29 @@ def test_the_committee_stands_on_the_page_of_its_branch_for_who_may_see_people(e
     assert "王秀英" not in answer.content.decode()
     history = system.get(branch_page(town.our_branch, "history")).content.decode()
     assert "王秀英" not in history
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("district_officer", True),
+        ("auditor", True),
+        ("statistics_consumer", False),
+        ("system_administrator", False),
+        (None, False),
+    ],
+)
+def test_the_history_of_a_branch_tells_of_its_terms_only_who_may_see_terms(enter, town, people, role, told):
+    factories.term(town.our_branch, people[0], document="麒组复〔2026〕1号")
+    # A change with no audit entry of its own, which the election's would be taken for.
+    Branch.objects.filter(pk=town.our_branch.pk).update(address="文笔路1号")
+    place = {"role": role, "unit": town.district} if role else {"is_superuser": True}
+
+    answer = enter(factories.account(**place)).get(branch_page(town.our_branch, "history"))
+
+    deeds = answer.context["events"].object_list
+    assert (deeds[-1].what, answer.status_code) == ("党支部：成立", 200)
+    assert ("届次" in str(deeds), "麒组复〔2026〕1号" in answer.content.decode()) == (told, told)
 
 
 def test_who_leads_is_recorded_by_the_street_and_seen_by_the_secretary(enter, town, people):
