@@ -3,6 +3,7 @@
 import re
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from members.models import HandoverPerson, Member
 from tests.factories.handovers import bad_rows, cells, handover
@@ -56,7 +57,7 @@ def test_a_clerk_receives_480_people_in_under_ten_clicks_and_20_stay_in_hand(pag
     assert Member.objects.filter(branch=stage["here"], memberships__began_by="handover").count() == 480
     assert "待更正 20" in tabs(page)
     hand.click(page.get_by_role("link", name="待更正 20"))
-    assert page.locator(".people tbody tr").count() == 20
+    expect(page.locator(".people tbody tr")).to_have_count(20)
     assert page.locator("ul.faults").count() == 20
     assert HandoverPerson.objects.filter(outcome="faulty").count() == 20
     assert hand.clicks < 10

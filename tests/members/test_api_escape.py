@@ -17,7 +17,7 @@ BODIES = [
 ]
 # A plan's units and branches are asked of the verb that its kind needs; what is offered may be seen by more.
 OTHER_VERBS = {
-    ReorganisationViewSet: (None, *DECIDING),
+    ReorganisationViewSet: (None, *DECIDING, "branches.change_branch", "members.view_member"),
     ServiceOrderViewSet: (None, VIEW_ITEM),
 }
 NEVER = {
