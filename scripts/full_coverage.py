@@ -9,17 +9,14 @@ import sys
 from pathlib import Path
 
 OWED = {
-    "branches/operations/branches.py": 98,
-    "branches/operations/units.py": 98,
     "members/operations/handovers/answers.py": 98,
     "members/operations/handovers/cells.py": 98,
     "members/operations/handovers/places.py": 98,
     "members/operations/undoing/resuming.py": 92,
     "members/operations/whole.py": 95,
     "reorganisations/operations/plans.py": 98,
-    "reorganisations/operations/steps.py": 93,
+    "reorganisations/operations/steps.py": 98,
     "reorganisations/operations/undoing.py": 94,
-    "reports/operations.py": 93,
 }
 rooms = set(sys.argv[1:])
 report = Path("var/coverage.json")

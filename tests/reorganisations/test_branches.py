@@ -200,3 +200,21 @@ def test_what_depends_on_a_merger_is_named_and_keeps_it(town, later):
 
     assert said in [error.detail for error in caught.value.errors]
     assert present() == before
+
+
+def test_what_a_branch_may_not_do_is_said_in_words(town):
+    do("branch", "close", branches=[town.choir], on=date(2022, 1, 1))
+    young = factories.branch(unit=town.kylin, name="中共麒麟新支部", founded_on=date(2025, 1, 1))
+
+    assert refusals("reopen", branches=[town.choir], to_unit=town.kylin, on=date(2021, 6, 1)) == [
+        "“中共合唱临时党支部”于 2022-01-01 撤销，恢复不能早于那一天"
+    ]
+    assert refusals("whole", branches=[town.third], to_branch=young) == [
+        "“中共麒麟党支部”：“中共麒麟新支部”成立于 2025-01-01，2024-06-01 时还没有它"
+    ]
+    assert refusals("merge", branches=[town.third], name=town.fourth.name) == [
+        "“中共文昌党支部”：已有同名的党组织"
+    ]
+    assert refusals("split", branches=[town.third], name=town.fourth.name, part_members=[town.people[5]]) == [
+        "“中共文昌党支部”：已有同名的党组织"
+    ]

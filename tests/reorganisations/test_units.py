@@ -154,3 +154,24 @@ def test_an_order_that_is_not_complete_is_refused_with_everything_missing(town):
         ("units", "一次只能办理一个"),
     ]
     assert Unit.objects.filter(closed_on=None).count() == 9
+
+
+def test_what_a_unit_may_not_do_is_said_in_words(town):
+    do("unit", "close", units=[town.group2], on=date(2022, 1, 1))
+
+    assert refusals("rename", units=[town.drum], name="鼓楼社区") == ["名称已经是“鼓楼社区”"]
+    assert refusals("reopen", units=[town.group2], to_unit=town.drum, on=date(2021, 6, 1)) == [
+        "“第二小组”于 2022-01-01 撤销，恢复不能早于那一天"
+    ]
+    assert refusals("merge", units=[town.drum], to_unit=town.kylin, name="古城社区") == [
+        "合并到现有单位时不填写新名称；新设单位时不选现有单位"
+    ]
+    assert refusals(
+        "split", units=[town.drum], name="东门社区", code="530302001098", part_units=[town.wen]
+    ) == ["文昌社区 不直接在“鼓楼社区”之下"]
+    assert refusals("merge", units=[town.drum, town.kylin], name="文昌社区", code=town.wen.code) == [
+        "“文昌社区”：该代码已被使用"
+    ]
+    assert refusals(
+        "split", units=[town.drum], name="东门社区", code=town.wen.code, part_units=[town.group1]
+    ) == ["“东门社区”：该代码已被使用"]

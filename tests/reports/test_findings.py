@@ -7,6 +7,7 @@ import pytest
 from branches.models import Branch, Category, Kind
 from branches.operations import BranchChanges, amend_branch
 from core import clock
+from core.errors import InvalidValue
 from members.models import Membership
 from members.operations import end_term, relieve_post
 from reports.findings import KINDS, findings
@@ -206,3 +207,12 @@ def test_the_page_lists_them_and_the_branchs_own_page_too(town, client):
     client.force_login(system, backend="branches.gates.AppointmentBackend")
     assert client.get("/admin/findings/").status_code == 403
     assert client.get(f"/admin/branches/branch/{town.late.pk}/change/").context["findings"] is None
+
+
+def test_a_number_says_on_which_ground_it_changes(town):
+    threshold = Threshold.objects.get(code="branch.most_members")
+
+    with pytest.raises(InvalidValue, match="须写明依据"):
+        set_threshold(threshold=threshold, setting=Setting(60, TODAY, " "), by=None, today=TODAY)
+
+    assert Threshold.objects.filter(code="branch.most_members").count() == 1
