@@ -5,11 +5,14 @@ import shutil
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# Milliseconds that a step may take on a machine busy with other tests; one that works waits for none of it.
+PATIENCE = 30_000
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -50,7 +53,8 @@ def page(page, live_server):
     page.on("request", lambda r: urlsplit(r.url).netloc in (own, "") or wrong.append(f"asks {r.url}"))
     page.on("pageerror", lambda error: wrong.append(f"script error {error}"))
     page.on("console", lambda m: m.type == "error" and "Content Security" in m.text and wrong.append(m.text))
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     yield page
     assert wrong == []
 

@@ -1,6 +1,7 @@
 """A dispatcher takes a phone order and brings it to completion."""
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.journeys.conftest import PHONE
@@ -10,13 +11,13 @@ from volunteering.models import HourEntry, ServiceOrder
 
 def press(page, name):
     """Open a move of the order from its page; on a phone the moves are behind a menu."""
-    page.locator(f"a[href*='/{name}/']").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"a[href*='/{name}/']").first.click()
 
 
 def send(page):
-    page.click("#act_form button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("#act_form button[type=submit]")
 
 
 def volunteer(stage):
@@ -33,8 +34,8 @@ def take_order(page):
     choose(page, "unit", "文笔社区")
     page.fill("input[name=requester]", "赵大娘")
     page.fill("input[name=requester_phone]", "137 0000 1234")
-    page.click("button[name=_save]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[name=_save]")
 
 
 def pick(page, value):
@@ -52,7 +53,7 @@ def test_a_dispatcher_takes_a_phone_order_to_completion(page, live_server, log_i
     page.goto(desk)
     page.locator(".desk-part", has_text="待派").get_by_role("link", name="物品代购").first.click()
     press(page, "dispatch")
-    assert "王秀英" in page.inner_text("#act_form")
+    expect(page.locator("#act_form")).to_contain_text("王秀英")
     pick(page, f"m{helper.pk}")
     press(page, "accept")
     pick(page, helper.pk)
@@ -69,7 +70,7 @@ def test_a_dispatcher_takes_a_phone_order_to_completion(page, live_server, log_i
     order = ServiceOrder.objects.get()
     assert (order.status, order.member, order.rating) == ("closed", helper, 5)
     assert HourEntry.objects.get().minutes == 90
-    assert "服务完成" in page.inner_text("body")
+    expect(page.locator("body")).to_contain_text("服务完成")
 
 
 def test_a_secretary_answers_for_her_helper_on_a_phone(page, live_server, log_in, stage):

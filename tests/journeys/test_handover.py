@@ -22,11 +22,6 @@ class Hand:
         what.click()
 
 
-def tabs(page):
-    """What the tabs of the outcomes say."""
-    return " ".join(page.inner_text(".tabs").split())
-
-
 def listed(stage):
     """480 people for the clerk's community and 20 rows with something wrong."""
     name = stage["community"].name
@@ -44,9 +39,9 @@ def test_a_clerk_receives_480_people_in_under_ten_clicks_and_20_stay_in_hand(pag
     hand.click(page.get_by_role("link", name="移交批次").first)
     hand.click(page.locator("#result_list tbody a").first)
     hand.click(page.get_by_role("link", name="办理接收"))
-    assert "待接收 480" in tabs(page)
+    expect(page.locator(".tabs")).to_contain_text("待接收 480")
     hand.click(page.get_by_label(re.compile("全选本页")))
-    assert page.inner_text("#ticked") == "已勾选 480 人"
+    expect(page.locator("#ticked")).to_have_text("已勾选 480 人")
     hand.click(page.locator("#id_branch + .select2 .select2-selection"))
     hand.click(page.locator(".select2-results__option", has_text="文笔社区离退休第一支部"))
     page.set_default_timeout(60_000)
@@ -55,10 +50,10 @@ def test_a_clerk_receives_480_people_in_under_ten_clicks_and_20_stay_in_hand(pag
 
     assert hand.clicks < 10
     assert Member.objects.filter(branch=stage["here"], memberships__began_by="handover").count() == 480
-    assert "待更正 20" in tabs(page)
+    expect(page.locator(".tabs")).to_contain_text("待更正 20")
     hand.click(page.get_by_role("link", name="待更正 20"))
     expect(page.locator(".people tbody tr")).to_have_count(20)
-    assert page.locator("ul.faults").count() == 20
+    expect(page.locator("ul.faults")).to_have_count(20)
     assert HandoverPerson.objects.filter(outcome="faulty").count() == 20
     assert hand.clicks < 10
 

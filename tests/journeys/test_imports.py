@@ -28,6 +28,7 @@ def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in
     expect(page.locator("body")).to_contain_text("只导入正确的 3 行")
     page.click("button:text-is('导入')")
     page.wait_for_url("**/change/")
+    expect(page.locator(".import-acts")).to_contain_text("撤销这次导入")
     assert Member.objects.on_roster().count() == before + 3
 
     page.click(".import-acts a:has-text('撤销这次导入')")
