@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 
 from core import clock
 from tests import factories
@@ -27,10 +28,11 @@ def town(db, monkeypatch):
 
 
 @pytest.fixture
-def enter(client):
-    """Log an account in and give its browser."""
+def enter():
+    """Log an account in and give a browser of its own."""
 
     def log_in(account):
+        client = Client()
         client.force_login(account, backend="branches.gates.AppointmentBackend")
         return client
 

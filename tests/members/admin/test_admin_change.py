@@ -281,7 +281,7 @@ def test_the_page_shows_relations_taking_part_and_what_is_unusual(clerk, wang, t
 
     panels = clerk.get(page_of(wang)).context["panels"]
 
-    assert [str(row.branch) for row in panels["memberships"]] == ["鼓楼社区离退休党支部"]
+    assert [str(row.branch) for row in panels["memberships"]] == ["中共鼓楼社区离退休党支部"]
     assert [(str(row.branch), row.duty) for row in panels["affiliations"]] == [("书画临时支部", "召集人")]
     assert panels["warnings"] == ["档案出生日期 1950-01-01 与身份证上的 1949-12-31 不一致，两者都已保留"]
 

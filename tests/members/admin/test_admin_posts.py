@@ -58,7 +58,7 @@ def test_an_election_is_one_form_filled_in_with_who_holds_the_posts(clerk, town,
     values = {"on": DAY, "years": 5, "document": "麒组复〔2026〕1号", "secretary": li.pk, "member": wang.pk}
     answer = clerk.post(page, values, follow=True)
 
-    assert told(answer) == ["已登记“鼓楼社区离退休党支部”2026-05-01 的选举，2031-05-01 届满"]
+    assert told(answer) == ["已登记“中共鼓楼社区离退休党支部”2026-05-01 的选举，2031-05-01 届满"]
     held = [(post.member, post.post) for post in Post.objects.in_force().in_order()]
     assert held == [(li, "secretary"), (wang, "member")]
     assert Term.objects.get(until=None).document == "麒组复〔2026〕1号"
@@ -72,7 +72,7 @@ def test_what_is_wrong_with_an_election_stands_beside_the_post(clerk, town, peop
 
     assert refused(clerk, page, {**values, "secretary": ""}) == {"secretary": ["该字段是必填项。"]}
     assert refused(clerk, page, values) == {
-        "publicity": ["孙丽 自 2026-06-01 起组织关系才在“鼓楼社区离退休党支部”，2026-05-01 还不能任职"]
+        "publicity": ["孙丽 自 2026-06-01 起组织关系才在“中共鼓楼社区离退休党支部”，2026-05-01 还不能任职"]
     }
     assert refused(clerk, page, {**values, "publicity": "", "member_2": li.pk}) == {
         "member_2": ["李国强 任委员写了两次"]
@@ -86,13 +86,13 @@ def test_a_post_is_filled_between_elections_and_its_holder_relieved(clerk, town,
     wang = people[0]
     values = {"member": wang.pk, "post": "secretary", "origin": "acting", "since": DAY}
     answer = clerk.post(branch_page(town.our_branch, "fill-post"), values, follow=True)
-    assert told(answer) == ["“王秀英”自 2026-05-01 起任“鼓楼社区离退休党支部”书记"]
+    assert told(answer) == ["“王秀英”自 2026-05-01 起任“中共鼓楼社区离退休党支部”书记"]
     post = Post.objects.get()
 
     early = {"version": 1, "on": DAY, "reason": "年龄原因"}
     assert list(refused(clerk, page_of(post, "relieve"), early)) == ["on"]
     answer = clerk.post(page_of(post, "relieve"), {**early, "on": date(2026, 6, 1)}, follow=True)
-    assert told(answer) == ["已免去“王秀英”的“鼓楼社区离退休党支部”书记（2026-06-01）"]
+    assert told(answer) == ["已免去“王秀英”的“中共鼓楼社区离退休党支部”书记（2026-06-01）"]
     assert "relieve" not in [act["link"].split("/")[-2] for act in clerk.get(page_of(post)).context["acts"]]
 
 
@@ -102,7 +102,7 @@ def test_a_post_entered_by_mistake_is_taken_back_and_the_list_follows(clerk, tow
     assert list(refused(clerk, page_of(post, "undo"), {"version": 1, "reason": ""})) == ["reason"]
     answer = clerk.post(page_of(post, "undo"), {"version": 1, "reason": "认错了人"}, follow=True)
 
-    assert told(answer) == ["“王秀英”在“鼓楼社区离退休党支部”的书记职务已撤回"]
+    assert told(answer) == ["“王秀英”在“中共鼓楼社区离退休党支部”的书记职务已撤回"]
     assert answer.redirect_chain[-1][0] == "/admin/members/post/"
     assert not Post.objects.exists()
 
@@ -152,9 +152,9 @@ def test_a_term_is_extended_and_ended_on_its_page(clerk, town, people):
     assert list(refused(clerk, page_of(term, "extend"), values)) == ["to"]
 
     answer = clerk.post(page_of(term, "extend"), {**values, "to": date(2028, 6, 1)}, follow=True)
-    assert told(answer) == ["“鼓楼社区离退休党支部”的届满日期延至 2028-06-01"]
+    assert told(answer) == ["“中共鼓楼社区离退休党支部”的届满日期延至 2028-06-01"]
     answer = clerk.post(page_of(term, "end"), {"version": 2, "on": DAY, "reason": "全体辞职"}, follow=True)
-    assert told(answer) == ["“鼓楼社区离退休党支部”的这一届已于 2026-05-01 终止，职务同日免去"]
+    assert told(answer) == ["“中共鼓楼社区离退休党支部”的这一届已于 2026-05-01 终止，职务同日免去"]
 
 
 def test_the_committee_stands_on_the_page_of_its_branch_for_who_may_see_people(enter, clerk, town, people):

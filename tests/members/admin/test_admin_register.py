@@ -127,6 +127,13 @@ def test_everything_that_is_wrong_is_said_at_once_beside_its_field(clerk, town):
     ]
 
 
+def test_the_empty_birth_date_is_not_missed_beside_a_number_that_cannot_be_read(clerk, town):
+    wrong = factories.id_number(1)[:-1] + "0"
+
+    assert sorted(refused(clerk, typed(town.our_branch, id_number=wrong, birth_on=""))) == ["id_number"]
+    assert sorted(refused(clerk, typed(town.our_branch, id_number="", birth_on=""))) == ["birth_on"]
+
+
 def test_sex_and_id_number_must_agree(clerk, town):
     assert refused(clerk, typed(town.our_branch, sex="M")) == {
         "sex": ["性别与身份证号不一致：身份证第17位表示女"]
@@ -184,9 +191,9 @@ def test_a_temporary_branch_a_group_and_a_dissolved_one_hold_no_relation(clerk, 
 @pytest.mark.parametrize(
     ("model", "field", "offered"),
     [
-        ("membership", "branch", ["鼓楼社区离退休党支部（鼓楼社区）"]),
+        ("membership", "branch", ["中共鼓楼社区离退休党支部（鼓楼社区）"]),
         ("membership", "group", ["一组（鼓楼社区）"]),
-        ("member", "branch", ["鼓楼社区离退休党支部（鼓楼社区）", "书画临时支部（鼓楼社区）"][:1]),
+        ("member", "branch", ["中共鼓楼社区离退休党支部（鼓楼社区）", "书画临时支部（鼓楼社区）"][:1]),
         ("affiliation", "branch", ["书画临时支部（鼓楼社区）"]),
         ("member", "residence", ["鼓楼社区（南宁街道）"]),
     ],

@@ -178,7 +178,7 @@ def test_a_correction_before_the_branch_was_founded_is_refused_in_words(clerk, t
     answer = clerk.post(page_of(row), corrected(row, since="1999-01-01"))
 
     assert errors_of(answer) == {
-        "since": ["起始日期 1999-01-01 早于“鼓楼社区离退休党支部”的成立日期 2000-01-01"]
+        "since": ["起始日期 1999-01-01 早于“中共鼓楼社区离退休党支部”的成立日期 2000-01-01"]
     }
 
 

@@ -227,7 +227,7 @@ def test_who_has_no_relation_is_enrolled_from_her_page(clerk, town):
     }
     answer = clerk.post(page_of(member, "enrol"), values, follow=True)
 
-    assert told(answer) == ["“王秀英”的组织关系自 2026-02-01 起落在“鼓楼社区离退休党支部”"]
+    assert told(answer) == ["“王秀英”的组织关系自 2026-02-01 起落在“中共鼓楼社区离退休党支部”"]
     assert Membership.objects.in_force().get().since == date(2026, 2, 1)
 
 
@@ -241,7 +241,7 @@ def test_who_has_a_relation_is_not_enrolled_again(clerk, town):
     }
 
     assert refused(clerk, member, "enrol", values) == {
-        "branch": ["王秀英 自 2010-01-01 起已在“鼓楼社区离退休党支部”有组织关系，一人只能有一个"]
+        "branch": ["王秀英 自 2010-01-01 起已在“中共鼓楼社区离退休党支部”有组织关系，一人只能有一个"]
     }
     assert refused(clerk, member, "enrol", {**values, "version": 9}) == {
         "__all__": ["“王秀英”已被他人修改，请刷新后再办理"]

@@ -74,7 +74,7 @@ def test_an_enrolment_is_taken_back(clerk, wang, town):
 
     answer = take_back(clerk, membership, version=1)
 
-    assert told(answer) == ["“王秀英”在“鼓楼社区离退休党支部”的组织关系已撤回"]
+    assert told(answer) == ["“王秀英”在“中共鼓楼社区离退休党支部”的组织关系已撤回"]
     assert Membership.objects.count() == 1
 
 
