@@ -135,10 +135,16 @@ class PersonForm(OperationForm):
             try:
                 self.try_out()
             except DomainError as refusal:
+                silent = {*self.errors, *self._taken_from_what_is_wrong()}
                 for error in refusal.errors:
-                    if error.field in self.fields and error.field not in self.errors:
+                    if error.field in self.fields and error.field not in silent:
                         self.add_error(error.field, error.detail)
             transaction.set_rollback(True)
+
+    def _taken_from_what_is_wrong(self):
+        """The empty birth date that a readable ID number would have filled: nobody need type it."""
+        unread = "id_number" in self.errors and not self.cleaned_data.get("birth_on")
+        return {"birth_on"} if unread else set()
 
     def try_out(self):
         """Do the operation with what could be read, to hear what it refuses. Undone at once."""
