@@ -30,6 +30,8 @@ STANDING_NAMES = {
     Standing.DECEASED: "去世",
     Standing.VOID: "录入错误",
 }
+# The 人员类别 of the forms: nobody else may begin a 组织关系; a move leads to every other standing.
+GOOD_STANDING = (Standing.FULL, Standing.PROBATIONARY)
 MOVE_NAMES = {
     StandingMove.CONFIRM: "转正",
     StandingMove.EXTEND: "延长预备期",

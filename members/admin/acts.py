@@ -21,7 +21,7 @@ from members.operations import (
     enrol,
     undo_registration,
 )
-from members.states import MOVE_NAMES, Standing, StandingMove, after
+from members.states import GOOD_STANDING, MOVE_NAMES, Standing, StandingMove, after
 
 ICONS = {
     StandingMove.CONFIRM: "verified",
@@ -174,7 +174,7 @@ def is_legal(member, *, move) -> bool:
 
 
 def counts_as_member(member) -> bool:
-    return member.standing in (Standing.FULL, Standing.PROBATIONARY)
+    return member.standing in GOOD_STANDING
 
 
 def lacks_relation(member) -> bool:

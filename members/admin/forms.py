@@ -23,7 +23,7 @@ from core.precision import PartialDate
 from members.models import Member, Membership, Phone, PhoneOwner, RosterIn
 from members.operations.people import SEALED
 from members.operations.rules import complaints
-from members.states import STANDING_NAMES, Standing
+from members.states import GOOD_STANDING, STANDING_NAMES, Standing
 
 PARTIAL_DATES = ["birth_on", "joined_on", "full_on", "worked_on", "retired_on"]
 DATE_HINT = "可写 1958-07-12、1958年7月 或 1958"
@@ -164,7 +164,7 @@ class RegisterForm(PersonForm):
     standing = forms.ChoiceField(
         label="人员类别",
         initial=Standing.FULL,
-        choices=[(each, STANDING_NAMES[each]) for each in (Standing.FULL, Standing.PROBATIONARY)],
+        choices=[(each, STANDING_NAMES[each]) for each in GOOD_STANDING],
         widget=UnfoldAdminSelectWidget,
     )
     phone = forms.CharField(

@@ -16,7 +16,6 @@ PERSON = (
     "phones",
 )  # fmt: skip
 ENTRY = ("branch", "since", "began_by", "group", "document", "handed_over_by")
-ENTERS_AS = (Standing.FULL, Standing.PROBATIONARY)
 MOST_PHONES = 20
 MOST_SETTLED = 100
 
@@ -103,11 +102,6 @@ class Registration(EntryBody, MemberAmendment):
 
     class Meta(MemberAmendment.Meta):
         fields = (*PERSON, "standing", *ENTRY)
-
-    def validate_standing(self, standing):
-        if standing not in ENTERS_AS:
-            raise serializers.ValidationError("登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动")
-        return standing
 
 
 class StandingBody(StrictBody):

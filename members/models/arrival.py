@@ -8,10 +8,10 @@ from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow
 from members.models.codes import ETHNIC_GROUPS, Sex
 from members.models.member import id_index
-from members.states import STANDING_NAMES, Standing
+from members.states import GOOD_STANDING, STANDING_NAMES, Standing
 
 # With what standing somebody may come: the 人员类别 of the letter.
-CATEGORIES = [(str(each), STANDING_NAMES[each]) for each in (Standing.FULL, Standing.PROBATIONARY)]
+CATEGORIES = [(str(each), STANDING_NAMES[each]) for each in GOOD_STANDING]
 
 
 class ArrivalQuerySet(ScopedQuerySet):

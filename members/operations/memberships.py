@@ -15,7 +15,7 @@ from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Membership, RosterIn, Transfer
 from members.operations.evidence import evidence_for
 from members.operations.rules import RosterRule
-from members.states import Standing, StandingMove
+from members.states import GOOD_STANDING, StandingMove
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def enrol_complaints(member, entry, today) -> list[DomainError]:
 
 
 def _relation_complaints(member, entry) -> list[DomainError]:
-    if member.standing not in (Standing.FULL, Standing.PROBATIONARY):
+    if member.standing not in GOOD_STANDING:
         return [RosterRule(f"{member} 的党籍为“{member.get_standing_display()}”，不能建立组织关系")]
     taken = member.memberships.exclude(until__lte=entry.since).order_by("since").first()
     if taken is None:

@@ -18,7 +18,7 @@ from members.models import Member, NameKey, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
 from members.operations.memberships import Entry, checked_arrivals, entry_complaints, write_memberships
 from members.operations.rules import RosterRule, complaints, refuse_void
-from members.states import Standing
+from members.states import GOOD_STANDING, Standing
 
 # What a branch secretary may keep up to date herself.
 CONTACT_FIELDS = frozenset(
@@ -113,6 +113,9 @@ def _draw_up(newcomer, today):
     member = Member(standing=newcomer.person.get("standing", Standing.FULL))
     wrong = fill(member, newcomer.person, today)
     wrong += complaints(member, today) + entry_complaints(newcomer.entry, today)
+    if member.standing not in GOOD_STANDING:
+        words = "登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动"
+        wrong.append(InvalidValue(words, field="standing"))
     try:
         phones = phone_rows(member, newcomer.phones)
     except DomainError as error:

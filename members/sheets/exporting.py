@@ -13,7 +13,7 @@ from core.privacy import last_four
 from members.models import Membership, PhoneOwner
 from members.sheets.columns import COLUMNS, HEADERS
 from members.sheets.directory import LEVELS
-from members.states import Standing
+from members.states import GOOD_STANDING
 
 # Not taken out: an ailment is looked up one by one, with a reason; the rest is said by other columns.
 NOT_OUT = {"health_note", "position"}
@@ -115,7 +115,7 @@ PLAIN = (
 
 def _relation(member) -> dict:
     held = next(iter(member.held), None)
-    living = member.standing in (Standing.FULL, Standing.PROBATIONARY)
+    living = member.standing in GOOD_STANDING
     return {
         "branch": member.branch.name if member.branch else "",
         "branch_code": member.branch.code if member.branch else "",

@@ -110,6 +110,13 @@ def test_a_coded_value_outside_its_list_is_refused(branch):
         register(branch, ethnic_group="99")
 
 
+@pytest.mark.parametrize("standing", ["suspended", "exited", "deceased", "void"])
+def test_nobody_is_registered_in_a_standing_that_a_move_leads_to(branch, standing):
+    words = "登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动"
+    with refused(InvalidValue, words, field="standing"):
+        register(branch, standing=standing)
+
+
 def test_an_unknown_birthday_is_taken_from_the_id_number(branch):
     wang = register(branch, birth_on=None, id_number=NUMBER)
 

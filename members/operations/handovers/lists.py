@@ -19,7 +19,7 @@ from members.operations.handovers.cells import LABELS, as_kept, kept_more, numbe
 from members.operations.handovers.places import Places
 from members.operations.people import TAKEN
 from members.operations.rules import complaints
-from members.states import OUTCOME_NAMES, Outcome, OutcomeMove, Standing, outcome_after
+from members.states import GOOD_STANDING, OUTCOME_NAMES, Outcome, OutcomeMove, Standing, outcome_after
 
 MOST_ROWS = 5_000
 # The column of a list given back for correction that says which line it is.
@@ -316,4 +316,4 @@ def known_members(lines) -> dict[str, Member]:
 
 def _may_return(member, reached) -> bool:
     """Whether somebody known and without a relation may be given one here."""
-    return member.pk in reached and member.standing in (Standing.FULL, Standing.PROBATIONARY)
+    return member.pk in reached and member.standing in GOOD_STANDING
