@@ -62,6 +62,21 @@ NAVIGATION = {
             ("volunteering.view_serviceorder",),
         ),
         (
+            "岗位认领",
+            "how_to_reg",
+            "admin:volunteering_servicepost_board",
+            ("volunteering.view_servicepost",),
+        ),
+        (
+            "岗位",
+            "work",
+            "admin:volunteering_servicepost_changelist",
+            ("volunteering.view_servicepost",),
+        ),
+        ("认领记录", "assignment_ind", "admin:volunteering_claim_changelist", ("volunteering.view_claim",)),
+        ("轮值", "event_repeat", "admin:volunteering_turn_changelist", ("volunteering.view_turn",)),
+        ("资源清单", "inventory", "admin:volunteering_offer_changelist", ("volunteering.view_offer",)),
+        (
             "志愿服务队",
             "volunteer_activism",
             "admin:volunteering_team_changelist",

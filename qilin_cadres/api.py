@@ -27,11 +27,15 @@ from members.api import (
 )
 from reorganisations.api import ReorganisationViewSet
 from volunteering.api import (
+    ClaimViewSet,
     HourEntryViewSet,
+    OfferViewSet,
     ServiceItemViewSet,
     ServiceOrderViewSet,
+    ServicePostViewSet,
     TeamMembershipViewSet,
     TeamViewSet,
+    TurnViewSet,
 )
 
 router = DefaultRouter(use_regex_path=False)
@@ -57,6 +61,10 @@ router.register("secondments", SecondmentViewSet)
 router.register("service-items", ServiceItemViewSet)
 router.register("service-orders", ServiceOrderViewSet)
 router.register("hour-entries", HourEntryViewSet)
+router.register("offers", OfferViewSet)
+router.register("service-posts", ServicePostViewSet)
+router.register("claims", ClaimViewSet)
+router.register("turns", TurnViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

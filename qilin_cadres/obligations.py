@@ -4,6 +4,15 @@ from members.operations.affiliations import Affiliations
 from members.operations.posts import Posts
 from members.operations.secondments import Secondments
 from members.operations.transfers import Transfers
-from volunteering.operations import HeldOrders, LedTeams
+from volunteering.operations import HeldClaims, HeldOrders, HeldTurns, LedTeams
 
-SOURCES = (Transfers(), Posts(), Affiliations(), Secondments(), HeldOrders(), LedTeams())
+SOURCES = (
+    Transfers(),
+    Posts(),
+    Affiliations(),
+    Secondments(),
+    HeldOrders(),
+    HeldTurns(),
+    HeldClaims(),
+    LedTeams(),
+)

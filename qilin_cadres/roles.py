@@ -59,6 +59,10 @@ READ_VOLUNTEERS = {
     "volunteering.view_serviceitem",
     "volunteering.view_serviceorder",
     "volunteering.view_hourentry",
+    "volunteering.view_offer",
+    "volunteering.view_servicepost",
+    "volunteering.view_claim",
+    "volunteering.view_turn",
 }
 # A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.
 KEEP_VOLUNTEERS = {
@@ -71,8 +75,16 @@ KEEP_VOLUNTEERS = {
     "volunteering.confirm_serviceorder",
     "volunteering.add_hourentry",
     "volunteering.verify_hourentry",
+    "volunteering.add_offer",
+    "volunteering.change_offer",
+    # The member's word about a post or a turn of hers.
+    "volunteering.add_claim",
+    "volunteering.change_claim",
+    "volunteering.answer_turn",
 }
 KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
+# Posts are the community's, and so is its word about who claims them.
+KEEP_POSTS_TO_CLAIM = {"volunteering.add_servicepost", "volunteering.change_servicepost"}
 # Batches, promises and secondments are the street's; a community receives its people.
 KEEP_HANDOVERS = {
     "members.add_handover",
@@ -114,6 +126,7 @@ VERBS = {
         | KEEP_PEOPLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
+        | KEEP_POSTS_TO_CLAIM
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -132,6 +145,7 @@ VERBS = {
         | EXPORT_WHOLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
+        | KEEP_POSTS_TO_CLAIM
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -149,6 +163,7 @@ VERBS = {
         | KEEP_PEOPLE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
+        | KEEP_POSTS_TO_CLAIM
     ),
     Role.BRANCH_SECRETARY: frozenset(
         LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS | READ_VOLUNTEERS | KEEP_VOLUNTEERS

@@ -1,12 +1,17 @@
-"""What the doors share: who may be named as a candidate, and who keeps a line of the catalogue."""
+"""What the doors share: who may be named as a candidate, who keeps what, and whose word counts."""
 
-from branches.gates import scope_for
+from branches.gates import may, scope_for
 from core import clock
-from volunteering.models import TeamMembership
+from volunteering.models import Offer, TeamMembership
 from volunteering.operations import candidates
+from volunteering.states import ClaimStatus
 
 VIEW_ITEM, CHANGE_ITEM = "volunteering.view_serviceitem", "volunteering.change_serviceitem"
 DISPATCH = "volunteering.dispatch_serviceorder"
+# The two sides of a claim: who answers for the post, and who answers for the member.
+KEEP_POST, CLAIM = "volunteering.change_servicepost", "volunteering.add_claim"
+CHANGE_CLAIM, ANSWER_TURN = "volunteering.change_claim", "volunteering.answer_turn"
+VIEW_OFFER = "volunteering.view_offer"
 
 
 def candidates_for(user, order) -> list:
@@ -18,3 +23,40 @@ def candidates_for(user, order) -> list:
 def keeps_item(user, item) -> bool:
     """Whether the person answers for the place where the item is offered."""
     return scope_for(user, CHANGE_ITEM).covers(item.unit.path)
+
+
+def keeps_post(user, post) -> bool:
+    """Whether the person answers for the place of the post; all may read what has been made public."""
+    return scope_for(user, KEEP_POST).covers(post.path)
+
+
+def word_counts(user, verb, row) -> bool:
+    """Whether the verb is the person's for a claim or a turn: each side answers for its own."""
+    side = SIDES.get(verb)
+    return side(user, row) if side else may(user, verb, row)
+
+
+def answering(claim) -> str:
+    """The verb of the side that has still to answer: hers an invitation, else the community."""
+    return CLAIM if claim.status == ClaimStatus.INVITED else KEEP_POST
+
+
+def asking(claim) -> str:
+    """The verb of the side that asked, and may take it back."""
+    return KEEP_POST if claim.status == ClaimStatus.INVITED else CLAIM
+
+
+def offers_for(user, post):
+    """Whom the person may ask for the post: offers in her sight that reach it, of who is on the roster."""
+    seen = Offer.objects.visible_in(scope_for(user, VIEW_OFFER))
+    able = seen.standing(clock.today()).reaching(post.path).select_related("member__branch", "unit")
+    return able.filter(member__skills__contains=post.skill).order_by("member__sort_key", "pk")
+
+
+SIDES = {
+    KEEP_POST: lambda user, row: keeps_post(user, row.post),
+    CLAIM: lambda user, row: may(user, CLAIM, row.member),
+    # That she is there no longer, either side may say.
+    CHANGE_CLAIM: lambda user, row: keeps_post(user, row.post) or may(user, CHANGE_CLAIM, row.member),
+    ANSWER_TURN: lambda user, row: row.swap_to_id is not None and may(user, ANSWER_TURN, row.swap_to),
+}

@@ -72,7 +72,7 @@ DEEDS = {
     "settled": "了结",
     "draft": "起草",
     "record": "登记来信",
-    "agree": "支部同意",
+    "agree": "同意",
     "issue": "开具介绍信",
     "receive": "接收介绍信",
     "accept": "编入支部",
@@ -104,6 +104,17 @@ DEEDS = {
     "start": "开始服务",
     "complete": "服务完毕",
     "confirmed": "确认",
+    "publish": "公示",
+    "open": "开始招领",
+    "dealt": "排班",
+    "asked_for": "申请",
+    "invited": "邀请",
+    "withdraw": "撤回",
+    "take_up": "到岗",
+    "feedback": "反馈",
+    "ask": "请求换班",
+    "finish": "值班完毕",
+    "miss": "未值",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -135,6 +146,10 @@ NOUNS = {
     "service_item": "服务项目",
     "service_order": "服务单",
     "hours": "服务时间",
+    "offer": "服务意愿",
+    "service_post": "岗位",
+    "claim": "岗位认领",
+    "turn": "轮值",
 }
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)

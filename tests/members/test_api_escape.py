@@ -8,7 +8,9 @@ from branches.gates.fields import ScopedRelatedField, StrictBody
 from members.api.transfers import CommitteeField
 from qilin_cadres.api import router
 from reorganisations.api import DECIDING, ReorganisationViewSet
+from volunteering.api.claims import VIEW_CLAIM, VIEW_POST, VIEW_TURN, ClaimViewSet, TurnViewSet
 from volunteering.api.orders import VIEW_ITEM, ServiceOrderViewSet
+from volunteering.gates import VIEW_OFFER
 
 BODIES = [
     (viewset, action, body)
@@ -19,6 +21,9 @@ BODIES = [
 OTHER_VERBS = {
     ReorganisationViewSet: (None, *DECIDING, "branches.change_branch", "members.view_member"),
     ServiceOrderViewSet: (None, VIEW_ITEM),
+    # What is public may be claimed by all; whom one asks is seen, and answers for herself.
+    ClaimViewSet: (None, VIEW_POST, VIEW_OFFER),
+    TurnViewSet: (None, VIEW_CLAIM, VIEW_TURN),
 }
 NEVER = {
     "id",
@@ -72,4 +77,4 @@ def test_the_bodies_hold_the_keys_that_are_known(db):
         if isinstance(field, ScopedRelatedField)
     }
 
-    assert len(found) == 72
+    assert len(found) == 83

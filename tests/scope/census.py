@@ -69,6 +69,10 @@ TABLES = {
         "cancel",
     ],
     "volunteering/hourentry": ["verify"],
+    "volunteering/offer": ["withdraw"],
+    "volunteering/servicepost": ["claim", "publish", "open", "invite", "deal", "close"],
+    "volunteering/claim": ["agree", "decline", "withdraw", "take-up", "feedback", "leave"],
+    "volunteering/turn": ["finish", "miss", "agree", "decline", "ask", "cancel"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -123,6 +127,10 @@ RESOURCES = {
         "start",
     ],
     "hour-entries": ["verify"],
+    "offers": ["withdraw"],
+    "service-posts": ["publish", "open", "close", "deal"],
+    "claims": ["agree", "decline", "withdraw", "take-up", "leave", "feedback"],
+    "turns": ["ask", "agree", "decline", "finish", "miss", "cancel"],
 }
 
 CENSUS = {
@@ -155,6 +163,8 @@ CENSUS = {
         "admin/members/transfer/<path:object_id>/receipt/",
         "api/v1/transfers/record/",
         "admin/volunteering/serviceorder/desk/",
+        "admin/volunteering/servicepost/board/",
+        "api/v1/claims/invite/",
         "admin/members/importfile/template/<str:kind>/",
         *(
             f"admin/{table}/{page}"

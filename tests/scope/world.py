@@ -33,7 +33,21 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import GIVEN, cells, handover, promised, seconded
 from tests.factories.transfers import arriving_person, transfer
-from volunteering.operations import Worked, accept_order, complete_order, dispatch_order, start_order
+from tests.volunteering.postings import rota, service_post
+from volunteering.operations import (
+    Worked,
+    accept_order,
+    agree_to_claim,
+    cancel_turn,
+    claim_post,
+    complete_order,
+    deal_turns,
+    dispatch_order,
+    give_feedback,
+    make_offer,
+    start_order,
+)
+from volunteering.states import PostStatus
 
 # Names may bear no digits: their marks are characters nobody else has, eight to a branch.
 FIRST_MARK = 0x3400
@@ -126,6 +140,19 @@ class World:
         )
         factories.team_membership(team=team, member=member)
         self._orders(member, text, officer)
+        self._claims(member, text, officer)
+
+    def _claims(self, member, text, officer):
+        """A post that all may read, the member on it with a turn, what was said of her, and a draft."""
+        unit, told = member.branch.unit, {"by": officer, "today": TODAY}
+        make_offer(member=member, values={"skill": text, "times": text, "unit": unit}, **told)
+        service_post(unit, status=PostStatus.DRAFT, name=f"{text}岗{member.pk}", duty=text)
+        post = service_post(unit, name=f"岗位{member.pk}")
+        claim = agree_to_claim(claim=claim_post(post=post, member=member, **told), **told)
+        give_feedback(claim=claim, words=text, on=TODAY, **told)
+        [turn] = deal_turns(post=post, rota=rota(last=TODAY, weekdays=(0,)), **told)
+        cancel_turn(turn=turn, reason=text, by=officer)
+        deal_turns(post=post, rota=rota(last=TODAY, weekdays=(0,)), **told)
 
     def _orders(self, member, text, officer):
         """One order on the desk, and one that the member takes and completes."""

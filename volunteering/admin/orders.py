@@ -100,7 +100,7 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     sortable_by = ["wanted", "answer_by"]
     autocomplete_fields = ["item", "unit", "branch"]
     histories = {Dispatch: "order", HourEntry: "order"}
-    change_form_outer_before_template = "volunteering/order_next.html"
+    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/order_panels.html"
     acts = ACTS
     asked = [

@@ -1,15 +1,18 @@
-"""Hours of service: from an order or told afterwards; they count once somebody else has verified them."""
+"""Hours of service: of an order, a turn, or told afterwards; they count once somebody else verified them."""
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from members.models import Member
 from volunteering.models.order import ServiceOrder
+from volunteering.models.spans import Moments, not_two_at_once
+from volunteering.models.turn import Turn
+
+# The migration that made the constraint knows it by this name.
+__all__ = ["HourEntry", "Moments"]
 
 
 class HourEntryQuerySet(ScopedQuerySet):
@@ -18,20 +21,6 @@ class HourEntryQuerySet(ScopedQuerySet):
     def verified(self):
         """Entries that somebody else has confirmed."""
         return self.filter(verified_by__isnull=False)
-
-
-class Moments(Func):
-    """The span of a day between two times, as a range of moments."""
-
-    def as_sql(self, compiler, connection, **extra):
-        parts = [compiler.compile(each) for each in self.source_expressions]
-        day, began, ended = (sql for sql, _ in parts)
-        params = [list(values) for _, values in parts]
-        # The day is told twice.
-        return (
-            f"tsrange(({day} + {began}), ({day} + {ended}), '[)')",
-            [*params[0], *params[1], *params[0], *params[2]],
-        )
 
 
 @keeps_history()
@@ -46,6 +35,9 @@ class HourEntry(models.Model):
         editable=False,
         related_name="hour_entries",
         verbose_name="服务单",
+    )
+    turn = models.ForeignKey(
+        Turn, models.PROTECT, null=True, editable=False, related_name="hour_entries", verbose_name="轮值"
     )
     on = models.DateField("日期")
     began = models.TimeField("开始时间")
@@ -81,25 +73,12 @@ class HourEntry(models.Model):
                 name="hours_once_for_an_order",
                 violation_error_message="该服务单已登记服务时间",
             ),
-            ExclusionConstraint(
+            models.UniqueConstraint(
+                fields=["turn"], name="hours_once_for_a_turn", violation_error_message="该班次已登记服务时间"
+            ),
+            not_two_at_once(
                 name="hours_of_a_member_do_not_overlap",
-                expressions=[
-                    (
-                        Func(
-                            F("member"),
-                            F("member"),
-                            Value("[]"),
-                            function="int8range",
-                            output_field=BigIntegerRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    (
-                        Moments(F("on"), F("began"), F("ended"), output_field=DateTimeRangeField()),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message="该党员这段时间已有服务记录，不能重叠",
+                message="该党员这段时间已有服务记录，不能重叠",
             ),
         ]
         indexes = [models.Index(fields=["on"], name="hours_by_day")]

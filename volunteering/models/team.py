@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from branches.models import Branch, Unit
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 from members.models import Member, Membership
+from volunteering.models.sides import TwoSidedQuerySet
 
 
 class VolunteerType(models.TextChoices):
@@ -95,15 +96,9 @@ class Team(models.Model):
         return self.name
 
 
-class TeamMembershipQuerySet(ScopedQuerySet, PeriodQuerySet):
-    def reached_by(self, scope):
-        """Seen from both sides: where the team is based or led, and where the member belongs."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "team__path") | within_path(path, "member__path")
-        if scope.branch_ids:
-            reached |= Q(team__branch__in=scope.branch_ids) | Q(member__branch__in=scope.branch_ids)
-        return reached
+class TeamMembershipQuerySet(TwoSidedQuerySet, PeriodQuerySet):
+    # Where the team is based or led, and where the member belongs.
+    paths, branches = ("team__path", "member__path"), ("team__branch", "member__branch")
 
     def serving(self, day):
         """Who really is in a team on `day`: in a team in being, and on the roster that day.

@@ -58,7 +58,7 @@ def complete_order(*, order, worked, by, today, version=None):
     order = moved(locked(order, version=version), OrderMove.COMPLETE, today)
     if worked.on < order.requested_on:
         raise InvalidValue(f"服务日期 {worked.on} 早于点单日期 {order.requested_on}", field="on")
-    _written(order.member, worked, by=by, today=today, order=order)
+    written(order.member, worked, by=by, today=today, order=order)
     record("service_order.complete", order, by=by, fields=["status"])
     return order
 
@@ -88,7 +88,7 @@ def confirm_order(*, order, said, by, today, version=None):
 @transaction.atomic
 def record_hours(*, member, worked, by, today):
     """Write down that the member served without an order."""
-    entry = _written(locked(member), worked, by=by, today=today)
+    entry = written(locked(member), worked, by=by, today=today)
     record("hours.recorded", member, by=by, fields=["hour_entries"])
     return entry
 
@@ -111,8 +111,8 @@ def _verified(entry, by):
     entry.save(update_fields=["verified_by", "version"])
 
 
-def _written(member, worked, *, by, today, order=None):
-    """The entry of a locked member, once nothing speaks against it."""
+def written(member, worked, *, by, today, **source):
+    """The entry of a locked member, once nothing speaks against it; `source` is its order or turn."""
     not_after(worked.on, today, field="on", label="服务日期")
     if worked.ended <= worked.began:
         raise InvalidValue(
@@ -121,8 +121,8 @@ def _written(member, worked, *, by, today, order=None):
     if not member.memberships.on(worked.on).exists():
         raise HoursRule(f"{member} 在 {worked.on} 没有组织关系，不能登记服务时间", field="on")
     entry = HourEntry(
-        member=member, order=order, on=worked.on, began=worked.began, ended=worked.ended,
-        occasion=worked.occasion, recorded_by=by,
+        member=member, on=worked.on, began=worked.began, ended=worked.ended, occasion=worked.occasion,
+        recorded_by=by, **source,
     )  # fmt: skip
     that_day = list(member.hour_entries.filter(on=worked.on))
     for other in that_day:
