@@ -5,10 +5,16 @@ from reports.tasks.handovers import HANDOVER
 from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDED
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
+from reports.tasks.postings import CLAIM, INVITATION, SEAT, SWAP, TURN
 from reports.tasks.services import ORDER
 
 SOURCES = (
     ORDER,
+    CLAIM,
+    INVITATION,
+    SWAP,
+    TURN,
+    SEAT,
     RECEIVE,
     PLACE,
     HANDOVER,

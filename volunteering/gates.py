@@ -58,5 +58,5 @@ SIDES = {
     CLAIM: lambda user, row: may(user, CLAIM, row.member),
     # That she is there no longer, either side may say.
     CHANGE_CLAIM: lambda user, row: keeps_post(user, row.post) or may(user, CHANGE_CLAIM, row.member),
-    ANSWER_TURN: lambda user, row: row.swap_to_id is not None and may(user, ANSWER_TURN, row.swap_to),
+    ANSWER_TURN: lambda user, row: may(user, ANSWER_TURN, row.swap_to or row.member),
 }

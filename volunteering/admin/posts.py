@@ -9,7 +9,11 @@ from django.db.models import F, Q
 from django.urls import path
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminRadioSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+)
 
 from branches.admin.forms import NOT_THERE, picked
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, scope_for
@@ -95,7 +99,9 @@ class DealForm(VersionedForm):
     )
     began = forms.TimeField(label="开始时间", widget=forms.TextInput(attrs={"placeholder": "如 16:30"}))
     ended = forms.TimeField(label="结束时间", widget=forms.TextInput(attrs={"placeholder": "如 18:00"}))
-    people = forms.IntegerField(label="每班人数", initial=1, min_value=1, max_value=20)
+    people = forms.IntegerField(
+        label="每班人数", initial=1, min_value=1, max_value=20, widget=UnfoldAdminIntegerFieldWidget
+    )
 
 
 def _described(offer) -> str:

@@ -1,0 +1,73 @@
+"""Posts in the 待办 list: each question is told to the side that has to answer it."""
+
+from datetime import timedelta
+
+import pytest
+
+from branches.gates import scope_for
+from core import clock
+from reports.tasks import due
+from tests import factories
+from tests.factories import TODAY
+from tests.volunteering.postings import claim_in, fresh, rota, seated, service_post
+from volunteering.operations import ask_swap, deal_turns
+from volunteering.states import ClaimStatus
+
+KINDS = ["claim", "invitation", "swap", "turn", "seat"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def clerk(community):
+    return factories.account(role="community_clerk", unit=community)
+
+
+@pytest.fixture
+def secretary(branch):
+    return factories.account(role="branch_secretary", branch=branch)
+
+
+def told(account, days=0, kinds=KINDS):
+    tasks = due(lambda verb: scope_for(account, verb), on=TODAY + timedelta(days=days), kinds=kinds)
+    return [(task.kind, task.words) for task in tasks]
+
+
+def test_an_application_is_the_communitys_and_an_invitation_hers(community, wang, clerk, secretary, branch):
+    post = service_post(community)
+    claim_in(ClaimStatus.APPLIED, post, wang)
+    li = factories.member(branch=branch, name="李玉兰")
+    claim_in(ClaimStatus.INVITED, fresh(post), li)
+
+    kinds = ["claim", "invitation"]
+    assert told(secretary, kinds=kinds) == [("invitation", "邀请待答复，还有 7 天")]
+    assert told(clerk, kinds=["claim"]) == [("claim", "申请待答复，还有 7 天")]
+    stranger = factories.account(role="community_clerk", unit=factories.unit(parent=community.parent))
+    assert told(stranger) == []
+
+
+def test_a_swap_is_told_to_her_side_and_a_turn_of_the_past_to_the_community(
+    community, wang, clerk, secretary, branch
+):
+    post = service_post(community)
+    li = factories.member(branch=branch, name="李玉兰")
+    seated(post, wang, li)
+    [turn, *_] = deal_turns(post=fresh(post), rota=rota(), by=None, today=TODAY)
+    other = wang if turn.member == li else li
+    ask_swap(turn=turn, to=other, by=None)
+
+    assert told(secretary) == [("swap", f"请 {other} 换班，待答复，还有 1 天")]
+    assert ("turn", "值了没有，还没有登记，已过 1 天") in told(clerk, days=2)
+    assert "turn" not in {kind for kind, _ in told(secretary, days=2)}
+
+
+def test_seats_that_nobody_took_are_the_communitys(community, wang, clerk, secretary):
+    post = service_post(community)
+    assert told(clerk) == [("seat", "还空 2 个名额，还有 8 天")]
+    assert told(secretary) == []
+    seated(post, wang)
+    assert told(clerk) == [("seat", "还空 1 个名额，还有 8 天")]
