@@ -180,7 +180,6 @@ class ServicePostAdmin(Kept, ScopedAdmin):
     search_help_text = "岗位、职责或特长"
     ordering = ["-since", "-pk"]
     autocomplete_fields = ["unit"]
-    histories = {Claim: "post", Turn: "post"}
     change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/post_panels.html"
     fields = [("name", "unit"), "duty", ("skill", "seats"), "times", ("since", "until"), "state"]
