@@ -2,6 +2,7 @@
 
 from branches.gates import may, scope_for
 from core import clock
+from members.models import Member
 from volunteering.models import Offer, TeamMembership
 from volunteering.operations import candidates
 from volunteering.states import ClaimStatus
@@ -15,9 +16,16 @@ VIEW_OFFER = "volunteering.view_offer"
 
 
 def candidates_for(user, order) -> list:
-    """The ranking of today, without who serves out of the person's sight."""
+    """The ranking of today, without who serves out of the person's sight.
+
+    Of who serves in a team in sight but belongs elsewhere no reasons are told: they say how old she is, where
+    she lives, whether she can be reached.
+    """
     seen = TeamMembership.objects.visible_in(scope_for(user, "volunteering.view_teammembership"))
-    return candidates(order, on=clock.today(), members=seen.values("member"))
+    found = candidates(order, on=clock.today(), members=seen.values("member"))
+    known = Member.objects.visible_in(scope_for(user, "members.view_member"))
+    own = set(known.filter(pk__in=[each.member.pk for each in found]).values_list("pk", flat=True))
+    return [each if each.member.pk in own else each.without_reasons() for each in found]
 
 
 def keeps_item(user, item) -> bool:

@@ -159,7 +159,8 @@ MASKED = {"number", "phone"}
 # leave little to guess.
 UNTOLD = {
     "version", "path", "contact", "contact_phone", "id_last4", "id_born_on",
-    "requester", "requester_phone", "requester_address", "detail",
+    "requester_masked", "phone_last4", "origin_index", "phone_index", "code_index", "wrong_codes", "detail",
+    "confirmer", "feedback",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.errors import DomainError
@@ -52,7 +53,8 @@ def reveal_page(request, object_id, *, model_admin, secret):
         "title": f"{secret.label}：{member}",
         "form": form,
         "shown": shown,
-        "secret": secret,
+        "label": secret.label,
+        "back": reverse("admin:members_member_change", args=[member.pk]),
         "original": member,
         "object": member,
     }

@@ -198,6 +198,8 @@ CENSUS = {
         "admin/members/member/<path:object_id>/id-number/",
         "admin/members/transfer/<path:object_id>/letter/",
         "admin/members/member/<path:object_id>/health-note/",
+        "admin/volunteering/serviceorder/<path:object_id>/requester/",
+        "api/v1/service-orders/<int:pk>/reveal/",
         "api/v1/members/<int:pk>/reveal/",
         "api/v1/statistics/rows/",
     ],

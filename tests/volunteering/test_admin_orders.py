@@ -84,7 +84,7 @@ def test_a_phone_order_is_taken_with_what_is_wrong_said_in_its_field(clerk, town
 
     right = {**form, "wanted_on": "2026-11-25", "requester_phone": "0874-3123456"}
     clerk.post(reverse("admin:volunteering_serviceorder_add"), right)
-    assert ServiceOrder.objects.get().requester_phone == "0874-3123456"
+    assert ServiceOrder.objects.get().get_sealed("sealed_phone") == "0874-3123456"
 
 
 def test_an_order_is_brought_to_completion_page_by_page(clerk, officer, town, ours, helper, enter):
@@ -190,3 +190,41 @@ def test_hours_are_written_down_by_hand(clerk, helper):
     assert [entry.occasion for entry in rows_of(shown)] == ["巡查"]
     assert "09:00—11:00" in shown.content.decode()
     assert clerk.get(page(HourEntry.objects.get())).status_code == 200
+
+
+def test_who_asked_is_revealed_with_a_reason_that_is_written_down(clerk, enter, town, ours):
+    shown = clerk.get(page(ours)).content.decode()
+    assert "赵** ****1234" in shown
+    assert "13700001234" not in shown
+    reveal = page(ours, "requester")
+    assert "上门前联系点单人" in clerk.get(reveal).content.decode()
+    assert "请写明查看事由（至少4个字）" in clerk.post(reveal, {"reason": "看"}).content.decode()
+    answer = clerk.post(reveal, {"reason": "上门前联系"}).content.decode()
+    assert [text in answer for text in ("赵大娘", "13700001234", "3栋2单元")] == [True] * 3
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+    assert auditor.get(reveal).status_code == 403
+    assert clerk.get(page(factories.service_order(item=ours.item, unit=town.their_community), "requester"))
+
+
+def test_of_who_belongs_elsewhere_no_reasons_are_told(enter, town, ours, helper):
+    """She serves in our team, so she is named; that she cannot be reached is her own branch's to know."""
+    stranger = factories.member(branch=town.their_branch, name="李国强", lost_since=TODAY)
+    factories.team_membership(team=helper.team_memberships.get().team, member=stranger)
+    secretary = enter(factories.account(role="branch_secretary", branch=town.our_branch))
+
+    shown = secretary.get(page(ours)).content.decode()
+    assert "住在同一社区 +30" in shown
+    assert "李国强" in shown
+    assert "现在不便派单" in shown
+    assert "失联" not in shown
+
+
+def test_who_confirmed_and_what_was_said_is_for_who_works_on_it(clerk, enter, town, ours, helper):
+    order = brought_to(OrderStatus.REPORTED, ours, helper)
+    said = {"confirmed_as": "proxy", "confirmer": "赵小妹", "rating": "5", "feedback": "她胃不好"}
+    clerk.post(page(order, "confirm"), {**said, "version": order.version})
+    assert "她胃不好" in clerk.get(page(order)).content.decode()
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+    for shown in (auditor.get(page(order)), auditor.get(page(order, "history"))):
+        text = shown.content.decode()
+        assert [word in text for word in ("赵小妹", "她胃不好")] == [False, False]

@@ -83,11 +83,27 @@ def test_declining_releasing_rejecting_and_calling_off(streets):
 def test_who_asked_is_told_in_full_only_to_who_works_on_it(streets):
     def shown(caller):
         found = caller.get(f"service-orders/{streets.order.pk}/").json()
-        return [found[name] for name in ("requester", "requester_phone", "requester_address", "detail")]
+        return [found[name] for name in ("requester", "requester_phone", "detail", "confirmer", "feedback")]
 
+    streets.order.confirmer, streets.order.feedback = "赵小妹", "很好"
+    streets.order.save()
     auditor = streets.caller("auditor", unit=streets.district)
-    assert shown(streets.clerk) == shown(streets.secretary) == ["赵大娘", "13700001234", "", "买米"]
-    assert shown(auditor) == ["赵**", "****1234", "", ""]
+    masked = ["赵**", "****1234"]
+    assert shown(streets.clerk) == shown(streets.secretary) == [*masked, "买米", "赵小妹", "很好"]
+    assert shown(auditor) == [*masked, "", "赵**", ""]
+    assert act(streets.secretary, streets.order, "reveal", {"reason": "上门前联系"}).json() == {
+        "requester": "赵大娘", "requester_phone": "13700001234", "requester_address": "",
+    }  # fmt: skip
+    entry = AuditEntry.objects.get(verb="service_order.revealed")
+    assert (entry.reason, entry.fields) == (
+        "上门前联系",
+        ["requester", "requester_address", "requester_phone"],
+    )
+    assert refusals(act(streets.secretary, streets.order, "reveal", {"reason": "看"})) == (
+        400,
+        [("invalid", "reason")],
+    )
+    assert act(auditor, streets.order, "reveal", {"reason": "上门前联系"}).status_code == 403
     line = streets.clerk.get("service-orders/").json()["results"][0]
     assert "requester" not in line
     assert act(auditor, streets.order, "cancel", {"reason": "x"}, If_Match='"v1"').status_code == 403

@@ -11,10 +11,12 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
+from core import clock
 from core.errors import DomainError
 from members.obligations import Settlement
 from members.operations import StandingChange, change_standing
 from tests import factories
+from tests.callers import Caller
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
 from tests.volunteering.lives import brought_to, fresh
@@ -175,3 +177,23 @@ def test_without_lock_and_constraint_hours_overlap(wang, monkeypatch):
 
 def test_an_accepted_order_is_not_also_handed_on_by_the_clock(order, helper):
     assert brought_to(OrderStatus.ACCEPTED, order, helper).answer_by is None
+
+
+def test_of_sixteen_requests_at_once_one_gets_the_order_and_all_others_409(
+    helpers, team, order, community, monkeypatch
+):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    dispatch_order(order=order, to=team, by=None, today=TODAY)
+    callers = [Caller(factories.account(role="community_clerk", unit=community)) for _ in helpers]
+    answers = at_once(
+        *[
+            lambda caller=caller, member=member: caller.post(
+                f"service-orders/{order.pk}/accept/", {"member": member.pk}
+            )
+            for caller, member in zip(callers, helpers, strict=True)
+        ]
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * (MANY - 1)]
+    said = {error["detail"] for answer in answers for error in answer.json().get("errors", ())}
+    assert said == {f"该单已由 {fresh(order).member} 接单"}

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
 
 from branches.operations import close_unit, dissolve_branch
 from core.errors import InvalidValue, StaleVersion
@@ -19,8 +20,10 @@ from volunteering.operations import (
     Worked,
     accept_order,
     amend_item,
+    candidates,
     complete_order,
     confirm_order,
+    decline_order,
     dispatch_order,
     offer_item,
     record_hours,
@@ -57,7 +60,11 @@ def test_an_order_goes_to_the_branch_of_the_place(item, community, branch):
     order = ask(item, grid)
 
     assert (order.branch, order.desk, order.path) == (branch, community, grid.path)
-    assert (order.status, order.answer_by, order.requester_phone) == ("waiting", TOMORROW, "13700001234")
+    assert (order.status, order.answer_by, order.get_sealed("sealed_phone")) == (
+        "waiting",
+        TOMORROW,
+        "13700001234",
+    )
     assert str(order) == f"物品代购（第一网格）第{order.pk}单"
 
 
@@ -321,3 +328,34 @@ def test_an_open_order_is_handed_on_or_goes_back_to_the_desk(order, helper, team
 
     assert (fresh(order).member, fresh(order).status) == (li, "accepted")
     assert [(fresh(each).member, fresh(each).status) for each in (asked, another)] == [(None, "waiting")] * 2
+
+
+def test_who_declines_hands_the_order_to_the_next_and_it_costs_her_nothing(order, helper, team, branch, item):
+    li = factories.member(branch=branch, name="李玉兰")
+    factories.team_membership(team=team, member=li)
+    given = dispatch_order(order=order, to=helper, by=None, today=TODAY)
+    after = decline_order(order=given, by=None, today=TODAY)
+
+    assert (after.status, after.member, after.rounds) == (OrderStatus.DISPATCHED, li, 0)
+    assert list(after.dispatches.values_list("answer", flat=True)) == [Answer.DECLINED, Answer.PENDING]
+    other = factories.service_order(item=item, unit=order.unit)
+    assert {each.member: each.points for each in candidates(other, on=TODAY)}[helper] == 30
+    back = decline_order(order=after, by=None, today=TODAY)
+    assert (back.status, back.member) == (OrderStatus.WAITING, None)
+
+
+def test_a_team_that_declines_has_answered_for_its_people(order, helper, team):
+    given = dispatch_order(order=order, to=team, by=None, today=TODAY)
+    back = decline_order(order=given, by=None, today=TODAY)
+
+    assert back.status == OrderStatus.WAITING
+    [candidate] = candidates(back, on=TODAY)
+    assert candidate.reasons == ["所在服务队本单未接"]
+
+
+def test_who_asked_lies_sealed_in_the_database(order):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT o::text FROM volunteering_serviceorder o UNION SELECT e::text"
+                       " FROM volunteering_serviceorderevent e")  # fmt: skip
+        kept = "".join(row[0] for row in cursor.fetchall())
+    assert [text in kept for text in ("赵大娘", "13700001234")] == [False, False]

@@ -1,24 +1,31 @@
 """Service orders: the dispatcher's desk, the phone order, and each move of an order as a page."""
 
+from functools import partial
+
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import OperationForm, ScopedAdmin, UnitFilter
 from branches.models import Category, Level
 from core import clock
-from core.privacy import first_character, last_four
+from core.privacy import first_character
 from members.admin.kept import Kept
 from volunteering.admin.moves import ACTS, ANSWER
+from volunteering.admin.requesters import requester_page
 from volunteering.gates import DISPATCH, candidates_for, keeps_item
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order
 from volunteering.states import HELD, ON_DESK, OPEN, STATUS_NAMES, OrderStatus
 
 MOST_ON_DESK = 50
+HIDDEN = "（仅经办人可见）"
 COLOURS = {
     "待审": "warning", "超时升级": "danger", "已派": "info", "已接": "info", "进行": "info",
     "待确认": "warning", "完成": "success",
@@ -56,12 +63,21 @@ class ServiceItemAdmin(Kept, ScopedAdmin):
 
 
 class RequestForm(OperationForm):
+    requester = forms.CharField(label="点单人", max_length=50, widget=UnfoldAdminTextInputWidget)
+    requester_phone = forms.CharField(
+        label="点单人电话",
+        max_length=30,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="11位手机号，或 0874-3123456",
+    )
+    requester_address = forms.CharField(
+        label="上门地址", max_length=200, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"item", "unit", "branch"} & set(self.fields):
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE
-        if "requester_phone" in self.fields:
-            self.fields["requester_phone"].help_text = "11位手机号，或 0874-3123456"
 
 
 class OpenFilter(DropdownFilter):
@@ -90,7 +106,7 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     form = RequestForm
     instead = "不再需要的服务单请取消，并写明原因。"
     list_display = [
-        "title", "place", "wanted", "requester_masked", "state", "given_to", "desk", "answer_by",
+        "title", "place", "wanted", "requester_short", "state", "given_to", "desk", "answer_by",
     ]  # fmt: skip
     list_filter = [UnitFilter, OpenFilter, ("channel", ChoicesDropdownFilter)]
     list_select_related = ["item", "unit", "desk", "team", "member"]
@@ -125,9 +141,9 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         ),
         (
             "点单人",
-            {"fields": [("requester_shown", "phone_shown"), "address_shown", "detail_shown", "cash"]},
+            {"fields": ["requester_shown", "detail_shown", "cash"]},
         ),
-        ("结果", {"fields": ["reason", ("confirmed_as", "confirmer"), ("rating", "feedback")]}),
+        ("结果", {"fields": ["reason", ("confirmed_as", "confirmer_shown"), ("rating", "feedback_shown")]}),
     ]
 
     def has_change_permission(self, request, obj=None):
@@ -183,7 +199,12 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         desk = path(
             "desk/", self.admin_site.admin_view(self.desk_page), name="volunteering_serviceorder_desk"
         )
-        return [desk, *super().get_urls()]
+        requester = path(
+            "<path:object_id>/requester/",
+            self.admin_site.admin_view(partial(requester_page, model_admin=self, verb=ANSWER)),
+            name="volunteering_serviceorder_requester",
+        )
+        return [desk, requester, *super().get_urls()]
 
     def desk_page(self, request):
         """What the person has to do today: late, waiting, dispatched, going on, to be confirmed."""
@@ -221,8 +242,8 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         return f"{order.wanted_on} {order.get_slot_display()}"
 
     @display(description="点单人")
-    def requester_masked(self, order):
-        return f"{first_character(order.requester)} {last_four(order.requester_phone)}"
+    def requester_short(self, order):
+        return f"{order.requester_masked} ****{order.phone_last4}"
 
     @display(description="状态", label=COLOURS)
     def state(self, order):
@@ -232,21 +253,25 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     def given_to(self, order):
         return order.member or order.team
 
-    @display(description="姓名")
+    @display(description="姓名和电话")
     def requester_shown(self, order):
-        return order.requester if order.in_full else first_character(order.requester)
+        if not order.in_full:
+            return self.requester_short(order)
+        address = reverse("admin:volunteering_serviceorder_requester", args=[order.pk])
+        link = '{} <a class="reveal-link" href="{}">查看姓名、电话和地址</a>'
+        return format_html(link, self.requester_short(order), address)
 
-    @display(description="电话")
-    def phone_shown(self, order):
-        return order.requester_phone if order.in_full else last_four(order.requester_phone)
+    @display(description="代确认人")
+    def confirmer_shown(self, order):
+        return (order.confirmer if order.in_full else first_character(order.confirmer)) or None
 
-    @display(description="上门地址")
-    def address_shown(self, order):
-        return (order.requester_address or None) if order.in_full else "（仅经办人可见）"
+    @display(description="意见")
+    def feedback_shown(self, order):
+        return (order.feedback or None) if order.in_full else HIDDEN
 
     @display(description="具体要求")
     def detail_shown(self, order):
-        return (order.detail or None) if order.in_full else "（仅经办人可见）"
+        return (order.detail or None) if order.in_full else HIDDEN
 
 
 def _flat(fields):

@@ -4,6 +4,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
@@ -38,6 +39,7 @@ from volunteering.operations import (
     reject_order,
     release_order,
     request_order,
+    reveal_requester,
     start_order,
 )
 from volunteering.states import ON_DESK, STATUS_NAMES
@@ -49,8 +51,8 @@ ITEM = ["name", "unit", "skill", "is_heavy", "oldest", "most_cash", "limits", "i
 LINE = ["id", "item", "item_name", "unit", "unit_code", "unit_name", "branch", "desk", "desk_name", "channel",
         "requested_on", "wanted_on", "slot", "status", "team", "member", "member_name", "answer_by",
         "version"]  # fmt: skip
-REQUEST = ["item", "unit", "branch", "channel", "requester", "requester_phone", "requester_address", "detail",
-           "cash", "wanted_on", "slot"]  # fmt: skip
+REQUEST = ["item", "unit", "branch", "channel", "detail", "cash", "wanted_on", "slot"]
+SAID = ["requester", "requester_phone", "requester_address"]
 MOST_SHOWN = 20
 
 
@@ -134,7 +136,10 @@ class CandidateShown(serializers.Serializer):
 
 
 class OrderDetail(OrderLine):
-    """Who works on the order is told name, phone and address in full; others see them masked."""
+    """Name and phone are masked: who works on the order reveals them, by an action that is written down."""
+
+    requester = serializers.CharField(source="requester_masked", label="点单人（隐去）")
+    requester_phone = serializers.SerializerMethodField(label="电话（后四位）")
 
     candidates = serializers.SerializerMethodField(
         label="候选人", help_text="待派时按得分排列，逐条说明理由；最多20人。"
@@ -142,7 +147,7 @@ class OrderDetail(OrderLine):
 
     class Meta(OrderLine.Meta):
         fields = [
-            *LINE, "requester", "requester_phone", "requester_address", "detail", "cash", "reason",
+            *LINE, "requester", "requester_phone", "detail", "cash", "reason",
             "confirmed_as", "confirmer", "rating", "feedback", "candidates",
         ]  # fmt: skip
 
@@ -152,15 +157,13 @@ class OrderDetail(OrderLine):
             return []
         return [_candidate(each) for each in candidates_for(self.context["request"].user, order)[:MOST_SHOWN]]
 
+    def get_requester_phone(self, order) -> str:
+        return last_four(order.phone_last4)
+
     def to_representation(self, instance):
         shown = super().to_representation(instance)
         if not may(self.context["request"].user, ANSWER, instance):
-            shown |= {
-                "requester": first_character(instance.requester),
-                "requester_phone": last_four(instance.requester_phone),
-                "requester_address": "",
-                "detail": "",
-            }
+            shown |= {"detail": "", "confirmer": first_character(instance.confirmer), "feedback": ""}
         return shown
 
 
@@ -180,9 +183,23 @@ class RequestBody(StrictSerializer):
     unit = ScopedRelatedField(queryset=Unit.objects.all(), label="服务地点")
     branch = ScopedRelatedField(queryset=Branch.objects.all(), required=False, label="派单党支部")
 
+    requester = serializers.CharField(max_length=50, label="点单人")
+    requester_phone = serializers.CharField(max_length=30, label="点单人电话")
+    requester_address = serializers.CharField(max_length=200, default="", allow_blank=True, label="上门地址")
+
     class Meta:
         model = ServiceOrder
-        fields = REQUEST
+        fields = [*REQUEST, *SAID]
+
+
+class RevealRequesterBody(StrictBody):
+    reason = serializers.CharField(max_length=200, label="查看事由")
+
+
+class RequesterRevealed(serializers.Serializer):
+    requester = serializers.CharField(label="点单人")
+    requester_phone = serializers.CharField(label="点单人电话")
+    requester_address = serializers.CharField(label="上门地址")
 
 
 class DispatchBody(StrictBody):
@@ -250,7 +267,7 @@ class ServiceOrderViewSet(ScopedViewSet):
         "retrieve": VIEW,
         "create": ADD,
         **dict.fromkeys(("dispatch_", "reject", "cancel", "release"), DISPATCH),
-        **dict.fromkeys(("accept", "decline", "start", "complete"), ANSWER),
+        **dict.fromkeys(("accept", "decline", "start", "complete", "reveal"), ANSWER),
         "confirm": CONFIRM,
     }
     bodies = {
@@ -261,7 +278,9 @@ class ServiceOrderViewSet(ScopedViewSet):
         "accept": TakeBody,
         "complete": CompleteBody,
         "confirm": ConfirmBody,
+        "reveal": RevealRequesterBody,
     }
+    replies = {"reveal": RequesterRevealed}
     # Accepting and declining compare no version: of several at once the losers are told who won.
     versioned = frozenset({"dispatch_", "reject", "cancel", "release", "start", "complete", "confirm"})
     instead_of_delete = "服务单不能删除，请取消：POST service-orders/编号/cancel/"
@@ -316,6 +335,12 @@ class ServiceOrderViewSet(ScopedViewSet):
     def cancel(self, request, *args, **kwargs):
         """取消，写明原因。"""
         return self._move(cancel_order)
+
+    @action(detail=True, methods=["post"])
+    def reveal(self, request, *args, **kwargs):
+        """查看点单人的姓名、电话和地址：须写明事由，记入审计。"""
+        order = self.get_object()
+        return Response(reveal_requester(order=order, **self.body(), by=request.user))
 
     def _move(self, operation, values=dict):
         """Do the operation with what `values` makes of the body; the version is asked before the body."""

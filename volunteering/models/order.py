@@ -7,6 +7,7 @@ from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
+from core.sealing import SealedField, SealedRow
 from members.models import Member
 from volunteering.models.team import Team
 from volunteering.states import HELD, OPEN, STATUS_NAMES, OrderStatus
@@ -103,11 +104,11 @@ class ServiceOrderQuerySet(ScopedQuerySet):
 
 
 @keeps_history(exclude=["path"])
-class ServiceOrder(models.Model):
+class ServiceOrder(SealedRow):
     """A resident asked for a service at a place; the branch of the place finds somebody who gives it.
 
     `desk` is the unit that has to act: the place's own, and one level up for each time that nobody answered.
-    Who asked needs no account; name, phone and address are told in full only to who works on the order.
+    Who asked needs no account; name, phone and address are sealed, and revealed to who works on the order.
     """
 
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="orders", verbose_name="服务项目")
@@ -126,9 +127,12 @@ class ServiceOrder(models.Model):
     )
     desk = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False, verbose_name="现由谁办")
     channel = models.CharField("渠道", max_length=10, choices=Channel, default=Channel.HOTLINE)
-    requester = models.CharField("点单人", max_length=50)
-    requester_phone = models.CharField("点单人电话", max_length=30)
-    requester_address = models.CharField("上门地址", max_length=200, blank=True)
+    sealed_requester = SealedField("点单人", null=True, editable=False)
+    sealed_phone = SealedField("点单人电话", null=True, editable=False)
+    sealed_address = SealedField("上门地址", null=True, editable=False)
+    # What lists show of the first two.
+    requester_masked = models.CharField("点单人（隐去）", max_length=50, editable=False)
+    phone_last4 = models.CharField("电话后四位", max_length=4, editable=False)
     detail = models.CharField("具体要求", max_length=300, blank=True)
     cash = models.PositiveIntegerField("代办金额（元）", null=True, blank=True)
     requested_on = models.DateField("点单日期", editable=False)
@@ -152,6 +156,11 @@ class ServiceOrder(models.Model):
     confirmer = models.CharField("代确认人", max_length=50, blank=True, editable=False)
     rating = models.PositiveSmallIntegerField("满意度（1—5）", null=True, editable=False)
     feedback = models.CharField("意见", max_length=300, blank=True, editable=False)
+    # By scanning a place's code: from which address, and what the requester must tell to say that it is done.
+    origin_index = models.CharField("来源", max_length=64, blank=True, editable=False)
+    phone_index = models.CharField("电话索引", max_length=64, blank=True, editable=False)
+    code_index = models.CharField("确认码", max_length=64, blank=True, editable=False)
+    wrong_codes = models.PositiveSmallIntegerField("确认码输错次数", default=0, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     objects = ServiceOrderQuerySet.as_manager()
@@ -181,6 +190,9 @@ class ServiceOrder(models.Model):
         indexes = [
             models.Index(fields=["path", "status"], name="order_by_path"),
             models.Index(fields=["status", "answer_by"], name="order_by_status"),
+            models.Index(
+                fields=["origin_index", "requested_on"], name="order_by_origin", condition=~Q(origin_index="")
+            ),
         ]
 
     def __str__(self):

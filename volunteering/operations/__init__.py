@@ -31,7 +31,7 @@ from volunteering.operations.hours import (
 )
 from volunteering.operations.items import amend_item, offer_item
 from volunteering.operations.offers import amend_offer, make_offer, withdraw_offer
-from volunteering.operations.orders import cancel_order, reject_order, request_order
+from volunteering.operations.orders import cancel_order, reject_order, request_order, reveal_requester
 from volunteering.operations.posts import add_post, amend_post, close_post, open_post, publish_post
 from volunteering.operations.ranking import candidates
 from volunteering.operations.teams import (
@@ -108,6 +108,7 @@ __all__ = [
     "reject_order",
     "release_order",
     "request_order",
+    "reveal_requester",
     "start_order",
     "take_up",
     "verify_hours",

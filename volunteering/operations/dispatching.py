@@ -65,13 +65,20 @@ def accept_order(*, order, member, by, today):
 
 @transaction.atomic
 def decline_order(*, order, by, today):
-    """Who was asked says no. No reason is asked and nothing held against her; the desk asks somebody else."""
+    """Who was asked says no. No reason is asked and nothing held against her: the next who fits is asked.
+
+    Where nobody is left who was not asked yet, the order lies on the desk again.
+    """
     order = locked(order)
     asked = order.member or order.team
     order = moved(order, OrderMove.DECLINE, today, member=None, team=None)
     answered(order, Answer.DECLINED, today)
     record("service_order.decline", order, by=by, fields=["status"], reason=str(asked))
-    return order
+    following = _next(order, today)
+    if following is None:
+        return order
+    order = moved(order, OrderMove.DISPATCH, today, member=following)
+    return _handed_to(order, following, today)
 
 
 @transaction.atomic
@@ -160,6 +167,10 @@ def _next(order, today):
 
 def _handed_on(order, member, today):
     order = moved(order, OrderMove.HAND_ON, today, member=member, team=None, rounds=1)
+    return _handed_to(order, member, today)
+
+
+def _handed_to(order, member, today):
     _given(order, None, today)
     record("service_order.hand_on", order, by=None, fields=["member"], reason=str(member))
     return order

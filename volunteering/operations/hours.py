@@ -81,7 +81,7 @@ def confirm_order(*, order, said, by, today, version=None):
     for entry in order.hour_entries.filter(verified_by=None).select_for_update(of=("self",)):
         if by is not None and entry.recorded_by_id != by.pk:
             _verified(entry, by)
-    record("service_order.confirmed", order, by=by, fields=["status"], reason=said.confirmer)
+    record("service_order.confirmed", order, by=by, fields=["status"])
     return order
 
 

@@ -10,11 +10,17 @@ from core.audit import record
 from core.changes import check, locked, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
+from core.privacy import first_character
+from core.sealing import blind_index
 from volunteering.models import Answer, ServiceItem, ServiceOrder
 from volunteering.states import MOVE_NAMES, OrderMove, OrderStatus, after
 
 # Days to answer: for who was asked, for the desk that has to dispatch, and for who has to confirm.
 ANSWER_DAYS, DESK_DAYS, CONFIRM_DAYS = 2, 1, 3
+
+
+REQUESTER = {"requester", "requester_phone", "requester_address"}
+SHORTEST_REASON = 4
 
 
 class OrderRule(DomainError):
@@ -75,19 +81,33 @@ def request_order(*, values, by, today):
     Raise every refusal at once; one that is not offered at the place names what is.
     """
     unit = locked(values["unit"])
+    said = {name: values[name] for name in REQUESTER & set(values)}
     order = ServiceOrder(
-        **{**values, "unit": unit, "path": unit.path, "desk": unit, "requested_on": today,
+        **{**{name: value for name, value in values.items() if name not in REQUESTER},
+           "unit": unit, "path": unit.path, "desk": unit, "requested_on": today,
            "branch": values.get("branch") or branch_of(unit),
            "answer_by": today + timedelta(days=DESK_DAYS)}
     )  # fmt: skip
-    refuse_all(_complaints(order, today))
-    order.requester = order.requester.strip()
+    refuse_all([*_complaints(order, today), *_seal_requester(order, **said), *_cash_complaints(order)])
     if order.branch:
         order.desk = order.branch.unit
     check(order)
     order.save()
     record("service_order.requested", order, by=by, fields=values)
     return order
+
+
+@transaction.atomic
+def reveal_requester(*, order, reason, by) -> dict[str, str]:
+    """Name, phone and address of who asked, after writing down who looked and why."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
+    record("service_order.revealed", order, by=by, fields=REQUESTER, reason=reason.strip())
+    return {
+        "requester": order.get_sealed("sealed_requester"),
+        "requester_phone": order.get_sealed("sealed_phone"),
+        "requester_address": order.get_sealed("sealed_address"),
+    }
 
 
 @transaction.atomic
@@ -118,13 +138,27 @@ def _complaints(order, today) -> list[DomainError]:
     wrong = _place_complaints(order) or _offer_complaints(order)
     if order.wanted_on < today:
         wrong.append(InvalidValue(f"希望日期 {order.wanted_on} 已过（今天 {today}）", field="wanted_on"))
-    if not order.requester.strip():
+    return wrong
+
+
+def _seal_requester(order, requester="", requester_phone="", requester_address="") -> list[DomainError]:
+    """Seal who asked into the order, with what lists show of it; what speaks against it is returned."""
+    wrong, name = [], requester.strip()
+    if not name:
         wrong.append(InvalidValue("请填写点单人姓名", field="requester"))
+    for field, text, longest in (("requester", name, 50), ("requester_address", requester_address, 200)):
+        if len(text) > longest:
+            wrong.append(InvalidValue(f"不能超过{longest}个字", field=field))
     try:
-        order.requester_phone = normalise_phone(order.requester_phone, field="requester_phone")
+        phone = normalise_phone(requester_phone, field="requester_phone")
     except InvalidValue as error:
-        wrong.append(error)
-    return wrong + _cash_complaints(order)
+        return [*wrong, error]
+    order.set_sealed("sealed_requester", name)
+    order.set_sealed("sealed_phone", phone)
+    order.set_sealed("sealed_address", requester_address.strip())
+    order.requester_masked, order.phone_last4 = first_character(name), phone[-4:]
+    order.phone_index = blind_index(phone, purpose="order.phone")
+    return wrong
 
 
 def _place_complaints(order) -> list[DomainError]:

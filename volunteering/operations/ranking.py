@@ -35,6 +35,11 @@ class Candidate:
     lines: list[tuple[str, int]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
+    def without_reasons(self) -> "Candidate":
+        """The same for who may not see her: that she can be sent, or cannot, and nothing of why."""
+        lines = [("理由不在您的管辖范围，不列出", self.points)]
+        return Candidate(self.member, self.teams, lines, ["现在不便派单"] if self.refused else [])
+
     @property
     def points(self) -> int:
         """All lines together."""
@@ -88,13 +93,16 @@ class _Facts:
             member__in=found, on__gte=on - timedelta(days=REST_DAYS), on__lte=on
         )
         self.tired = set(lately.values_list("member", flat=True))
-        said = order.dispatches.filter(answer__in=[Answer.DECLINED, Answer.UNANSWERED], member__isnull=False)
-        self.answered = dict(said.values_list("member", "answer"))
+        said = order.dispatches.filter(answer__in=[Answer.DECLINED, Answer.UNANSWERED])
+        self.answered = dict(said.filter(team=None).values_list("member", "answer"))
+        self.teams_asked = set(said.filter(member=None).values_list("team", flat=True))
 
     def explain(self, candidate):
         """Fill in the lines and what speaks against her."""
         member = candidate.member
-        candidate.refused += [words for words in self._refusals(member) if words]
+        candidate.refused += [
+            words for words in (*self._refusals(member), self._of_teams(candidate)) if words
+        ]
         candidate.lines += [self._nearness(member), *self._skill(member), *self._strain(member)]
 
     def _refusals(self, member):
@@ -110,6 +118,10 @@ class _Facts:
                 self.answered.get(member.pk)
             ),
         ]
+
+    def _of_teams(self, candidate):
+        """A team that was asked as a whole has answered for who serves in no other near."""
+        return {team.pk for team in candidate.teams} <= self.teams_asked and "所在服务队本单未接"
 
     def _nearness(self, member):
         home = member.residence.path if member.residence else ""
