@@ -72,7 +72,7 @@ DEEDS = {
     "settled": "了结",
     "draft": "起草",
     "record": "登记来信",
-    "agree": "同意",
+    "agree": "支部同意",
     "issue": "开具介绍信",
     "receive": "接收介绍信",
     "accept": "编入支部",
@@ -115,6 +115,10 @@ DEEDS = {
     "ask": "请求换班",
     "finish": "值班完毕",
     "miss": "未值",
+    "announced": "公示",
+    "numbered": "出具",
+    "agreed_to": "同意",
+    "revoke": "注销",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -150,6 +154,7 @@ NOUNS = {
     "service_post": "岗位",
     "claim": "岗位认领",
     "turn": "轮值",
+    "certificate": "服务证书",
 }
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)

@@ -47,7 +47,7 @@ def agree_to_claim(*, claim, by, today, version=None):
     refuse_all(_complaints(post, member, claim.since))
     claim = stepped(claim, ClaimMove.AGREE)
     follow_seats(post)
-    record("claim.agree", claim, by=by, fields=["status"], place=post.path)
+    record("claim.agreed_to", claim, by=by, fields=["status"], place=post.path)
     return claim
 
 

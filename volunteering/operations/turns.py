@@ -88,7 +88,7 @@ def agree_to_swap(*, turn, by, today, version=None):
     turn = _handed(turn, hers)
     if against:
         _given(against, mine)
-    record("turn.agree", turn, by=by, fields=["member"], place=turn.post.path)
+    record("turn.agreed_to", turn, by=by, fields=["member"], place=turn.post.path)
     return turn
 
 
