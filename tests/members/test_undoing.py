@@ -19,6 +19,7 @@ from members.operations import (
     enrol,
     fill_post,
     record_sign_in,
+    relieve_post,
     reopen_affiliation,
     undo_affiliation,
     undo_enrolment,
@@ -149,6 +150,21 @@ def test_a_post_that_cannot_be_held_again_is_named_on_record(wang, branch, meanw
     assert Post.objects.get(pk=post.pk).until == DAY
     why = AuditEntry.objects.get(verb="standing.undone").reason
     assert why == f"登记错了人（没有恢复：“鼓楼支部”{words}）"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_that_others_may_hold_too_is_held_again_to_the_day_on_which_it_had_ended(wang, branch):
+    holding = Holding(wang, "member", date(2025, 1, 1))
+    post = fill_post(branch=branch, holding=holding, by=None, today=TODAY)
+    relieve_post(post=post, on=date(2025, 9, 1), reason="工作调整", by=None, today=TODAY)
+    event = moved(wang, "decease")
+    other = factories.member(branch=branch, name="李玉兰", id_number=factories.id_number(5))
+    fill_post(branch=branch, holding=Holding(other, "member", DAY), by=None, today=TODAY)
+
+    undone(event)
+
+    post.refresh_from_db()
+    assert (post.until, post.ended_reason) == (date(2025, 9, 1), "工作调整")
 
 
 def test_taking_part_goes_on_no_longer_than_its_branch(branch):

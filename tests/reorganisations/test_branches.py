@@ -7,6 +7,7 @@ import pytest
 from branches.models import Branch
 from core.errors import DomainError
 from members.models import Membership, PartyPost, Post
+from members.obligations import Obligation, sources
 from members.operations import (
     Election,
     Holding,
@@ -200,6 +201,63 @@ def test_what_depends_on_a_merger_is_named_and_keeps_it(town, later):
 
     assert said in [error.detail for error in caught.value.errors]
     assert present() == before
+
+
+def _seat_closed(town):
+    place = factories.unit(parent=town.south, name="东山社区")
+    branch = factories.branch(unit=place, name="中共东山党支部")
+    plan = do("branch", "move", branches=[branch], to_unit=town.kylin)
+    do("unit", "close", units=[place], on=TODAY)
+    return plan, "“中共东山党支部”原来所在的“东山社区”后来已撤销，不能撤回"
+
+
+def _parent_dissolved(town):
+    plan = do("branch", "close", branches=[town.west])
+    do("branch", "close", branches=[town.first], to_branch=town.second, on=TODAY)
+    return plan, "“西门党小组”所属的“中共鼓楼第一党支部”后来已撤销，不能撤回"
+
+
+def _home_dissolved(town):
+    plan = do("branch", "whole", branches=[town.second], to_branch=town.third)
+    do("branch", "close", branches=[town.second], on=TODAY)
+    return plan, "党员原来所在的“中共鼓楼第二党支部”后来已撤销，不能撤回"
+
+
+@pytest.mark.parametrize("gone", [_seat_closed, _parent_dissolved, _home_dissolved])
+def test_nothing_goes_back_to_what_is_no_longer_there(town, gone):
+    Membership.objects.filter(group=town.west).update(group=None)
+    plan, said = gone(town)
+    before = present()
+
+    with pytest.raises(DomainError) as caught:
+        take_back(plan)
+
+    assert [error.detail for error in caught.value.errors] == [said]
+    assert present() == before
+
+
+class Keys:
+    """What a later floor might let people hold: it may not be kept on any kind of leaving."""
+
+    kind = "key"
+
+    def open_for(self, members, *, on, leaving):
+        for number in members:
+            yield Obligation(self.kind, number, number, "保管钥匙")
+
+
+OBLIGATION_SOURCES = [Keys()]
+
+
+def test_what_may_not_be_kept_is_settled_before_a_branch_goes_over(town, settings):
+    settings.OBLIGATION_SOURCES = f"{__name__}.OBLIGATION_SOURCES"
+    sources.cache_clear()
+    try:
+        found = refusals("whole", branches=[town.first], to_branch=town.second)
+    finally:
+        sources.cache_clear()
+
+    assert found == ["“中共鼓楼第一党支部”的党员有 4 项未了事项，请先办理：保管钥匙、保管钥匙、保管钥匙 等"]
 
 
 def test_what_a_branch_may_not_do_is_said_in_words(town):

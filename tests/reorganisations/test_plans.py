@@ -184,14 +184,18 @@ def test_an_order_of_no_kind_and_one_with_what_it_does_not_ask_for_are_refused(t
         ("rename", "“鼓楼新社区”后来又有变动，不能撤回"),
         ("grow", "“新小组”是后来在“鼓楼社区”之下设立的，不能撤回"),
         ("parent goes", "“鼓楼社区”原来的上级“南宁街道”后来已撤销，不能撤回"),
+        ("parent moves", "“第二小组”原来的上级后来有变动，不能撤回"),
     ],
 )
 def test_what_depends_on_a_move_is_named_and_keeps_it(town, later, said):
-    plan = do("unit", "move", units=[town.drum], to_unit=town.north)
+    what = (town.group2, town.kylin) if later == "parent moves" else (town.drum, town.north)
+    plan = do("unit", "move", units=[what[0]], to_unit=what[1])
     if later == "rename":
         do("unit", "rename", units=[town.drum], name="鼓楼新社区", on=TODAY)
     elif later == "grow":
         factories.unit(parent=town.drum, name="新小组", opened_on=TODAY)
+    elif later == "parent moves":
+        do("unit", "move", units=[town.drum], to_unit=town.north, on=TODAY)
     else:
         do("unit", "move", units=[town.kylin], to_unit=town.north, on=date(2025, 1, 1))
         do("unit", "close", units=[town.south], on=TODAY)

@@ -3,14 +3,24 @@
 from threading import Event
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from branches.models import Branch, Unit
+from branches.operations import add_unit
 from core.errors import DomainError
 from core.voiding import StillNeeded
 from members.models import Membership
 from members.operations import Entry, StandingChange, change_standing, register_member
-from reorganisations.operations import carry_out, make_plan, plans, undo, undoing
+from reorganisations.operations import (
+    cancel,
+    carry_out,
+    carry_out_due,
+    decide,
+    make_plan,
+    plans,
+    undo,
+    undoing,
+)
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
@@ -103,6 +113,60 @@ def test_who_arrives_during_a_merger_is_in_a_branch_that_lives(branches):
         assert all(isinstance(refusal, DomainError) for refusal in refusals(outcomes))
         held = source.memberships.in_force().exists()
         assert held is (Branch.objects.get(pk=source.pk).dissolved_on is None)
+
+
+def once_somebody_waits(deed):
+    """Do the deed in a transaction that ends when somebody else waits for what it holds."""
+    done = Event()
+
+    def first():
+        with transaction.atomic():
+            deed()
+            done.set()
+            with connection.cursor() as cursor:
+                for _ in range(2_000):
+                    cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                    if cursor.fetchone()[0]:
+                        return
+                    cursor.execute("SELECT pg_sleep(0.01)")
+
+    return first, done
+
+
+def test_a_plan_cancelled_while_the_due_ones_are_carried_out_stays_cancelled_as_it_was(branches):
+    plan = merging(branches[0], branches[1])
+    found = plan.outcome
+    cancelling, cancelled = once_somebody_waits(lambda: cancel(plan=plan, by=None))
+
+    def carry_out_what_is_due():
+        cancelled.wait(20)
+        return carry_out_due(today=TODAY)
+
+    _, [(_, refusal)] = at_once(cancelling, carry_out_what_is_due)
+
+    plan.refresh_from_db()
+    assert (plan.state, plan.outcome) == ("cancelled", found)
+    assert refusal.detail == f"“{plan}”已取消，不能办理"
+
+
+def test_a_code_that_somebody_takes_at_the_same_moment_is_refused_in_words(branches):
+    community = branches[0].unit
+    other = factories.unit(parent=community.parent.parent, name="建宁街道")
+    values = {"name": "文昌社区", "code": "530302009001", "opened_on": TODAY}
+    adding, added = once_somebody_waits(lambda: add_unit(parent=other, values=values, by=None, today=TODAY))
+    what = order(
+        "unit", "split", units=[community], name="东门社区", code="530302009001", part_branches=[branches[0]],
+        on=TODAY,
+    )  # fmt: skip
+
+    def split():
+        added.wait(20)
+        return decide(order=what, by=None, today=TODAY)
+
+    _, refusal = at_once(adding, split)
+
+    assert refusal.detail == "“东门社区”：该代码已被使用"
+    assert branches[0].unit == community
 
 
 def undone_while_a_death_is_recorded(branches):

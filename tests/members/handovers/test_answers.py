@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from branches.operations import dissolve_branch
 from branches.scope import Scope
 from core.errors import InvalidValue, SeveralRefusals
 from core.voiding import StillNeeded
@@ -26,7 +27,7 @@ from reports.indicators import INDICATORS
 from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import cells, handover
-from tests.ledger import refused, refused_by_database
+from tests.ledger import fingerprint, refused, refused_by_database
 
 NOT_HERE = Answer(TODAY, "not_resident", "已迁居昆明")
 
@@ -195,6 +196,17 @@ def test_a_return_names_its_reason_and_other_reasons_need_words(place):
 
     [line] = place.lines()
     assert (line.outcome, line.reason, line.remark) == ("returned", "not_resident", "已迁居昆明")
+
+
+def test_a_branch_dissolved_since_the_page_was_opened_receives_nobody(place):
+    place.list(cells(1))
+    place.second = factories.branch(unit=place.gulou, name="中共鼓楼社区第二党支部")
+    dissolve_branch(branch=place.second, on=TODAY, document="", by=None, today=TODAY)
+    before = fingerprint()
+
+    with refused(InvalidValue, f"“中共鼓楼社区第二党支部”已于 {TODAY} 撤销", field="branch"):
+        accept(place, branch="second")
+    assert fingerprint() == before
 
 
 def test_who_is_not_found_has_no_reason_of_return(place):

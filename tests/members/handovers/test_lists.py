@@ -128,6 +128,7 @@ def test_the_sex_is_read_from_the_id_number_when_the_list_does_not_say_it(place)
         ("南宁街道/麒麟社区居民委员会", "qilin"),
         ("麒麟区南宁街道麒麟社区", "qilin"),
         ("南宁街道", "street"),
+        ("麒麟区南宁街道", "street"),
     ],
 )
 def test_a_community_is_found_by_what_people_call_it(place, wanted, found):
@@ -157,6 +158,14 @@ def test_a_row_is_refused_in_words(place, changed, detail):
     assert line.outcome == "faulty"
 
 
+def test_a_sex_written_wrongly_is_complained_of_once_when_the_number_does_not_say_it_either(place):
+    line = place.line(cells(1, sex="妇", id_number="5.32201E+17"))
+
+    assert [each["detail"] for each in line.complaints if each["field"] == "sex"] == [
+        "性别“妇”应为“男”或“女”"
+    ]
+
+
 def test_namesakes_among_communities_are_told_apart_by_their_street(place):
     factories.unit(parent=place.other_street, name="鼓楼社区")
 
@@ -170,9 +179,11 @@ def test_namesakes_among_communities_are_told_apart_by_their_street(place):
 def test_a_branch_alone_says_the_community_too_and_a_grid_is_kept(place):
     group = factories.unit(parent=place.gulou, name="鼓楼第1小组")
 
-    line = place.line(cells(1, wanted_unit="", wanted_branch="中共鼓楼社区第一党支部", home="鼓楼第1小组"))
+    where = {"wanted_unit": "", "wanted_branch": "中共鼓楼社区第一党支部", "home": "鼓楼第1小组"}
+    place.list(cells(1, **where), cells(2, **where))
 
-    assert (line.unit, line.branch, line.home) == (place.gulou, place.branch, group)
+    for line in place.lines():
+        assert (line.unit, line.branch, line.home) == (place.gulou, place.branch, group)
 
 
 def test_who_is_on_a_roster_within_reach_is_here_already(place):
