@@ -124,6 +124,7 @@ NAVIGATION = {
         ("届次", "how_to_vote", "admin:members_term_changelist", ("members.view_term",)),
         ("组织变动", "schema", "admin:reorganisations_plan_changelist", ("reorganisations.view_plan",)),
         ("规则数值", "rule", "admin:reports_threshold_changelist", ("reports.view_threshold",)),
+        ("统计分档", "stacked_bar_chart", "admin:reports_banding_changelist", ("reports.view_banding",)),
         ("原工作单位", "apartment", "admin:branches_employer_changelist", ("branches.view_employer",)),
     ],
     "账号与授权": [

@@ -24,6 +24,7 @@ READ_PEOPLE = {
     "reports.view_rows",
     "reports.view_findings",
     "reports.view_threshold",
+    "reports.view_banding",
 }
 # What is due is told to who can do something about it. A branch proposes to whom its members go; the
 # community places who comes; the committee's are the letters.

@@ -11,11 +11,12 @@ from core.errors import InvalidValue
 from core.sheets import written
 from reports import answers, rollups
 from reports.breakdowns import Breakdown, shown_cells
-from reports.dimensions import dimensions_of
+from reports.dimensions import dated, dimensions_of
 from reports.exports import as_file, breakdown_sheet, export_rows, flow_sheet, rollup_sheet
 from reports.flows import INS, OUTS, Flow, flow
 from reports.gates import rows_behind, sees_rows
 from reports.indicators import INDICATORS
+from reports.models import Banding
 from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
 
 INDICATOR_NOTE = f"指标代码：{'、'.join(INDICATORS)}"
@@ -77,20 +78,27 @@ class FigureView(APIView):
 
 
 class IndicatorsView(FigureView):
-    """Every indicator: code, name, definition in words, whether it may be added up, and its dimensions."""
+    """Every indicator: code, name, definition in words, whether it may be added up, and its dimensions.
+
+    The bands listed are today's; a figure of a past day is divided by those in force on it.
+    """
 
     known = ("format",)
 
     @described(*known, summary="指标目录", answer=answers.INDICATORS)
     def get(self, request):
-        kind = self.parameters().one_of("format", FORMATS, "json")
+        asked = self.parameters()
+        kind, bandings = asked.one_of("format", FORMATS, "json"), Banding.objects.by_code(asked.today)
         listed = [
             {
                 "code": indicator.code,
                 "name": indicator.name,
                 "definition": indicator.definition,
                 "additive": indicator.additive,
-                "dimensions": [_dimension(dimension) for dimension in dimensions_of(indicator).values()],
+                "dimensions": [
+                    _dimension(dated(dimension, lambda: bandings))
+                    for dimension in dimensions_of(indicator).values()
+                ],
             }
             for indicator in INDICATORS.values()
         ]

@@ -17,7 +17,8 @@ class Breakdown:
     """The cells of one figure: `counts` by the codes of the dimensions, `axes` the codes in their order."""
 
     def __init__(self, question: Question, indicator, dimensions):
-        self.question, self.indicator, self.dimensions = question, indicator, dimensions
+        self.question, self.indicator = question, indicator
+        self.dimensions = [question.divided(dimension) for dimension in dimensions]
         self.streets = Streets(question) if STREET in dimensions else None
         self.counts = self._counted()
 

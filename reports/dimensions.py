@@ -1,7 +1,8 @@
 """By what a figure may be divided. A value is a code; the words for it are told by `statistics/indicators/`.
 
 Sex, people, education and kind of retirement are as they stand in the registry now; age, standing and the
-branch are as they were on the day.
+branch are as they were on the day. The bands of age, join date and education are dated rows (`Banding`): a
+figure of a past day is divided by those in force on it.
 """
 
 from collections.abc import Callable
@@ -24,32 +25,14 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from branches.models import Affinity, Category, Kind
-from members.models import EDUCATION_BANDS, ETHNIC_GROUPS, HAN, RetireKind, Sex, StandingEvent
+from members.models import ETHNIC_GROUPS, HAN, RetireKind, Sex, StandingEvent
 from members.states import STANDING_NAMES, Standing
+from reports.models import Banded
 
 UNKNOWN = ("unknown", "未填")
-# The national bands, and the local ones above seventy; a band begins at this age.
-AGES = {
-    "0-30": 0, "31-35": 31, "36-40": 36, "41-45": 41, "46-50": 46, "51-55": 51, "56-60": 56, "61-65": 61,
-    "66-70": 66, "71-75": 71, "76-79": 76, "80-89": 80, "90-99": 90, "100+": 100,
-}  # fmt: skip
-AGE_NAMES = {"0-30": "30岁及以下", "100+": "100岁及以上"}
-# By the periods of the Party's annual return; a band begins on this day.
-JOINED = {
-    "1921-1937": (date.min, "1937年7月6日及以前"),
-    "1937-1945": (date(1937, 7, 7), "1937年7月7日至1945年9月2日"),
-    "1945-1949": (date(1945, 9, 3), "1945年9月3日至1949年9月"),
-    "1949-1966": (date(1949, 10, 1), "1949年10月至1966年4月"),
-    "1966-1976": (date(1966, 5, 1), "1966年5月至1976年10月"),
-    "1976-1978": (date(1976, 11, 1), "1976年11月至1978年12月"),
-    "1979-2002": (date(1979, 1, 1), "1979年1月至2002年10月"),
-    "2002-2012": (date(2002, 11, 1), "2002年11月至2012年10月"),
-    "2012-": (date(2012, 11, 1), "2012年11月及以后"),
-}
 MINORITY, OTHER_PEOPLE = "minority", ("97", "98")
 # Who was registered by mistake has never counted.
 STANDINGS = tuple((str(code), name) for code, name in STANDING_NAMES.items() if code != Standing.VOID)
-EDUCATION_CODES = ("graduate", "university", "college", "secondary", "high", "junior")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +56,22 @@ class Dimension:
         if code == UNKNOWN[0]:
             chosen = Q(**{f"by_{self.code}__isnull": True}) | ~Q(**{f"by_{self.code}__in": list(self.read)})
         return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class InBands:
+    """A way to divide of which only the day's bands say the parts: `divided(bands)` is the dimension."""
+
+    code: str
+    name: str
+    divided: Callable[[list[dict]], Dimension]
+
+
+def dated(dimension, bandings) -> Dimension:
+    """The dimension as it divides where these bandings, by code, are in force; they are read if need be."""
+    if isinstance(dimension, InBands):
+        return dimension.divided(bandings()[dimension.code].bands)
+    return dimension
 
 
 def _plain(code, name, choices, column, *, unknown=False):
@@ -114,23 +113,40 @@ def years_before(day: date, years: int) -> date:
         return date(day.year - years, 2, 28)
 
 
-def _age_bucket(on):
-    """How many bands begin above the age on the day, or at death if that came first."""
-    begins = sorted(list(AGES.values())[1:], reverse=True)
-    born_after = [years_before(on, years) + timedelta(days=1) for years in begins]
+def _age_bucket(ages, on):
+    """How many bands begin above the age on the day, or at death if that came first; `ages` descend."""
+    born_after = [years_before(on, years) + timedelta(days=1) for years in ages]
     return Case(
         When(
             member__died_on__lte=on,
             then=_bucket(
-                BelowAge("member__died_on", "member__birth_on"), [-age for age in begins], IntegerField()
+                BelowAge("member__died_on", "member__birth_on"), [-age for age in ages], IntegerField()
             ),
         ),
         default=_bucket("member__birth_on", born_after, DateField()),
     )
 
 
-def _join_bucket(on):
-    return _bucket("member__joined_on", [begin for begin, _ in list(JOINED.values())[1:]], DateField())
+def _by_age(bands) -> Dimension:
+    codes = [band["code"] for band in bands]
+    ages = [band["begins"] for band in reversed(bands[1:])]
+    return _in_bands(Banded.AGE, bands, lambda on: _age_bucket(ages, on), dict(enumerate(reversed(codes))))
+
+
+def _by_join_day(bands) -> Dimension:
+    days = [date.fromisoformat(band["begins"]) for band in bands[1:]]
+    read = dict(enumerate(band["code"] for band in bands))
+    return _in_bands(Banded.JOINED, bands, lambda on: _bucket("member__joined_on", days, DateField()), read)
+
+
+def _by_education(bands) -> Dimension:
+    read = {raw: band["code"] for band in bands for raw in band["holds"]}
+    return _in_bands(Banded.EDUCATION, bands, lambda on: F("member__education"), read)
+
+
+def _in_bands(code, bands, raw, read) -> Dimension:
+    values = (*((band["code"], band["name"]) for band in bands), UNKNOWN)
+    return Dimension(str(code), code.label, values, raw, read)
 
 
 def _standing(on):
@@ -145,16 +161,9 @@ def _people(code):
     return "other" if code in OTHER_PEOPLE else MINORITY
 
 
-AGE_BAND = Dimension(
-    "age_band",
-    "年龄段",
-    (*((code, AGE_NAMES.get(code, f"{code}岁")) for code in AGES), UNKNOWN),
-    _age_bucket,
-    dict(enumerate(reversed(AGES))),
-)
 PERSON = (
     _plain("sex", "性别", Sex.choices, "member__sex"),
-    AGE_BAND,
+    InBands(Banded.AGE.value, Banded.AGE.label, _by_age),
     Dimension(
         "ethnic",
         "民族",
@@ -162,26 +171,10 @@ PERSON = (
         lambda on: F("member__ethnic_group"),
         {code: _people(code) for code, _ in ETHNIC_GROUPS},
     ),
-    Dimension(
-        "education_band",
-        "学历",
-        (*zip(EDUCATION_CODES, EDUCATION_BANDS, strict=True), UNKNOWN),
-        lambda on: F("member__education"),
-        {
-            raw: code
-            for code, raws in zip(EDUCATION_CODES, EDUCATION_BANDS.values(), strict=True)
-            for raw in raws
-        },
-    ),
+    InBands(Banded.EDUCATION.value, Banded.EDUCATION.label, _by_education),
     _plain("retire_kind", "离退休类别", RetireKind.choices, "member__retire_kind"),
     Dimension("standing", "党籍", STANDINGS, _standing, {code: code for code, _ in STANDINGS}),
-    Dimension(
-        "join_band",
-        "入党时间",
-        (*((code, name) for code, (_, name) in JOINED.items()), UNKNOWN),
-        _join_bucket,
-        dict(enumerate(JOINED)),
-    ),
+    InBands(Banded.JOINED.value, Banded.JOINED.label, _by_join_day),
 )
 # Its values are the streets of the question; what counts at the district itself is under the district's code.
 STREET = Dimension("street", "街道（镇）", (), lambda on: None)
@@ -198,7 +191,7 @@ BRANCH = (
 )
 
 
-def dimensions_of(indicator) -> dict[str, Dimension]:
+def dimensions_of(indicator) -> dict[str, Dimension | InBands]:
     """By which a figure of the indicator may be divided so that the parts add up to it."""
     if indicator.subject == "branch":
         found = BRANCH

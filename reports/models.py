@@ -1,4 +1,4 @@
-"""Rules that change by decree and not by release: thresholds as dated rows."""
+"""Rules that change by decree and not by release: thresholds and bands as dated rows."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -6,22 +6,22 @@ from django.db.models import Q
 
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
-from core.periods import Period, PeriodQuerySet
+from core.periods import Period, PeriodQuerySet, one_at_a_time
 
 LARGEST = 10_000
 
 
-class ThresholdQuerySet(ScopedQuerySet, PeriodQuerySet):
+class RuleQuerySet(ScopedQuerySet, PeriodQuerySet):
     def reached_by(self, scope):
         """Rules hold everywhere and tell of nobody: who reaches anything may read all."""
         return ~Q(pk__in=[]) if scope else Q(pk__in=[])
 
-    def by_code(self, day) -> dict[str, "Threshold"]:
-        """The thresholds in force on the day; before the first of a code, its first."""
+    def by_code(self, day) -> dict[str, "Threshold | Banding"]:
+        """The rules in force on the day; before the first of a code, its first."""
         found = {}
-        for threshold in self.order_by("code", "since"):
-            if threshold.since <= day or threshold.code not in found:
-                found[threshold.code] = threshold
+        for rule in self.order_by("code", "since"):
+            if rule.since <= day or rule.code not in found:
+                found[rule.code] = rule
         return found
 
 
@@ -36,7 +36,7 @@ class Threshold(Period):
     source = models.CharField("依据", max_length=200)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
-    objects = ThresholdQuerySet.as_manager()
+    objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "规则数值"
@@ -59,3 +59,51 @@ class Threshold(Period):
 
     def __str__(self):
         return f"{self.words}：{self.value}{self.measure}"
+
+
+class Banded(models.TextChoices):
+    """What is divided into bands, by the code of its dimension."""
+
+    AGE = "age_band", "年龄段"
+    JOINED = "join_band", "入党时间"
+    EDUCATION = "education_band", "学历"
+
+
+@keeps_history()
+class Banding(Period):
+    """Into which bands figures are divided by age, join date or education, with the source, for a period.
+
+    `bands` in their order, each with `code`, `name`, and where it begins: `begins` is an age or a day, and
+    nothing for the first. Those of education say which codes they hold instead: `holds`.
+    """
+
+    code = models.CharField("分档", max_length=20, choices=Banded, editable=False)
+    bands = models.JSONField("各档", editable=False)
+    source = models.CharField("依据", max_length=200)
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "统计分档"
+        verbose_name_plural = "统计分档"
+        ordering = ["code", "-since"]
+        constraints = [
+            *Period.Meta.constraints,
+            *(
+                one_at_a_time(
+                    name=f"one_{code}_banding_at_a_time",
+                    message=f"“{code.label}”在这段时间已有分档",
+                    condition=Q(code=code),
+                )
+                for code in Banded
+            ),
+            models.CheckConstraint(
+                condition=Q(code__in=Banded.values),
+                name="banding_of_a_banded_dimension",
+                violation_error_message="没有这种分档",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_code_display()}：{len(self.bands)}档"

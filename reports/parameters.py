@@ -199,13 +199,16 @@ class Parameters:
         return [dimension for code, dimension in known.items() if code in codes]
 
     def chosen(self, indicator, question) -> dict:
-        """The dimensions used as parameters, each with the code that it is narrowed to."""
+        """The dimensions used as parameters, as they divide on the day, each with the code asked for."""
         known = dimensions_of(indicator)
         found = {}
         for code in EVERY_DIMENSION & set(self.data):
             if code not in known:
                 self._refuse(code, f"“{indicator.name}”没有维度“{code}”，可用的有：{'、'.join(known)}")
-            found[known[code]] = self._value(known[code], question)
+            # The bands and the streets are those of the moment.
+            with self.as_known():
+                dimension = question.divided(known[code])
+                found[dimension] = self._value(dimension, question)
         return found
 
     def _value(self, dimension, question):

@@ -10,6 +10,8 @@ from functools import cached_property
 from branches.models import Branch, Category, Unit
 from branches.scope import Scope
 from core.errors import InvalidValue
+from reports.dimensions import Dimension, dated
+from reports.models import Banding
 from reports.trees import TreeNow, TreeThen
 
 
@@ -29,6 +31,15 @@ class Question:
     on: date
     tree: TreeNow | TreeThen
     extents: tuple[Extent, ...]
+
+    @cached_property
+    def bandings(self) -> dict[str, Banding]:
+        """The bands in force on the day, by the code of their dimension."""
+        return Banding.objects.by_code(self.on)
+
+    def divided(self, dimension) -> Dimension:
+        """The dimension as it divides on the day."""
+        return dated(dimension, lambda: self.bandings)
 
     @cached_property
     def branch_paths(self) -> dict[int, str]:

@@ -40,9 +40,10 @@ def quick_passwords():
 @pytest.fixture(scope="session", autouse=True)
 def rules_numbers_outlive_a_flush():
     """A migration loaded them once; a test with transactions of its own flushes every table after it."""
-    load = import_module("reports.migrations.0002_the_rules_numbers").load
+    rules = ("0002_the_rules_numbers", "0004_the_bands")
+    loads = [import_module(f"reports.migrations.{name}").load for name in rules]
     post_migrate.connect(
-        lambda **_: load(apps, None),
+        lambda **_: [load(apps, None) for load in loads],
         sender=apps.get_app_config("reports"),
         weak=False,
         dispatch_uid="numbers",

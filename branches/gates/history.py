@@ -144,6 +144,7 @@ NOUNS = {
     "plan": "组织变动",
     "reorganisation": "组织变动",
     "threshold": "规则数值",
+    "banding": "统计分档",
     "account": "账号",
     "key": "接口密钥",
     "team": "志愿服务队",
@@ -163,7 +164,7 @@ MASKED = {"number", "phone"}
 # A branch's contact is a person, and so is who orders a service; an ID number's last four beside a birth date
 # leave little to guess.
 UNTOLD = {
-    "version", "path", "contact", "contact_phone", "id_last4", "id_born_on",
+    "version", "path", "contact", "contact_phone", "id_last4", "id_born_on", "settled",
     "requester_masked", "phone_last4", "origin_index", "phone_index", "code_index", "wrong_codes", "detail",
     "confirmer", "feedback",
 }  # fmt: skip
@@ -346,6 +347,8 @@ def _words(event, column, names):
 
 
 def _plain_words(event, column, value):
+    if isinstance(value, list):
+        return "；".join(map(_listed_words, value))
     if isinstance(column, models.BooleanField):
         return "是" if value else "否"
     if column.name in MASKED:
@@ -354,6 +357,12 @@ def _plain_words(event, column, value):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     precision = getattr(event, _precision_of(column), None)
     return str(PartialDate(value, precision)) if precision else str(value)
+
+
+def _listed_words(row) -> str:
+    """One of several rows kept together, by its values alone."""
+    values = [value for value in row.values() if value is not None] if isinstance(row, dict) else [row]
+    return " ".join("、".join(value) if isinstance(value, list) else str(value) for value in values)
 
 
 def _say_who(deeds, row, withheld):

@@ -1,5 +1,4 @@
 from members.models.codes import (
-    EDUCATION_BANDS,
     ETHNIC_GROUPS,
     HAN,
     Education,
@@ -24,7 +23,6 @@ from members.models.transfer import Letter, Transfer, TransferStep
 
 __all__ = [
     "DAYS_TO_ANSWER",
-    "EDUCATION_BANDS",
     "ETHNIC_GROUPS",
     "HAN",
     "Affiliation",

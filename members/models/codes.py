@@ -40,16 +40,6 @@ class Education(models.TextChoices):
     OTHER = "9", "其他"
 
 
-EDUCATION_BANDS = {
-    "研究生": ["11", "12", "13", "1A", "1B"],
-    "大学本科": ["21", "24", "2A", "2B"],
-    "大学专科": ["22", "23", "2C", "2D"],
-    "中专": ["41"],
-    "高中、中技": ["44", "47", "61"],
-    "初中及以下": ["71", "81", "9"],
-}
-
-
 class RosterIn(models.TextChoices):
     """How a 组织关系 began in a branch."""
 

@@ -1,6 +1,7 @@
 """Every list, page or resource, asks the database as often for many rows as for a few."""
 
 from copy import deepcopy
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from core import clock
 from core.models import ApiKey
 from members.operations.transfers import Destination
 from reorganisations.operations import make_plan
-from reports.models import Threshold
+from reports.models import Banded, Banding, Threshold
 from tests import factories
 from tests.factories import TODAY
 from tests.factories.transfers import transfer
@@ -79,6 +80,8 @@ def more(world, number):
     world.plan(unit, "", make_plan)
     rule = {"words": f"规则{number}", "value": 1, "measure": "名", "source": "区委通知", "since": TODAY}
     Threshold.objects.create(code=f"rule.{number}", **rule)
+    period = {"since": date(1900 + number, 1, 1), "until": date(1901 + number, 1, 1)}
+    Banding.objects.create(code=Banded.AGE, bands=[], source="区委通知", **period)
 
 
 def asked(world, pattern):

@@ -447,7 +447,7 @@ def test_a_threshold_changes_from_a_day_on_by_a_source(town, client):
     rows = Threshold.objects.filter(code="branch.most_members").order_by("since")
     assert [(row.value, row.until) for row in rows] == [(50, TODAY), (60, None)]
     again = client.post(page, {**values, "version": 2})
-    said = "“党支部的党员一般不超过”的这一数值已于 2026-11-23 被替代，请改现行的"
+    said = "“党支部的党员一般不超过：50名”已于 2026-11-23 被替代，请改现行的"
     assert again.context["form"].errors["__all__"] == [said]
     assert str(rows[1]) == "党支部的党员一般不超过：60名"
     client.force_login(town.clerk, backend="branches.gates.AppointmentBackend")

@@ -38,9 +38,10 @@ TABLES = {
     "volunteering/team": ["join", "leader", "dissolve"],
     "volunteering/teammembership": ["leave"],
     "members/post": ["relieve", "undo"],
-    "members/term": ["extend", "end"],
+    "members/term": ["extend", "end", "undo"],
     "reorganisations/plan": ["carry-out", "cancel", "undo"],
     "reports/threshold": ["set"],
+    "reports/banding": ["set"],
     "members/transfer": [
         "agree",
         "issue",
@@ -96,7 +97,7 @@ RESOURCES = {
     "teams": ["dissolve", "lead"],
     "team-memberships": ["leave"],
     "posts": ["relieve", "undo"],
-    "terms": ["end", "extend"],
+    "terms": ["end", "extend", "undo"],
     "imports": ["apply", "cancel", "mapping", "rows", "undo", "workbook"],
     "reorganisations": ["cancel", "carry-out", "undo"],
     "transfers": [
