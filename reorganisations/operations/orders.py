@@ -87,10 +87,15 @@ class Order:
         return f"{ReorganisationKind(self.kind).label}：{what}{f' → {goal}' if goal else ''}"[:300]
 
     @property
+    def places(self) -> list[Unit | Branch]:
+        """The units and branches that the order names."""
+        rows = [*self.units, *self.branches, *self.part_units, *self.part_branches]
+        return [row for row in [*rows, self.to_unit, self.to_branch] if row is not None]
+
+    @property
     def paths(self) -> list[str]:
         """Where everything lies that the order names."""
-        rows = [*self.units, *self.branches, *self.part_units, *self.part_branches]
-        return [row.path for row in [*rows, self.to_unit, self.to_branch] if row is not None]
+        return [row.path for row in self.places]
 
 
 def order_of(values: dict) -> Order:

@@ -109,11 +109,22 @@ def carry_out(*, plan: Plan, by, today, version=None) -> Plan:
     to = moved(plan, PlanMove.CARRY_OUT)
     if plan.effective_on > today:
         raise PlanRule(f"“{plan}”自 {plan.effective_on} 起生效，那一天才能办理", field="on")
-    done = _do(read(plan), by=by, today=today)
+    order = read(plan)
+    refuse_all(_strayed(plan, order))
+    done = _do(order, by=by, today=today)
     refuse_all(done.refusals)
     plan.state, plan.outcome, plan.trace = to, done.outcome, done.trace
     plan.reorganisation = done.reorganisation
     return saved(plan, "plan.carried_out", by)
+
+
+def _strayed(plan, order) -> list[PlanRule]:
+    """What has come to lie elsewhere since: who reaches the plan decides only about what is in its reach."""
+    return [
+        PlanRule(f"“{row}”现已不在“{plan.unit}”之下，请取消后重新登记")
+        for row in order.places
+        if not row.path.startswith(plan.unit.path)
+    ]
 
 
 @transaction.atomic

@@ -36,9 +36,10 @@ def undo(*, plan: Plan, by, version=None) -> Plan:
     _hold(Ledger(plan.trace))
     # Read again: whom this waited for may have changed what the act did.
     ledger = Ledger(plan.trace)
-    refuse_all(_later(ledger))
+    made = [unit.path for unit in Unit.objects.filter(pk__in=[touch.number for touch in ledger.new(Unit)])]
+    refuse_all(_later(ledger) + _strayed(ledger, plan, made))
     _Undoing(ledger, plan, by).everything()
-    refuse_all(_left_hanging(ledger))
+    refuse_all(_left_hanging(ledger) + _strayed(ledger, plan))
     plan.state = to
     return saved(plan, "plan.undone", by)
 
@@ -103,6 +104,22 @@ def _taken_on_since(ledger) -> list[DomainError]:
         for person in people
         for each in opened[person.pk]
         if not each.keepable
+    ]
+
+
+def _strayed(ledger, plan, made=()) -> list[DomainError]:
+    """What lies neither below the plan's unit, to which who decides about it reaches, nor in what it made."""
+    held = {touch.after.branch_id for touch in ledger.touches[Membership].values()}
+    changed = {model: {touch.number for touch in ledger.changed(model)} for model in (Unit, Branch)}
+    rows = [
+        *Unit.objects.filter(pk__in=changed[Unit]),
+        *Branch.objects.filter(pk__in=changed[Branch] | held),
+    ]
+    within = (Unit.objects.get(pk=plan.unit_id).path, *made)
+    return [
+        StillNeeded(f"“{row}”现已不在“{plan.unit}”之下，不能撤回")
+        for row in rows
+        if not row.path.startswith(within)
     ]
 
 

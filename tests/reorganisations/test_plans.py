@@ -12,7 +12,7 @@ from core.errors import DomainError, InvalidValue, StaleVersion
 from core.models import AuditEntry
 from reorganisations.models import Plan
 from reorganisations.operations import cancel, carry_out, carry_out_due, make_plan, rehearse, undo
-from reorganisations.operations.orders import read
+from reorganisations.operations.orders import PlanRule, read
 from reorganisations.states import MOVES, PlanMove, PlanState
 from tests import factories
 from tests.factories import TODAY
@@ -207,3 +207,41 @@ def test_what_depends_on_a_move_is_named_and_keeps_it(town, later, said):
     assert said in [error.detail for error in caught.value.errors]
     assert present() == before
     assert fresh(plan).state == "carried_out"
+
+
+# Out of the reach of who decides.
+
+
+def test_a_plan_is_not_carried_out_on_what_has_come_to_lie_elsewhere(town):
+    plan = make_plan(
+        order=order("branch", "move", on=AHEAD, branches=[town.first], to_unit=town.kylin),
+        by=None,
+        today=TODAY,
+    )
+    assert plan.unit == town.south
+    do("unit", "move", units=[town.drum], to_unit=town.north, on=TODAY)
+
+    with refused(PlanRule, f"“{town.first}”现已不在“南宁街道”之下，请取消后重新登记"):
+        carry_out(plan=plan, by=None, today=AHEAD)
+    [(_, refusal)] = carry_out_due(today=AHEAD)
+    assert fresh(plan).outcome["refusals"] == [refusal.detail]
+
+
+@pytest.mark.parametrize("gone", ["where it is", "where it was", "who holds its members"])
+def test_a_plan_is_not_undone_where_it_would_reach_into_another_street(town, gone):
+    if gone == "who holds its members":
+        plan = do("branch", "whole", branches=[town.second], to_branch=town.third)
+        do("unit", "move", units=[town.kylin], to_unit=town.north, on=TODAY)
+        said = town.third
+    else:
+        plan = do("branch", "move", branches=[town.first], to_unit=town.kylin)
+        moved = town.kylin if gone == "where it is" else town.drum
+        do("unit", "move", units=[moved], to_unit=town.north, on=TODAY)
+        said = town.first
+    before = present()
+
+    with pytest.raises(DomainError) as caught:
+        take_back(plan)
+
+    assert f"“{said}”现已不在“南宁街道”之下，不能撤回" in [error.detail for error in caught.value.errors]
+    assert present() == before
