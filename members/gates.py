@@ -3,8 +3,9 @@
 from branches.gates import may, scope_for
 from core.privacy import last_four
 from members.models import Transfer
+from members.models.transfer import BEFORE_THE_LETTER
 from members.operations.transfers import last_step
-from members.states import TRANSFER_MOVES, Route, TransferMove, TransferState
+from members.states import TRANSFER_MOVES, Route, TransferMove
 
 PROPOSE, ISSUE = "members.propose_transfer", "members.issue_transfer"
 RECEIVE, ACCEPT = "members.receive_transfer", "members.accept_transfer"
@@ -23,7 +24,6 @@ VERBS = {
     # Of nothing: who may begin may ask.
     TransferMove.UNDO: PROPOSE,
 }
-BEFORE_THE_LETTER = (TransferState.DRAFT, TransferState.AGREED)
 
 
 def verb_of(move: str, transfer) -> str:
@@ -73,12 +73,27 @@ def _legal(transfer) -> list[TransferMove]:
     return [*legal, TransferMove.UNDO] if last_step(transfer) else legal
 
 
+def letter_id_shown(user, transfer) -> str:
+    """As `id_shown`: the last four for who may see whole numbers on a side of the letter that he sees.
+
+    The paper bears the whole number, as its form asks, and is printed whole only by who issues it and while
+    it is on its way; everywhere else her birth date or age stands beside it.
+    """
+    scope = scope_for(user, "members.reveal_id_number")
+    revealed = Transfer.objects.filter(pk=transfer.pk).visible_in(scope).exists()
+    return _known(transfer.id_last4, revealed=revealed)
+
+
 def id_shown(user, last4, *, path, branch) -> str:
     """The last four for who may see the whole number of this person, for others that there is one.
 
     A birth date stands beside it: with a guess at the region the two would make the whole number.
     """
     scope = scope_for(user, "members.reveal_id_number")
-    if scope.covers(path) or branch in scope.branch_ids:
+    return _known(last4, revealed=scope.covers(path) or branch in scope.branch_ids)
+
+
+def _known(last4, *, revealed) -> str:
+    if revealed:
         return last_four(last4)
     return "已登记" if last4 else ""

@@ -3,11 +3,13 @@
 from django.contrib import admin
 
 from branches.admin import BranchAdmin
-from branches.gates import scope_for
+from branches.gates import may, scope_for
 from branches.models import Branch
 from core import clock
 from members.admin.elections import ACTS
 from members.models import Post, Term
+
+VIEW_POST = "members.view_post"
 
 admin.site.unregister(Branch)
 
@@ -29,11 +31,11 @@ class BranchWithPeopleAdmin(BranchAdmin):
 
 
 def committee_of(branch, user) -> dict | None:
-    """The term in force and who holds which post today; nothing for who may not see people."""
-    seen = Post.objects.visible_in(scope_for(user, "members.view_post"))
-    if not scope_for(user, "members.view_post"):
+    """The term in force and who holds which post today; nothing for who may not see the people there."""
+    seen = Post.objects.visible_in(scope_for(user, VIEW_POST))
+    if not may(user, VIEW_POST, branch):
         return None
-    term = branch.terms.in_force().first()
+    term = branch.terms.visible_in(scope_for(user, "members.view_term")).in_force().first()
     return {
         "term": term,
         "state": term.state_on(clock.today()) if term else "",

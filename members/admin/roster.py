@@ -34,6 +34,7 @@ from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
 from members.admin.transfers.begin import BEGIN
+from members.gates import id_shown
 from members.models import Affiliation, Member, Membership, Phone, Post, StandingEvent
 from members.operations import (
     Entry,
@@ -64,6 +65,7 @@ class RosterList(SealedSearchList):
         names = dict(Unit.objects.filter(path__in=streets, level=Level.STREET).values_list("path", "name"))
         for row in self.result_list:
             row.street_name = names.get(row.path[: 2 * STEP_LENGTH], "")
+            row.request = request
         if self.query and not self.result_list and "state" not in self.params:
             messages.info(request, NOT_ON_ROSTER)
 
@@ -214,7 +216,8 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
 
     @display(description="证件后四位")
     def id_shown(self, member):
-        return last_four(member.id_last4)
+        user = member.request.user
+        return id_shown(user, member.id_last4, path=member.path, branch=member.branch_id)
 
     # Registering and amending.
 

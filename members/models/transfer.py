@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet, within_path
@@ -22,6 +22,7 @@ from members.states import (
     TRANSFER_STATE_NAMES,
     UNSENT_TRANSFERS,
     Route,
+    TransferMove,
     TransferState,
 )
 
@@ -29,6 +30,7 @@ from members.states import (
 MOST_DAYS = 90
 # A receipt from outside the district is asked after when this many days have passed since the letter.
 DAYS_FOR_OUTSIDE = 60
+BEFORE_THE_LETTER = [TransferState.DRAFT, TransferState.AGREED]
 STORED_STATES = [(state, name) for state, name in TRANSFER_STATE_NAMES.items() if state != "expired"]
 
 
@@ -123,9 +125,13 @@ class TransferQuerySet(ArrivalQuerySet):
         reached = _at("to_branch", scope)
         for path in scope.paths:
             reached |= within_path(path, "to_unit__path")
-        # One that came back keeps its old letter; whom it is addressed to anew has not been sent one yet.
-        sent = Q(letter__isnull=False) & ~Q(state__in=[TransferState.DRAFT, TransferState.AGREED])
-        return reached & (sent | Q(route=Route.WITHIN))
+        # One that came back keeps its old letter; whom it is addressed to anew has not been sent one yet, and
+        # never will be when it was given up before.
+        given_up = TransferStep.objects.standing().filter(
+            transfer=OuterRef("pk"), move=TransferMove.CANCEL, before__in=BEFORE_THE_LETTER
+        )
+        unsent = Q(state__in=BEFORE_THE_LETTER) | Q(state=TransferState.CANCELLED) & Exists(given_up)
+        return reached & (Q(letter__isnull=False) & ~unsent | Q(route=Route.WITHIN))
 
     def open(self):
         """Keep what is neither settled nor given up."""
@@ -345,6 +351,8 @@ class TransferStep(models.Model):
     note = models.CharField("说明", max_length=500, blank=True)
     # {column of the transfer: [value before, value after]}, by which the step is told and taken back.
     changed = models.JSONField(default=dict, editable=False)
+    # What hung on her and was settled with it, as [{"key", "words"}].
+    settled = models.JSONField("同时了结的事项", default=list, editable=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
     at = models.DateTimeField("登记时间", default=clock.now)
     undone = models.BooleanField("已撤回", default=False, editable=False)

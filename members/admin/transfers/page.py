@@ -13,7 +13,6 @@ from unfold.decorators import display
 from branches.gates import ScopedAdmin, may
 from branches.models.unit import Level
 from core import clock
-from core.privacy import last_four
 from members import gates
 from members.admin.kept import Kept
 from members.admin.search import SealedSearch
@@ -191,7 +190,7 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
 
     @display(description="身份证号")
     def id_shown(self, transfer):
-        return last_four(transfer.id_last4) or "—"
+        return gates.letter_id_shown(transfer.request.user, transfer) or "—"
 
     @display(description="联系电话")
     def phone_shown(self, transfer):

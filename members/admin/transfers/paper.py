@@ -22,7 +22,7 @@ def month_in_capitals(day: date) -> tuple[str, str]:
 
 
 def letter_page(request, object_id, *, model_admin):
-    """The letter: seen with the last four of the ID number; posted, whole and on record, to be printed.
+    """The letter: seen without the whole ID number; posted, whole and on record, to be printed.
 
     Whole only while it is on its way: once received, returned or withdrawn, nobody has to hand it in.
     """
@@ -34,7 +34,7 @@ def letter_page(request, object_id, *, model_admin):
         return model_admin.nothing_to_print(request, transfer)
     on_its_way = transfer.state == TransferState.ISSUED
     may_print = on_its_way and gates.may_do(request.user, gates.ISSUE, transfer)
-    number, phone = last_four(transfer.id_last4), last_four(transfer.phone)
+    number, phone = gates.letter_id_shown(request.user, transfer), last_four(transfer.phone)
     if request.method == "POST":
         if not may_print:
             raise PermissionDenied

@@ -78,6 +78,14 @@ def test_the_list_shows_the_last_four_and_nothing_more_of_numbers(clerk, wang):
     ] == []
 
 
+def test_who_may_not_see_whole_numbers_is_told_in_the_list_only_that_there_is_one(enter, town, wang):
+    factories.member(branch=town.our_branch, name="李玉兰")
+    for role, place in (("auditor", {"unit": town.ours}), ("branch_secretary", {"branch": town.our_branch})):
+        listed = enter(factories.account(role=role, **place)).get(LIST)
+        told = listed.content.decode()
+        assert (f"{factories.id_number(1)[-4:]}" in told, told.count("已登记")) == (False, 1)
+
+
 @pytest.mark.parametrize(
     "term",
     [

@@ -315,6 +315,22 @@ def test_the_letter_is_seen_with_four_digits_and_printed_whole_on_record(clerk, 
     assert (entry.fields, entry.reason) == (["id_number"], "打印介绍信 南宁街道组转〔2026〕1号")
 
 
+@pytest.mark.parametrize(
+    ("role", "shown"), [("street_clerk", True), ("auditor", False), ("branch_secretary", False)]
+)
+def test_the_last_four_are_not_told_beside_a_birth_date_to_who_may_not_see_the_number(
+    enter, town, wang, role, shown
+):
+    made = transfer(member=wang, to=Destination(town.theirs), state="issued")
+    place = {"branch": town.our_branch} if role == "branch_secretary" else {"unit": town.ours}
+    browser = enter(factories.account(role=role, **place))
+
+    for name in ("change", "letter"):
+        told = browser.get(page(made, name)).content.decode()
+        last_four = f"****{factories.id_number(3)[-4:]}"
+        assert (last_four in told, "已登记" in told) == (shown, not shown), name
+
+
 def test_the_receiver_does_not_print_the_senders_letter(their_clerk, town, wang):
     made = transfer(member=wang, to=Destination(town.theirs), state="issued")
 

@@ -8,6 +8,7 @@ from members.operations.transfers import (
     Destination,
     SentBack,
     agree_transfer,
+    cancel_transfer,
     issue_letter,
     return_letter,
 )
@@ -82,3 +83,17 @@ def test_transfers_are_found_by_name_pinyin_and_number(places, wang):
     for term in ("秀英", "wxy", "wangxiu", factories.id_number(9), factories.id_number(9)[-4:], "王 wxy"):
         assert list(Transfer.objects.search(term)) == [made], term
     assert list(Transfer.objects.search("xyz")) == []
+
+
+def test_one_given_up_before_it_was_sent_anew_is_seen_only_by_the_sender(places, wang):
+    made = transfer(member=wang, to=Destination(places.direct.unit), state="issued")
+    return_letter(transfer=made, back=SentBack("wrong_addressee", TODAY), by=None, today=TODAY)
+    agree_transfer(transfer=made, on=TODAY, to=Destination(places.jianning), by=None, today=TODAY)
+    cancel_transfer(transfer=made, on=TODAY, note="不转了", by=None, today=TODAY)
+    assert seen(at(places.jianning)) == set()
+    assert seen(at(places.nanning)) == {made}
+
+    other = factories.member(branch=places.home, name="李玉兰")
+    sent = transfer(member=other, to=Destination(places.jianning), state="issued")
+    cancel_transfer(transfer=sent, on=TODAY, note="不转了", by=None, today=TODAY)
+    assert seen(at(places.jianning)) == {sent}
