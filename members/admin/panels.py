@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 
-from members.models import Member
+from members.models import HandoverPerson, Member
 from members.operations.rules import warnings
 from members.states import Standing
 
@@ -44,6 +44,7 @@ def panels_of(member: Member) -> dict:
         "branch": member.branch,
         "warnings": warnings(member),
         "memberships": member.memberships.select_related("branch", "group", "handed_over_by"),
+        "archives": [line for line in HandoverPerson.objects.of_member(member) if line.archives],
         "posts": member.posts.select_related("branch"),
         "transfers": member.transfers.order_by("-pk").select_related("from_branch", "to_branch", "to_unit"),
         "affiliations": member.affiliations.select_related("branch"),

@@ -9,7 +9,7 @@ from core import clock
 from core.precision import PartialDate
 from core.privacy import last_four
 from members.gates import id_shown
-from members.models import Member, Phone
+from members.models import HandoverPerson, Member, Phone
 from members.operations.rules import warnings
 
 # What a line reads, and no more: sealed columns stay in the database.
@@ -94,6 +94,9 @@ class MemberDetail(serializers.ModelSerializer):
     phones = serializers.SerializerMethodField(
         label="电话", help_text="能修改联系方式的人看到全号，其他人只看到后四位。"
     )
+    archives_at = serializers.SerializerMethodField(
+        label="人事档案存放地", help_text="随企业移交来的才有；与所在党支部无关。"
+    )
     warnings = serializers.SerializerMethodField(label="请核对", help_text="不寻常但可能属实之处。")
 
     class Meta:
@@ -102,7 +105,8 @@ class MemberDetail(serializers.ModelSerializer):
             *AS_THEY_ARE, "former_name", "id_masked", "birth_on", "age", "joined_on", "full_on", "party_age",
             "party_age_correction", "worked_on", "retired_on", "employer", "employer_name", "former_title",
             "branch_code", "branch_name", "lost_since", "floating_since", "floating_to", "residence",
-            "residence_name", "address", "skills", "note", "has_health_note", "phones", "warnings",
+            "residence_name", "address", "skills", "note", "has_health_note", "archives_at", "phones",
+            "warnings",
         ]  # fmt: skip
 
     def get_id_masked(self, member) -> str:
@@ -117,6 +121,10 @@ class MemberDetail(serializers.ModelSerializer):
 
     def get_has_health_note(self, member) -> bool:
         return member.health_note is not None
+
+    def get_archives_at(self, member) -> str:
+        lines = HandoverPerson.objects.of_member(member)
+        return next((line.archives for line in lines if line.archives), "")
 
     def get_warnings(self, member) -> list[str]:
         return warnings(member)

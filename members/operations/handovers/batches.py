@@ -74,6 +74,8 @@ def reopen_handover(*, handover, by, version=None):
     handover = locked(handover, version=version)
     if handover.closed_on is None:
         raise HandoverRule("该批次没有办结，不需要重新打开")
+    if handover.unit.closed_on:
+        raise HandoverRule(f"“{handover.unit}”已于 {handover.unit.closed_on} 撤销，不能重新打开")
     handover.closed_on = None
     save_change(handover)
     record("handover.reopened", handover, by=by, fields=["closed_on"], place=handover.unit.path)

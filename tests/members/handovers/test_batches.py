@@ -2,9 +2,19 @@
 
 from datetime import date, timedelta
 
+from branches.operations import close_unit, dissolve_branch
+from branches.operations.appointments import AppointmentRule
 from core.errors import InvalidValue, StaleVersion
 from members.models import Handover
-from members.operations import amend_handover, close_handover, open_handover, reopen_handover
+from members.operations import (
+    Answer,
+    amend_handover,
+    close_handover,
+    correct_person,
+    miss_people,
+    open_handover,
+    reopen_handover,
+)
 from members.operations.handovers.batches import HandoverRule
 from tests import factories
 from tests.factories import TODAY
@@ -75,3 +85,44 @@ def test_a_batch_is_closed_once_nobody_waits_and_may_be_opened_again(place):
 def test_the_database_refuses_a_batch_closed_before_it_was_opened(place):
     with refused_by_database("handover_closed_after_opened"):
         Handover.objects.update(closed_on=date(2020, 1, 1))
+
+
+# Where somebody waits, nothing is closed.
+
+
+def refuses_to_close(place, unit, said):
+    with refused(AppointmentRule, f"“{unit}”在 {TODAY} 还有{said}没有结束，请先办理"):
+        close_unit(unit=unit, on=TODAY, document="", by=None, today=TODAY)
+
+
+def test_neither_a_community_nor_a_grid_is_closed_while_somebody_waits_to_come_there(place):
+    group = factories.unit(parent=place.qilin, name="麒麟第1小组")
+    home = {"wanted_unit": "麒麟社区", "home": "麒麟第1小组"}
+    line = place.line(cells(1, **home))
+    refuses_to_close(place, group, "移交名单 1 条")
+    correct_person(person=line, cells={"home": ""}, scope=place.everywhere, by=None, today=TODAY)
+    close_unit(unit=group, on=TODAY, document="", by=None, today=TODAY)
+
+    refuses_to_close(place, place.qilin, "移交名单 1 条")
+
+    about = {"handover": place.handover, "people": [line.pk], "by": None, "today": TODAY}
+    miss_people(answer=Answer(TODAY), **about)
+    assert close_unit(unit=place.qilin, on=TODAY, document="", by=None, today=TODAY)
+
+
+def test_a_branch_that_somebody_wants_is_not_dissolved(place):
+    second = factories.branch(unit=place.gulou, name="中共鼓楼社区第二党支部")
+    place.line(cells(1, wanted_branch="鼓楼社区第二党支部"))
+
+    with refused(AppointmentRule, f"“{second}”在 {TODAY} 还有移交名单 1 条没有结束，请先办理"):
+        dissolve_branch(branch=second, on=TODAY, document="", by=None, today=TODAY)
+
+
+def test_a_unit_is_closed_after_its_batches_and_they_are_not_opened_again(place):
+    batch = opened(place, unit=place.qilin)
+    refuses_to_close(place, place.qilin, "企业移交批次 1 条")
+    close_handover(handover=batch, on=TODAY, by=None, today=TODAY)
+    close_unit(unit=place.qilin, on=TODAY, document="", by=None, today=TODAY)
+
+    with refused(HandoverRule, f"“麒麟社区居民委员会”已于 {TODAY} 撤销，不能重新打开"):
+        reopen_handover(handover=batch, by=None)
