@@ -127,6 +127,11 @@ class UndoForm(ReasonForm, VersionedForm):
     """The same, of the row as the person saw it."""
 
 
+def what_stays(stays) -> str:
+    """What ended with something that was taken back and stays so, for the person to see to."""
+    return f"。没有随之恢复，需要时请另行办理：{'、'.join(stays)}" if stays else ""
+
+
 class AffiliateForm(ActForm):
     """Taking part in a temporary organisation; the 组织关系 stays where it is."""
 

@@ -8,12 +8,12 @@ from unfold.decorators import display
 
 from branches.gates import Act, ReadOnlyAdmin, RowFilter, UnitFilter
 from core import clock
-from members.admin.acts import UndoForm, VersionedForm
+from members.admin.acts import UndoForm, VersionedForm, what_stays
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from members.admin.relations import OfMembers, member_link
 from members.models import Post, Term
-from members.operations import end_term, extend_term, relieve_post, undo_post
+from members.operations import end_term, extend_term, relieve_post, undo_post, undo_term
 
 CHANGE = "members.change_post"
 UNTIL_TO_ON = {"until": "on"}
@@ -87,6 +87,16 @@ def _extend(term, values, request):
 def _end(term, values, request):
     done = end_term(term=term, **values, by=request.user, today=clock.today())
     return f"“{done.branch}”的这一届已于 {done.until} 终止，职务同日免去"
+
+
+def _undo_term(term, values, request):
+    done = undo_term(term=term, **values, by=request.user)
+    return f"“{done.row}”{term.since} 选举的一届已撤回，此前的班子照旧{what_stays(done.stays)}"
+
+
+def page_of_terms(term) -> str:
+    """The list: the term is gone."""
+    return reverse("admin:members_term_changelist")
 
 
 def page_of_posts(post) -> str:
@@ -190,6 +200,16 @@ class TermAdmin(Kept, ReadOnlyAdmin):
             icon="event_busy",
             offered=is_in_force,
             note="这一届的全部职务同日终止。举行了新的选举，请在党支部页面办理“换届选举”，不必先终止。",
+        ),
+        Act(
+            "undo",
+            "撤回",
+            UndoForm,
+            "members.change_term",
+            _undo_term,
+            icon="undo",
+            leads_to=page_of_terms,
+            note="只用于登记错了的换届：这一届的职务先逐个撤回，然后撤回这一届；因这次换届终止的上一届和职务随之恢复。",
         ),
     ]
 

@@ -17,7 +17,7 @@ from branches.models import Category
 from branches.scope import Scope
 from core import clock
 from core.errors import DomainError, refuse_all
-from members.admin.acts import ReasonForm, UndoForm, VersionedForm
+from members.admin.acts import ReasonForm, UndoForm, VersionedForm, what_stays
 from members.admin.filters import (
     AffinityFilter,
     InForceFilter,
@@ -231,7 +231,8 @@ def _undo_sign_in(sign_in, values, request):
 
 def _undo_standing(event, values, request):
     done = undo_standing(event=event, **values, by=request.user)
-    return f"已撤回“{done}”的{event.get_move_display()}，现为{done.get_standing_display()}"
+    now = f"现为{done.row.get_standing_display()}{what_stays(done.stays)}"
+    return f"已撤回“{done.row}”的{event.get_move_display()}，{now}"
 
 
 def is_latest(event) -> bool:

@@ -94,6 +94,11 @@ class MemberFilters(LookupSet):
         return super().filter_queryset(queryset)
 
 
+class MemberTakenBack(sent.StaysClosed, MemberDetail):
+    class Meta(MemberDetail.Meta):
+        fields = [*MemberDetail.Meta.fields, "stays_closed"]
+
+
 class MemberViewSet(ScopedViewSet):
     """离退休党员。列表和详情不含身份证全号和健康状况；录入错误（standing=void）的只在按党籍查时列出。"""
 
@@ -122,7 +127,11 @@ class MemberViewSet(ScopedViewSet):
         **dict.fromkeys(("undo_registration", "undo_standing"), sent.UndoBody),
         "reveal": sent.RevealBody,
     }
-    replies = {"reveal": sent.Revealed, "obligations": sent.ObligationShown(many=True)}
+    replies = {
+        "reveal": sent.Revealed,
+        "obligations": sent.ObligationShown(many=True),
+        "undo_standing": MemberTakenBack,
+    }
     versioned = frozenset({"partial_update", "undo_registration", "undo_standing", *STANDING_ACTIONS})
     instead_of_delete = (
         "党员不能删除：离开名册请办理 expel、decease 等，登记有误请更正，不该登记的请 undo-registration"
@@ -228,12 +237,15 @@ class MemberViewSet(ScopedViewSet):
 
     @action(detail=True, methods=["post"], url_path="undo-standing")
     def undo_standing(self, request, *args, **kwargs):
-        """撤回最近一次党籍变动：党籍、组织关系和参加的临时党组织恢复到办理以前的样子。"""
+        """撤回最近一次党籍变动：党籍、组织关系、参加的临时党组织、职务和选派恢复到办理以前的样子。"""
         member, version = self.row_as_read()
         event, asked = member.standing_events.first(), self.body()
         if event is None:
             raise RosterRule(f"{member} 没有党籍变动，无可撤回")
-        return self.done(undo_standing(event=event, **asked, by=request.user, version=version))
+        done = undo_standing(event=event, **asked, by=request.user, version=version)
+        answer = self.done(done.row)
+        answer.data["stays_closed"] = done.stays
+        return answer
 
     def _move(self, move):
         member, version = self.row_as_read()

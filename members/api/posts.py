@@ -9,7 +9,7 @@ from branches.gates.fields import ScopedRelatedField, StrictBody
 from branches.gates.lookups import DAY_LOOKUPS, EXACT, LookupSet, OnDay, Order, RowById, UnitAndBelow
 from branches.models import Branch
 from core import clock
-from members.api.sent import UndoBody, Undone
+from members.api.sent import TermUndone, UndoBody, Undone
 from members.models import Member, PartyPost, Post, PostOrigin, Term, TermYears
 from members.operations import (
     Election,
@@ -20,6 +20,7 @@ from members.operations import (
     hold_election,
     relieve_post,
     undo_post,
+    undo_term,
 )
 
 VIEW_TERM, VIEW_POST = "members.view_term", "members.view_post"
@@ -133,11 +134,12 @@ class TermViewSet(ScopedViewSet):
     verbs = {
         "retrieve": VIEW_TERM,
         "create": "members.add_term",
-        **dict.fromkeys(("extend", "end"), "members.change_term"),
+        **dict.fromkeys(("extend", "end", "undo"), "members.change_term"),
     }
-    bodies = {"create": ElectionBody, "extend": ExtensionBody, "end": EndTermBody}
-    versioned = frozenset({"extend", "end"})
-    instead_of_delete = "届次不能删除，请终止：POST terms/编号/end/"
+    bodies = {"create": ElectionBody, "extend": ExtensionBody, "end": EndTermBody, "undo": UndoBody}
+    replies = {"undo": TermUndone}
+    versioned = frozenset({"extend", "end", "undo"})
+    instead_of_delete = "届次不能删除，请终止：POST terms/编号/end/，登记有误的请撤回：POST terms/编号/undo/"
 
     def create(self, request, *args, **kwargs):
         """换届选举：新一届和当选人，原有职务同日终止。"""
@@ -160,6 +162,13 @@ class TermViewSet(ScopedViewSet):
         asked = self.body()
         ended = end_term(term=term, **asked, by=request.user, today=clock.today(), version=version)
         return self.done(ended)
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回登记有误的换届：这一届的职务须先逐个撤回；因它终止的上一届和职务随之恢复。"""
+        term, version = self.row_as_read()
+        done = undo_term(term=term, **self.body(), by=request.user, version=version)
+        return Response({"undone": term.pk, "stays_closed": done.stays})
 
 
 class PostViewSet(ScopedViewSet):

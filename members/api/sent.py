@@ -171,6 +171,21 @@ class Undone(serializers.Serializer):
     undone = serializers.IntegerField(label="已撤回的记录编号")
 
 
+class StaysClosed(serializers.Serializer):
+    """Mixin of what answers an undo: what ended with the step and does not go on by itself."""
+
+    stays_closed = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        label="没有随之恢复的",
+        help_text="当时随之了结、现在不能自动恢复的事项，需要时请另行办理。",
+    )
+
+
+class TermUndone(Undone, StaysClosed):
+    pass
+
+
 class RevealBody(StrictBody):
     reason = serializers.CharField(max_length=500, label="查看事由", help_text="至少4个字，记入审计。")
     what = serializers.ChoiceField(

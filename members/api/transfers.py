@@ -15,9 +15,8 @@ from branches.scope import Scope
 from core import clock
 from core.errors import InvalidValue
 from core.precision import PartialDate, Precision
-from core.privacy import last_four
 from members import gates
-from members.api.sent import SettlementBody, UndoBody, settlements_from
+from members.api.sent import SettlementBody, StaysClosed, UndoBody, settlements_from
 from members.models import Member, ReturnReason, Transfer, TransferChannel, TransferReason
 from members.models.arrival import CATEGORIES
 from members.models.codes import ETHNIC_GROUPS, HAN, Sex
@@ -108,7 +107,7 @@ class TransferDetail(TransferLine):
         ]  # fmt: skip
 
     def get_id_masked(self, transfer) -> str:
-        return last_four(transfer.id_last4)
+        return gates.letter_id_shown(self.context["request"].user, transfer)
 
     @extend_schema_field(
         serializers.ListField(child=serializers.ChoiceField(list(TRANSFER_MOVE_NAMES.items())))
@@ -260,6 +259,11 @@ def letter_from(values) -> doing.LetterFacts:
     )
 
 
+class TransferTakenBack(StaysClosed, TransferDetail):
+    class Meta(TransferDetail.Meta):
+        fields = [*TransferDetail.Meta.fields, "stays_closed"]
+
+
 class TransferViewSet(ScopedViewSet):
     """组织关系转接：介绍信从起草到回执。两边都可见，接收方自开具起可见。"""
 
@@ -294,6 +298,7 @@ class TransferViewSet(ScopedViewSet):
         "close": ReceiptBody,
         "undo": UndoBody,
     }
+    replies = {"undo": TransferTakenBack}
     moves = {"send_back": TransferMove.RETURN}
     versioned = frozenset(
         {"agree", "issue", "reissue", "lose", "cancel", "receive", "accept", "send_back", "close", "undo"}
@@ -389,7 +394,11 @@ class TransferViewSet(ScopedViewSet):
     def undo(self, request, *args, **kwargs):
         """撤回上一步：之后没有其他事项依赖它时。"""
         transfer, version = self.row_and_version()
-        return self._did(doing.undo_step, transfer, version, **self.body())
+        who = {"by": request.user, "today": clock.today(), "version": version}
+        done = doing.undo_step(transfer=transfer, **self.body(), **who)
+        answer = self.done(done.row)
+        answer.data["stays_closed"] = done.stays
+        return answer
 
     def row_and_version(self):
         """The row and If-Match. Whether somebody was first is for the operation to say, with who and what."""

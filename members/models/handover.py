@@ -33,6 +33,10 @@ class HandoverQuerySet(ScopedQuerySet):
             opened |= within_path(path, "unit__path")
         return opened | Q(pk__in=HandoverPerson.objects.visible_in(scope).values("handover"))
 
+    def open(self):
+        """Batches that are still worked on."""
+        return self.filter(closed_on=None)
+
 
 @keeps_history()
 class Handover(models.Model):
@@ -82,6 +86,10 @@ class HandoverPersonQuerySet(ArrivalQuerySet):
     def open(self):
         """Those who wait for an answer."""
         return self.filter(outcome__in=OPEN_OUTCOMES)
+
+    def of_member(self, member):
+        """The lines by which the member came onto the roster, the latest first."""
+        return self.filter(membership__member=member).select_related("handover__employer").order_by("-pk")
 
     def overdue(self, on):
         """Those who wait for an answer longer than they should."""
@@ -162,7 +170,12 @@ class HandoverPerson(Arrival):
     wanted_unit = models.CharField("拟转入社区（原文）", max_length=200, blank=True)
     wanted_branch = models.CharField("拟转入党支部（原文）", max_length=200, blank=True)
     home = models.ForeignKey(
-        Unit, models.PROTECT, null=True, related_name="+", verbose_name="居住小组或网格", editable=False
+        Unit,
+        models.PROTECT,
+        null=True,
+        related_name="handover_homes",
+        verbose_name="居住小组或网格",
+        editable=False,
     )
     address = models.CharField("现居住地址", max_length=200, blank=True)
     archives_at = models.CharField("人事档案存放地", max_length=200, blank=True, help_text="与本批不同时填写")

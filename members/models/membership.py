@@ -228,6 +228,8 @@ class StandingEvent(models.Model):
     note = models.CharField("说明", max_length=500, blank=True)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
     recorded_at = models.DateTimeField("登记时间", default=clock.now)
+    # What hung on her and was settled with it, as [{"key", "words"}].
+    settled = models.JSONField("同时了结的事项", default=list, editable=False)
 
     objects = StandingEventQuerySet.as_manager()
 

@@ -55,6 +55,7 @@ from members.operations.undoing import (
     undo_registrations,
     undo_sign_in,
     undo_standing,
+    undo_term,
 )
 from members.operations.whole import Passage, arrive_together, leave_together
 
@@ -129,5 +130,6 @@ __all__ = [
     "undo_registrations",
     "undo_sign_in",
     "undo_standing",
+    "undo_term",
     "verify_sign_in",
 ]

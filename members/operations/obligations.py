@@ -48,10 +48,11 @@ def locked_people(member, settlements=()) -> None:
     locked_members([member, *(each.successor for each in settlements if each.successor)])
 
 
-def settle_obligations(*, member, settlements, on: date, leaving: Leaving, by, today: date) -> None:
+def settle_obligations(*, member, settlements, on: date, leaving: Leaving, by, today: date) -> list[dict]:
     """Settle what hangs on the member, in the caller's transaction, before she leaves on the day.
 
-    What may be kept stays unless it is named. Raise ObligationsOpen with one error for each thing that is
+    Give what was settled, as the step that did it keeps it: {"key", "words"} each. What may be kept stays
+    unless it is named. Raise ObligationsOpen with one error for each thing that is
     not named, and InvalidValue for what is named wrongly. The caller holds the locks of the member and of
     the successors.
     """
@@ -64,6 +65,7 @@ def settle_obligations(*, member, settlements, on: date, leaving: Leaving, by, t
         source.settle(obligation.number, settlement, on=on, by=by, today=today)
         deed = "handed_on" if settlement.successor else "settled"
         record(f"obligation.{deed}", member, by=by, reason=f"{obligation.words}：{settlement.reason}")
+    return [{"key": each.key, "words": opened[each.key].words} for each in settlements]
 
 
 def _refuse_what_is_left(settlements, opened):

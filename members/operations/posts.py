@@ -182,14 +182,15 @@ def _belongs(branch, holding, home) -> str:
     member, since = holding.member, holding.since
     if home is None:
         return f"{member} 现在没有组织关系，不能任职"
-    if not branch.is_temporary and home.branch_id != _where_holders_belong(branch):
+    if not branch.is_temporary and home.branch_id != where_holders_belong(branch):
         return f"{member} 的组织关系在“{home.branch}”，不是“{branch}”的党员，不能在此任职"
     if home.since > since:
         return f"{member} 自 {home.since} 起组织关系才在“{home.branch}”，{since} 还不能任职"
     return ""
 
 
-def _where_holders_belong(branch) -> int:
+def where_holders_belong(branch) -> int:
+    """The branch in which the holders of a post have their 组织关系; of a group, its branch."""
     return branch.parent_id if branch.category == Category.GROUP else branch.pk
 
 

@@ -87,7 +87,7 @@ def _complaints(secondment) -> list[DomainError]:
         wrong.append(
             InvalidValue(f"终止日期 {secondment.until} 必须晚于起始日期 {secondment.since}", field="until")
         )
-    elif not wrong and _same_on(secondment).exists():
+    elif not wrong and same_as(secondment).exists():
         wrong.append(RosterRule(f"“{secondment.who}”：{TWICE}", field="since"))
     return wrong
 
@@ -107,7 +107,8 @@ def _who_and_whence(secondment) -> list[DomainError]:
     return wrong
 
 
-def _same_on(secondment):
+def same_as(secondment):
+    """Others by which the same person is sent to the same unit for the same on some of these days."""
     return Secondment.objects.filter(
         host=secondment.host,
         role=secondment.role,

@@ -64,12 +64,17 @@ def change_standing(*, member, change, by, today):
     _check_order(member, change)
     _check_once(member, change)
     _check_reason(change)
-    event = StandingEvent.objects.create(
-        member=member, before=member.standing, after=to, by=by, **_event_values(change)
-    )
+    before = member.standing
     _apply(member, change, to, today)
     refuse_all(complaints(member, today))
-    _settle(member, change, by, today)
+    event = StandingEvent.objects.create(
+        member=member,
+        before=before,
+        after=to,
+        by=by,
+        settled=_settled(member, change, by, today),
+        **_event_values(change),
+    )
     member.version += 1
     member.save()
     _follow_on_roster(member, change, today)
@@ -78,14 +83,16 @@ def change_standing(*, member, change, by, today):
     return event
 
 
-def _settle(member, change, by, today):
+def _settled(member, change, by, today) -> list[dict]:
+    """Settle what hangs on her, if by this move she leaves; give what was settled."""
     leaving = LEAVING.get(StandingMove(change.move))
     if leaving:
-        settle_obligations(
+        return settle_obligations(
             member=member, settlements=change.settle, on=change.on, leaving=leaving, by=by, today=today
         )
-    elif change.settle:
+    if change.settle:
         raise InvalidValue(f"办理“{MOVE_NAMES[StandingMove(change.move)]}”没有要了结的事项", field="settle")
+    return []
 
 
 def _event_values(change) -> dict:

@@ -291,7 +291,7 @@ class Life:
         """The last step of a transfer."""
         transfer = one_of(Transfer.objects.all(), one)
         accepted_on, had = transfer.accepted_on, transfer.member_id
-        undone = undo_step(transfer=transfer, reason="错了", **WHO)
+        undone = undo_step(transfer=transfer, reason="错了", **WHO).row
         if accepted_on and not undone.accepted_on:
             before = self.before.pop(("transfer", transfer.pk))
             assert self.model.turns[had][:-1] == before, "Something later rests on it."

@@ -4,11 +4,20 @@ from datetime import date
 
 import pytest
 
-from branches.operations import dissolve_branch
+from branches.operations import close_unit, dissolve_branch
 from core.errors import InvalidValue
 from core.models import AuditEntry
 from core.voiding import StillNeeded
-from members.models import Affiliation, Member, Membership, Post, SignIn, StandingEvent, Term
+from members.models import (
+    Affiliation,
+    Member,
+    Membership,
+    Post,
+    Secondment,
+    SignIn,
+    StandingEvent,
+    Term,
+)
 from members.operations import (
     Entry,
     Holding,
@@ -33,7 +42,9 @@ from members.operations.transfers import Destination, Draft, draft_transfer
 from members.states import Standing
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.handovers import seconded
 from tests.ledger import refused
+from volunteering.operations import appoint_leader
 
 DAY = date(2025, 6, 1)
 REASON = {"suspend": "lost_contact", "exit": "expelled"}
@@ -165,6 +176,58 @@ def test_a_post_that_others_may_hold_too_is_held_again_to_the_day_on_which_it_ha
 
     post.refresh_from_db()
     assert (post.until, post.ended_reason) == (date(2025, 9, 1), "工作调整")
+
+
+def _host_closed(sent):
+    close_unit(unit=sent.host, on=date(2026, 1, 1), document="", by=None, today=TODAY)
+    return [f"在“{sent.host}”任党建工作指导员：“{sent.host}”已经撤销"]
+
+
+def _nothing(sent):
+    return []
+
+
+@pytest.mark.parametrize("meanwhile", [_nothing, _host_closed])
+def test_who_was_sent_goes_on_being_sent_unless_that_is_over(wang, meanwhile):
+    host = factories.unit(parent=wang.branch.unit.parent, name="麒麟社区")
+    sent = seconded(host, member=wang, since=date(2025, 1, 1), until=date(2026, 5, 1))
+    event = moved(wang, "suspend")
+    assert (Secondment.objects.get().until, event.settled) == (
+        DAY,
+        [
+            {
+                "key": f"secondment-{sent.pk}",
+                "words": "在“麒麟社区”任党建工作指导员（2025-01-01 至 2026-05-01）",
+            }
+        ],
+    )
+    stays = meanwhile(sent)
+
+    done = undone(event)
+
+    assert done.stays == stays
+    assert Secondment.objects.get(pk=sent.pk).until == (DAY if stays else date(2026, 5, 1))
+
+
+def test_what_else_was_settled_stays_and_is_named(wang, community):
+    draft = Draft(Destination(outside="昆明"))
+    draft_transfer(member=wang, draft=draft, by=None, today=TODAY)
+    host = factories.unit(parent=community.parent, name="麒麟社区")
+    seconded(host, member=wang, since=date(2025, 9, 1), until=date(2026, 9, 1))
+    team = factories.team(branch=wang.branch, name="鼓楼服务队")
+    serving = factories.team_membership(team=team, member=wang)
+    appoint_leader(team=team, membership=serving, by=None, today=TODAY)
+
+    done = undone(moved(wang, "decease"))
+
+    assert done.stays == [
+        "组织关系转接（草稿，去昆明）",
+        "在“麒麟社区”任党建工作指导员（2025-09-01 至 2026-09-01）",
+        "任“鼓楼服务队”队长",
+    ]
+    assert AuditEntry.objects.get(verb="standing.undone").reason == (
+        f"登记错了人（没有恢复：{'、'.join(done.stays)}）"
+    )
 
 
 def test_taking_part_goes_on_no_longer_than_its_branch(branch):

@@ -5,7 +5,7 @@ from functools import partial
 from branches.gates import Act, scope_for
 from core import clock
 from members import gates
-from members.admin.acts import UndoForm
+from members.admin.acts import UndoForm, what_stays
 from members.admin.transfers.forms import (
     AcceptForm,
     AgreeForm,
@@ -92,7 +92,9 @@ STEPS = {
 def _perform(transfer, values, request, *, move, do):
     who = {"by": request.user, "today": clock.today(), "version": values.pop("version")}
     done = do(transfer=transfer, values=values, request=request, **who)
-    return f"“{done}”：{TRANSFER_MOVE_NAMES[move]}，现为“{TRANSFER_STATE_NAMES[TransferState(done.state)]}”"
+    row, stays = (done.row, done.stays) if move == TransferMove.UNDO else (done, [])
+    state = TRANSFER_STATE_NAMES[TransferState(row.state)]
+    return f"“{row}”：{TRANSFER_MOVE_NAMES[move]}，现为“{state}”{what_stays(stays)}"
 
 
 def _act(move, form, do, icon):

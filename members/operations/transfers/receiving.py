@@ -98,9 +98,9 @@ def accept_transfer(*, transfer, into, by, today, version=None):
     document = transfer.letter.number if transfer.letter else ""
     entry = Entry(into.branch, into.on, RosterIn.TRANSFER_IN, into.group, document)
     if transfer.route == Route.IN:
-        begun = _admitted(transfer, entry, into.scope, by, today)
+        begun, settled = _admitted(transfer, entry, into.scope, by, today), []
     else:
-        begun = _moved(transfer, entry, into.settle, by=by, today=today)
+        begun, settled = _moved(transfer, entry, into.settle, by=by, today=today)
     values = {
         "member": begun.member,
         "membership": begun,
@@ -108,7 +108,7 @@ def accept_transfer(*, transfer, into, by, today, version=None):
         "to_group": into.group,
         "accepted_on": into.on,
     }
-    taken(transfer, Doing(TransferMove.ACCEPT, into.on, by), values)
+    taken(transfer, Doing(TransferMove.ACCEPT, into.on, by, settled=settled), values)
     record("transfer.accept", begun.member, by=by, fields=["branch"], place=into.branch.path)
     return transfer
 
@@ -153,22 +153,23 @@ def close_transfer(*, transfer, answer, by, today, version=None):
     if transfer.route != Route.OUT:
         not_before(on, transfer.accepted_on, field="receipt_on", label="回执日期", after="编入日期")
         return taken(transfer, Doing(TransferMove.CLOSE, on, by), {"receipt_on": on})
-    _end_here(transfer, answer, by=by, today=today)
+    settled = _ended_here(transfer, answer, by=by, today=today)
     values = {"accepted_on": answer.accepted_on, "receipt_on": on}
-    taken(transfer, Doing(TransferMove.CLOSE, on, by), values)
+    taken(transfer, Doing(TransferMove.CLOSE, on, by, settled=settled), values)
     record("transfer.close", transfer.member, by=by, fields=["branch"], place=place_of(transfer))
     return transfer
 
 
-def _end_here(transfer, answer, **who):
-    """Her relation ends on the day on which she was accepted outside, and nothing hangs on her here."""
+def _ended_here(transfer, answer, **who) -> list[dict]:
+    """Her relation ends on the day on which she was accepted outside; give what was settled with it."""
     on, letter = answer.accepted_on, transfer.letter
     not_before(on, letter.issued_on, field="accepted_on", label="对方接收日期", after="开具日期")
     not_before(answer.receipt_on, on, field="receipt_on", label="回执日期", after="对方接收日期")
     leaving = {"settlements": answer.settle, "on": on, "leaving": Leaving.TRANSFER_OUT}
     _lock_branches(transfer)
-    settle_obligations(member=transfer.member, **leaving, **who)
+    settled = settle_obligations(member=transfer.member, **leaving, **who)
     end(standing_relation(transfer), on=on, ended_by=RosterOut.TRANSFER_OUT, document=letter.number)
+    return settled
 
 
 def _lock_people(transfer, settlements):
@@ -183,14 +184,15 @@ def _lock_branches(transfer, *others):
         lock_branches_of(transfer.member, *others)
 
 
-def _moved(transfer, entry, settlements, **who) -> Membership:
+def _moved(transfer, entry, settlements, **who) -> tuple[Membership, list[dict]]:
+    """Her relation moves; give the new one, and what hung on her and is settled."""
     old, member = standing_relation(transfer), transfer.member
     refuse_all(entry_complaints(entry, who["today"]))
-    settle_obligations(
+    settled = settle_obligations(
         member=member, settlements=settlements, on=entry.since, leaving=Leaving.TRANSFER, **who
     )
     end(old, on=entry.since, ended_by=RosterOut.TRANSFER_OUT, document=entry.document)
-    return begin(member, entry, who["today"])
+    return begin(member, entry, who["today"]), settled
 
 
 def _admitted(transfer, entry, scope, by, today) -> Membership:

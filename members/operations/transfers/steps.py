@@ -1,6 +1,6 @@
 """What every step of a transfer does: lock, refuse, set, write the step down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import timezone
@@ -75,12 +75,13 @@ def standing_relation(transfer) -> Membership:
 
 @dataclass(frozen=True)
 class Doing:
-    """A step as it is done: which, on which day, by whom, with what words."""
+    """A step as it is done: which, on which day, by whom, with what words, and what was settled with it."""
 
     move: str
     on: date
     by: User | None
     note: str = ""
+    settled: list[dict] = field(default_factory=list)
 
 
 def begun(transfer, doing) -> Transfer:

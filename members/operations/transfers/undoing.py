@@ -20,7 +20,13 @@ from members.operations.transfers.steps import (
 )
 from members.operations.undoing.registrations import undo_registration
 from members.operations.undoing.resting import refuse_dissolved
-from members.operations.undoing.resuming import ended_at, not_resumed, resume
+from members.operations.undoing.resuming import (
+    TakenBack,
+    ended_at,
+    not_resumed,
+    resume,
+    stays_closed,
+)
 from members.states import Route, TransferMove
 
 BEGINNINGS = (TransferMove.DRAFT, TransferMove.RECORD)
@@ -38,20 +44,22 @@ def last_step(transfer) -> TransferStep | None:
 
 
 @transaction.atomic
-def undo_step(*, transfer, reason, by, today, version=None):
+def undo_step(*, transfer, reason, by, today, version=None) -> TakenBack:
     """Take back the last step as if it had not been done, and keep both on record.
 
-    Raise StillNeeded naming what rests on it: a later relation, an event of the standing, another transfer.
+    What ended with it goes on, or is given in words if it stays so. Raise StillNeeded naming what rests on
+    it: a later relation, an event of the standing, another transfer.
     """
     transfer = locked_transfer(transfer)
     refuse_stale(transfer, version)
     reason = reason_given(reason)
     step = _to_take_back(transfer)
     settled = (step.move, transfer.route) in SETTLING
-    note = f"撤回“{DONE[step.move]}”：{reason}"
+    stays = []
     if settled:
         _refuse_later(transfer)
-        note += _resume(transfer)
+        stays = _resume(transfer) + stays_closed(step.settled)
+    note = f"撤回“{DONE[step.move]}”：{reason}{not_resumed(stays)}"
     member, membership, letter = transfer.member, transfer.membership, transfer.letter
     step.undone = True
     step.save(update_fields=["undone"])
@@ -61,7 +69,7 @@ def undo_step(*, transfer, reason, by, today, version=None):
         _give_back(member, membership, why, reopen=transfer.route != Route.IN)
     if step.move in (TransferMove.ISSUE, TransferMove.REISSUE):
         void(letter, verb="letter.voided", **why)
-    return transfer
+    return TakenBack(transfer, stays)
 
 
 def _to_take_back(transfer) -> TransferStep:
@@ -88,12 +96,12 @@ def _her_only(membership) -> bool:
     return not membership.member.memberships.exclude(pk=membership.pk).exists()
 
 
-def _resume(transfer) -> str:
+def _resume(transfer) -> list[str]:
     """What ended with her old relation goes on; what does not, in words."""
     member, on = transfer.member, transfer.accepted_on
     lock_branches_of(member)
     old = member.memberships.filter(until=on).first()
-    return not_resumed(resume(member, on=on, moment=ended_at(old))) if old else ""
+    return resume(member, on=on, moment=ended_at(old)) if old else []
 
 
 def _as_before(transfer, step) -> dict:

@@ -5,9 +5,12 @@ from members.operations.undoing.relations import (
     undo_enrolment,
     undo_sign_in,
 )
+from members.operations.undoing.resuming import TakenBack
 from members.operations.undoing.standing import undo_standing
+from members.operations.undoing.terms import undo_term
 
 __all__ = [
+    "TakenBack",
     "reopen_affiliation",
     "undo_affiliation",
     "undo_enrolment",
@@ -15,4 +18,5 @@ __all__ = [
     "undo_registrations",
     "undo_sign_in",
     "undo_standing",
+    "undo_term",
 ]

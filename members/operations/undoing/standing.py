@@ -7,17 +7,18 @@ from core.voiding import StillNeeded, reason_given, void
 from members.operations.locks import lock_branches_of
 from members.operations.standing import ENDED_BY
 from members.operations.undoing.resting import refuse_dissolved, refuse_resting
-from members.operations.undoing.resuming import not_resumed, resume
+from members.operations.undoing.resuming import TakenBack, begun_at, not_resumed, resume, stays_closed
 from members.states import StandingMove
 
 
 @transaction.atomic
-def undo_standing(*, event, reason, by, version=None):
+def undo_standing(*, event, reason, by, version=None) -> TakenBack:
     """Take back the member's latest move, and return her as she was before it.
 
-    Her standing, the day of death or 转正, the relation that ended or began with it, what she took part in
-    and her posts are as they were; a post that another has by now is named on record. Raise
-    StillNeeded, naming what came later and rests on it.
+    Her standing, the day of death or 转正, the relation that ended or began with it, what she took part in,
+    her posts and where she was sent are as they were. What another has by now, and what else was settled
+    with the move, stays closed: it is given in words, and named on record. Raise StillNeeded, naming what
+    came later and rests on it.
     """
     reason = reason_given(reason)
     member = locked(event.member, version=version)
@@ -36,12 +37,13 @@ def undo_standing(*, event, reason, by, version=None):
     # The member is written first: what happens to her relations is copied to her by the database.
     if move == StandingMove.RESTORE:
         _take_back_relation(member, event, by=by, reason=reason)
+    stays = []
     if move in ENDED_BY:
         _reopen_relation(member, event)
-        reason += _resume(member, event)
-    void(event, verb="standing.undone", by=by, reason=reason, about=member)
+        stays = resume(member, on=event.on, moment=begun_at(event)) + stays_closed(event.settled)
+    void(event, verb="standing.undone", by=by, reason=reason + not_resumed(stays), about=member)
     member.refresh_from_db()
-    return member
+    return TakenBack(member, stays)
 
 
 def _refuse_later_moves(member, event):
@@ -76,9 +78,3 @@ def _reopen_relation(member, event):
         relation.version += 1
         check(relation)
         relation.save()
-
-
-def _resume(member, event) -> str:
-    """What she took part in and held goes on; what does not, in words."""
-    inserted = type(event).pgh_event_model.objects.get(pgh_obj=event.pk, pgh_label="insert")
-    return not_resumed(resume(member, on=event.on, moment=inserted.pgh_created_at))

@@ -90,6 +90,10 @@ def test_the_receiver_reads_the_letter_and_not_the_person(town, receiver):
     assert (shown["name"], shown["id_masked"]) == ("王秀英", f"****{factories.id_number(1)[-4:]}")
     assert receiver.get(f"members/{town.wang.pk}/").status_code == 404
     assert factories.id_number(1) not in str(shown)
+    for role, place in (("auditor", {"unit": town.district}), ("branch_secretary", {"branch": town.here})):
+        shown = town.caller(role, **place).get(at(row)).json()
+        assert shown["id_masked"] == "已登记"
+        assert factories.id_number(1)[-4:] not in str(shown)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """What hangs on who is transferred is settled with the acceptance; an open transfer hangs on who dies."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from members.models import Transfer
+from members.models import Secondment, Transfer
 from members.obligations import Leaving, Settlement
 from members.operations import (
     ObligationsOpen,
@@ -22,6 +22,7 @@ from members.operations.transfers import (
 )
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.handovers import seconded
 from tests.factories.transfers import transfer
 from tests.ledger import refused
 
@@ -44,6 +45,23 @@ def test_who_moves_within_the_district_keeps_taking_part_unless_it_is_ended(plac
 
     part.refresh_from_db()
     assert part.until == TODAY
+
+
+def test_who_is_given_back_goes_on_being_sent_unless_she_was_sent_again(places, wang):
+    sent = seconded(places.jianning, member=wang, since=date(2025, 1, 1))
+    elsewhere = seconded(places.nanning, member=wang, since=date(2025, 1, 1))
+    made = transfer(member=wang, to=Destination(branch=places.next_door))
+    settle = tuple(Settlement(f"secondment-{each.pk}", "搬走了") for each in (sent, elsewhere))
+    accept_transfer(transfer=made, into=Acceptance(places.next_door, TODAY, settle=settle), **WHO)
+    again = seconded(places.jianning, member=wang, since=TODAY)
+
+    done = undo_step(transfer=made, reason="点错了", **WHO)
+
+    assert done.stays == ["在“建宁街道”任党建工作指导员：已另有同样的选派"]
+    until = {row.pk: row.until for row in Secondment.objects.all()}
+    assert until == {sent.pk: TODAY, elsewhere.pk: date(2028, 1, 1), again.pk: date(2028, 1, 1)}
+    note = made.steps.last().note
+    assert note == "撤回“编入支部”：点错了（没有恢复：在“建宁街道”任党建工作指导员：已另有同样的选派）"
 
 
 def test_who_leaves_the_district_leaves_nothing_open_behind(places, wang, circle):

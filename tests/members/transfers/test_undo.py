@@ -53,7 +53,7 @@ def fresh(row):
 
 
 def undo(row):
-    return undo_step(transfer=row, reason=WHY, **WHO)
+    return undo_step(transfer=row, reason=WHY, **WHO).row
 
 
 def columns(row):
