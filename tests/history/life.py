@@ -15,9 +15,10 @@ from branches.models import Unit
 from branches.operations import move_branch, move_unit, rename_unit
 from branches.scope import Scope
 from core.errors import DomainError
-from members.models import HandoverPerson, Member, Membership, StandingEvent, Transfer
+from members.models import HandoverPerson, Member, Membership, StandingEvent, Term, Transfer
 from members.obligations import Leaving
 from members.operations import (
+    Election,
     Entry,
     StandingChange,
     accept_people,
@@ -26,11 +27,14 @@ from members.operations import (
     end_affiliation,
     enrol,
     handovers,
+    hold_election,
     undo_acceptance,
     undo_affiliation,
     undo_enrolment,
+    undo_post,
     undo_registration,
     undo_standing,
+    undo_term,
 )
 from members.operations.obligations import all_settled, open_obligations
 from members.operations.posts import Holding, fill_post
@@ -205,6 +209,20 @@ class Life:
         member = self.person(one, on_roster=True)
         holding = Holding(member, ["secretary", "deputy_secretary"][other % 2], self.day)
         fill_post(branch=member.branch, holding=holding, **WHO)
+
+    def do_elect(self, one, other):
+        """A branch elects whoever of it comes first."""
+        branch = self.branch(one)
+        member = one_of(Member.objects.filter(branch=branch, on_roster=True), other)
+        election = Election(self.day, 3, ((member, "secretary"),))
+        hold_election(branch=branch, election=election, **WHO)
+
+    def do_undo_term(self, one, other):
+        """An election with its posts."""
+        term = one_of(Term.objects.all(), one)
+        for post in term.posts.all():
+            undo_post(post=post, reason="错了", by=None)
+        undo_term(term=term, reason="错了", by=None)
 
     def do_hand_over(self, one, other):
         """An enterprise hands over three people, and a branch takes them."""
