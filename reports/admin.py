@@ -32,10 +32,16 @@ class CheckedBranchAdmin(BranchWithPeopleAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
 
-class ThresholdForm(VersionedForm):
-    value = forms.IntegerField(label="新的数值", min_value=0, max_value=LARGEST)
+class RuleForm(VersionedForm):
+    """From which day a rule is another, and where that is written."""
+
     since = forms.DateField(label="起始日期", initial=clock.today)
     source = forms.CharField(label="依据", max_length=200)
+
+
+class ThresholdForm(RuleForm):
+    value = forms.IntegerField(label="新的数值", min_value=0, max_value=LARGEST)
+    field_order = ["value"]
 
 
 def _set(threshold, values, request):
@@ -65,12 +71,11 @@ class ThresholdAdmin(Kept, ReadOnlyAdmin):
     ]
 
 
-class BandsForm(VersionedForm):
+class BandsForm(RuleForm):
     bands = forms.CharField(
         label="各档", widget=forms.Textarea(attrs={"rows": 16, "wrap": "off", "spellcheck": "false"})
     )
-    since = forms.DateField(label="起始日期", initial=clock.today)
-    source = forms.CharField(label="依据", max_length=200)
+    field_order = ["bands"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -91,10 +96,8 @@ def _set_bands(banding, values, request):
 @admin.register(Banding)
 class BandingAdmin(Kept, ReadOnlyAdmin):
     list_display = ["code", "number", "source", "since", "until"]
-    list_filter = [InForceFilter]
     search_fields = ["source"]
     search_help_text = "依据"
-    ordering = ["pk"]
     fields = ["code", "listed", "source", ("since", "until")]
     readonly_fields = ["listed"]
     acts = [

@@ -63,18 +63,15 @@ class DeliverForm(ActForm):
         super().__init__(*args, **kwargs)
         left = self.row.amount - self.row.delivered
         self.fields["version"].initial = self.row.version
-        self.fields["amount"].initial = left
-        self.fields[
-            "amount"
-        ].help_text = f"承诺 {self.row.amount} {self.row.measure}，还有 {left} {self.row.measure}没有兑现"
+        amount = self.fields["amount"]
+        amount.initial = left
+        amount.help_text = f"承诺 {self.row.promised_words}，还有 {self.row.counted(left)}没有兑现"
 
 
 def _deliver(row, values, request):
     version = values.pop("version")
     done = deliver(pledge=row, values=values, by=request.user, today=clock.today(), version=version)
-    return (
-        f"已登记 {values['on']} 兑现 {values['amount']} {done.measure}，累计 {done.delivered} {done.measure}"
-    )
+    return f"已登记 {values['on']} 兑现 {done.counted(values['amount'])}，累计 {done.delivered_words}"
 
 
 def is_owed(row) -> bool:
@@ -94,6 +91,7 @@ class PledgeAdmin(ScopedAdmin):
     ]
     list_select_related = ["employer", "unit"]
     search_fields = ["what", "employer__name", "unit__name"]
+    search_help_text = "内容、企业或单位"
     autocomplete_fields = ["employer", "unit"]
     popup_add_fields = ["employer"]
     ordering = ["due_on", "pk"]
@@ -134,11 +132,11 @@ class PledgeAdmin(ScopedAdmin):
 
     @display(description="承诺")
     def promised(self, row):
-        return f"{row.amount} {row.measure}"
+        return row.promised_words
 
     @display(description="已兑现")
     def come(self, row):
-        return f"{row.delivered} {row.measure}"
+        return row.delivered_words
 
     @display(description="状态", label=dict(COLOURS))
     def state(self, row):

@@ -120,6 +120,20 @@ class Pledge(models.Model):
         """In what the amount is counted."""
         return MEASURES[PledgeKind(self.kind)]
 
+    @property
+    def promised_words(self) -> str:
+        """How much was promised, in words."""
+        return self.counted(self.amount)
+
+    @property
+    def delivered_words(self) -> str:
+        """How much has come, in words."""
+        return self.counted(self.delivered)
+
+    def counted(self, amount) -> str:
+        """An amount with what it is counted in, without empty decimals."""
+        return f"{amount.normalize():f} {self.measure}"
+
 
 class DeliveryQuerySet(ScopedQuerySet):
     def reached_by(self, scope):
@@ -169,3 +183,8 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.pledge.what} {self.on}"
+
+    @property
+    def words(self) -> str:
+        """How much came, in words."""
+        return self.pledge.counted(self.amount)

@@ -1,6 +1,7 @@
 """Forms of a hand-over: adding names, putting a line right, answering for many at once."""
 
 from django import forms
+from django.utils.html import format_html_join
 
 from branches.admin.forms import NOT_THERE, picked
 from branches.gates import ActForm, OperationForm, scope_for
@@ -61,7 +62,7 @@ class CorrectForm(VersionedForm):
                 max_length=500,
                 initial=raw.get(name, "") if name != "id_number" else "",
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
-                help_text="；".join(wrong.get(name, ())),
+                help_text=_faults(wrong.get(name, ())),
             )
         number = self.fields["id_number"]
         if not number.help_text:
@@ -77,6 +78,11 @@ class CorrectForm(VersionedForm):
             for name in LABELS
             if name != "id_number" or self.cleaned_data["id_number"].strip()
         }
+
+
+def _faults(details) -> str:
+    """What speaks against a cell, to be seen at once below it."""
+    return format_html_join("；", '<strong class="late">{}</strong>', ((detail,) for detail in details))
 
 
 class AnswerForm(ActForm):

@@ -310,7 +310,7 @@ def test_a_promise_is_registered_and_what_came_is_written_down(officer, town):
     address = reverse("admin:branches_pledge_deliver", args=[made.pk])
     answer = officer.post(address, {"on": TODAY, "amount": "20", "note": "", "version": "1"}, follow=True)
 
-    assert told(answer)[-1:] == [f"已登记 {TODAY} 兑现 20 平方米，累计 20.00 平方米"]
+    assert told(answer)[-1:] == [f"已登记 {TODAY} 兑现 20 平方米，累计 20 平方米"]
     assert errors_of(officer.post(address, {"on": TODAY, "amount": "101", "version": "2"})) == {
         "amount": ["本次 101 平方米超过尚未兑现的 100.00 平方米（承诺 120.00，已兑现 20.00）"]
     }
