@@ -77,6 +77,48 @@ NAVIGATION = {
         ("轮值", "event_repeat", "admin:volunteering_turn_changelist", ("volunteering.view_turn",)),
         ("资源清单", "inventory", "admin:volunteering_offer_changelist", ("volunteering.view_offer",)),
         (
+            "事项台",
+            "inbox",
+            "admin:volunteering_gridmatter_desk",
+            ("volunteering.view_gridmatter",),
+        ),
+        (
+            "网格事项",
+            "home_work",
+            "admin:volunteering_gridmatter_changelist",
+            ("volunteering.view_gridmatter",),
+        ),
+        (
+            "走访单",
+            "door_front",
+            "admin:volunteering_household_visits",
+            ("volunteering.view_household",),
+        ),
+        (
+            "守望户",
+            "cottage",
+            "admin:volunteering_household_changelist",
+            ("volunteering.view_household",),
+        ),
+        (
+            "走访记录",
+            "checklist",
+            "admin:volunteering_visit_changelist",
+            ("volunteering.view_visit",),
+        ),
+        (
+            "载体",
+            "hub",
+            "admin:volunteering_carrier_changelist",
+            ("volunteering.view_carrier",),
+        ),
+        (
+            "楼栋",
+            "apartment",
+            "admin:volunteering_building_changelist",
+            ("volunteering.view_building",),
+        ),
+        (
             "志愿服务队",
             "volunteer_activism",
             "admin:volunteering_team_changelist",
@@ -99,6 +141,12 @@ NAVIGATION = {
             "menu_book",
             "admin:volunteering_serviceitem_changelist",
             ("volunteering.view_serviceitem",),
+        ),
+        (
+            "办理时限",
+            "timer",
+            "admin:volunteering_timelimit_changelist",
+            ("volunteering.view_timelimit",),
         ),
     ],
     "企业移交": [

@@ -27,15 +27,25 @@ from members.api import (
 )
 from reorganisations.api import ReorganisationViewSet
 from volunteering.api import (
+    BuildingViewSet,
+    CarrierBuildingViewSet,
+    CarrierDutyViewSet,
+    CarrierViewSet,
     ClaimViewSet,
+    GridMatterViewSet,
     HourEntryViewSet,
+    HouseholdViewSet,
+    MatterPhotoViewSet,
     OfferViewSet,
+    PairingViewSet,
     ServiceItemViewSet,
     ServiceOrderViewSet,
     ServicePostViewSet,
     TeamMembershipViewSet,
     TeamViewSet,
+    TimeLimitViewSet,
     TurnViewSet,
+    VisitViewSet,
 )
 
 router = DefaultRouter(use_regex_path=False)
@@ -65,6 +75,16 @@ router.register("offers", OfferViewSet)
 router.register("service-posts", ServicePostViewSet)
 router.register("claims", ClaimViewSet)
 router.register("turns", TurnViewSet)
+router.register("grid-matters", GridMatterViewSet)
+router.register("matter-photos", MatterPhotoViewSet)
+router.register("time-limits", TimeLimitViewSet)
+router.register("buildings", BuildingViewSet)
+router.register("households", HouseholdViewSet)
+router.register("pairings", PairingViewSet)
+router.register("visits", VisitViewSet)
+router.register("carriers", CarrierViewSet)
+router.register("carrier-duties", CarrierDutyViewSet)
+router.register("carrier-buildings", CarrierBuildingViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

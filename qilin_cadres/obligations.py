@@ -4,7 +4,15 @@ from members.operations.affiliations import Affiliations
 from members.operations.posts import Posts
 from members.operations.secondments import Secondments
 from members.operations.transfers import Transfers
-from volunteering.operations import HeldClaims, HeldOrders, HeldTurns, LedTeams
+from volunteering.operations import (
+    CarrierDuties,
+    HeldClaims,
+    HeldMatters,
+    HeldOrders,
+    HeldTurns,
+    LedTeams,
+    Pairings,
+)
 
 SOURCES = (
     Transfers(),
@@ -14,5 +22,8 @@ SOURCES = (
     HeldOrders(),
     HeldTurns(),
     HeldClaims(),
+    HeldMatters(),
     LedTeams(),
+    CarrierDuties(),
+    Pairings(),
 )

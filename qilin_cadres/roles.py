@@ -64,6 +64,13 @@ READ_VOLUNTEERS = {
     "volunteering.view_servicepost",
     "volunteering.view_claim",
     "volunteering.view_turn",
+    "volunteering.view_gridmatter",
+    "volunteering.view_matterphoto",
+    "volunteering.view_timelimit",
+    "volunteering.view_building",
+    "volunteering.view_carrier",
+    "volunteering.view_carrierduty",
+    "volunteering.view_carrierbuilding",
 }
 # A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.
 KEEP_VOLUNTEERS = {
@@ -82,10 +89,41 @@ KEEP_VOLUNTEERS = {
     "volunteering.add_claim",
     "volunteering.change_claim",
     "volunteering.answer_turn",
+    "volunteering.add_gridmatter",
+    "volunteering.answer_gridmatter",
 }
 KEEP_TEAMS = KEEP_VOLUNTEERS | {"volunteering.add_team", "volunteering.dissolve_team"}
 # Posts are the community's, and so is its word about who claims them.
 KEEP_POSTS_TO_CLAIM = {"volunteering.add_servicepost", "volunteering.change_servicepost"}
+# Whoever runs a desk takes matters and gives them to somebody; whoever was given one settles it.
+KEEP_MATTERS = {
+    "volunteering.dispatch_gridmatter",
+    "volunteering.confirm_gridmatter",
+    "volunteering.dispatch_matterphoto",
+}
+# Who is looked after is told in the community and at the paired member's branch, and nowhere above.
+VISIT_NEIGHBOURS = {
+    "volunteering.view_household",
+    "volunteering.view_pairing",
+    "volunteering.view_visit",
+    "volunteering.add_visit",
+    "volunteering.verify_visit",
+}
+KEEP_NEIGHBOURS = VISIT_NEIGHBOURS | {
+    "volunteering.add_household",
+    "volunteering.change_household",
+    "volunteering.add_pairing",
+    "volunteering.change_pairing",
+}
+KEEP_CARRIERS = {
+    "volunteering.add_building",
+    "volunteering.change_building",
+    "volunteering.add_carrier",
+    "volunteering.change_carrier",
+    "volunteering.dissolve_carrier",
+    "volunteering.change_carrierduty",
+    "volunteering.change_carrierbuilding",
+}
 # Batches, promises and secondments are the street's; a community receives its people.
 KEEP_HANDOVERS = {
     "members.add_handover",
@@ -128,6 +166,8 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_POSTS_TO_CLAIM
+        | KEEP_MATTERS
+        | KEEP_CARRIERS
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -136,7 +176,12 @@ VERBS = {
         | KEEP_TREE
         | REORGANISE
         | EXPORT_WHOLE
-        | {"branches.change_employer", "branches.view_appointment", "reports.change_threshold"}
+        | {
+            "branches.change_employer",
+            "branches.view_appointment",
+            "reports.change_threshold",
+            "volunteering.change_timelimit",
+        }
     ),
     Role.STREET_CLERK: frozenset(
         LOOK_AT_ORGANISATIONS
@@ -147,6 +192,8 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_POSTS_TO_CLAIM
+        | KEEP_MATTERS
+        | KEEP_CARRIERS
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -165,9 +212,18 @@ VERBS = {
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_POSTS_TO_CLAIM
+        | KEEP_MATTERS
+        | KEEP_NEIGHBOURS
+        | KEEP_CARRIERS
     ),
     Role.BRANCH_SECRETARY: frozenset(
-        LOOK_AT_ORGANISATIONS | COUNT | READ_PEOPLE | KEEP_CONTACTS | READ_VOLUNTEERS | KEEP_VOLUNTEERS
+        LOOK_AT_ORGANISATIONS
+        | COUNT
+        | READ_PEOPLE
+        | KEEP_CONTACTS
+        | READ_VOLUNTEERS
+        | KEEP_VOLUNTEERS
+        | VISIT_NEIGHBOURS
     ),
     Role.AUDITOR: frozenset(
         LOOK_AT_ORGANISATIONS

@@ -3,10 +3,11 @@
 from reorganisations.tasks import PLANS
 from reports.tasks.handovers import HANDOVER
 from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDED
+from reports.tasks.neighbours import CARRIER, UNPAIRED, VISIT
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 from reports.tasks.postings import CLAIM, INVITATION, SEAT, SWAP, TURN
-from reports.tasks.services import ORDER
+from reports.tasks.services import MATTER, ORDER
 
 SOURCES = (
     ORDER,
@@ -15,6 +16,10 @@ SOURCES = (
     SWAP,
     TURN,
     SEAT,
+    MATTER,
+    VISIT,
+    UNPAIRED,
+    CARRIER,
     RECEIVE,
     PLACE,
     HANDOVER,

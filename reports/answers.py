@@ -67,11 +67,12 @@ ROWS = _object(
     results=_list_of(
         {
             "type": "object",
-            "description": "member、branch 或 team；现不在管辖范围的为 null，并有 note",
+            "description": "member、branch、team 或 carrier；现不在管辖范围的为 null，并有 note",
             "properties": {
                 "member": {"type": ["object", "null"]},
                 "branch": {"type": ["object", "null"]},
                 "team": {"type": ["object", "null"]},
+                "carrier": {"type": ["object", "null"]},
                 "branches": _list_of({"type": "object"}),
                 "unit": _object(**CODED),
                 "note": TEXT,

@@ -195,7 +195,7 @@ def dimensions_of(indicator) -> dict[str, Dimension | InBands]:
     """By which a figure of the indicator may be divided so that the parts add up to it."""
     if indicator.subject == "branch":
         found = BRANCH
-    elif indicator.subject == "team":
+    elif indicator.subject in ("team", "carrier"):
         found = OF_BRANCH
     elif indicator.additive:
         found = (*PERSON, *OF_BRANCH)

@@ -10,6 +10,7 @@ SIGHT = {
     "member": "members.view_member",
     "branch": "branches.view_branch",
     "team": "volunteering.view_team",
+    "carrier": "volunteering.view_carrier",
 }
 
 

@@ -7,13 +7,15 @@ its row names, and that branch counts where it sat on the day.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from branches.models import Branch, Category, Kind
 from branches.models.branch import HOLDING_CATEGORIES
 from members.models import Affiliation, Membership, RosterIn, SignIn
-from volunteering.models import HourEntry, Team
+from volunteering.models import Carrier, GridMatter, HourEntry, Pairing, Team, Visit
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,15 @@ def _participating(on):
     year = {"on__gte": a_year_back(on), "on__lte": on}
     signed_in = SignIn.objects.verified().filter(**year).values("affiliation__member")
     served = HourEntry.objects.verified().filter(**year).values("member")
-    return Membership.objects.on(on).filter(Q(member__in=signed_in) | Q(member__in=served))
+    looked_in = Visit.objects.verified().filter(**year).values("pairing__member")
+    settled = {"settled_on__gte": year["on__gte"], "settled_on__lte": on}
+    saw_to = GridMatter.objects.verified().filter(**settled).values("handler")
+    sources = (signed_in, served, looked_in, saw_to)
+    return Membership.objects.on(on).filter(reduce(or_, (Q(member__in=each) for each in sources)))
+
+
+def _paired(on):
+    return Membership.objects.on(on).filter(member__in=Pairing.objects.on(on).values("member"))
 
 
 def _district_direct(on):
@@ -101,7 +111,8 @@ INDICATORS = {
             "members.participating",
             "发挥作用党员",
             "当日在册，且在截至当日（含）的12个月内至少有一次经他人核实的参加记录的党员，每人计一次，计在组织关系所在的党支部。"
-            "参加记录包括三缘型临时党组织的签到和志愿服务时间（服务单或事后登记）；未核实的不计。",
+            "参加记录包括三缘型临时党组织的签到、志愿服务时间（服务单或事后登记）、邻里守望走访，"
+            "以及办结后由他人回访过的网格事项；未核实的不计。",
             _participating,
         ),
         Indicator(
@@ -111,6 +122,12 @@ INDICATORS = {
             "所以本级与下级之和可能大于合计。",
             Affiliation.objects.on,
             additive=False,
+        ),
+        Indicator(
+            "members.paired",
+            "邻里守望结对党员",
+            "当日在册，且与至少一个守望户结对的党员，每人计一次，计在组织关系所在的党支部。",
+            _paired,
         ),
         Indicator(
             "branches.all",
@@ -146,6 +163,13 @@ INDICATORS = {
             "当日存续的银发先锋志愿服务队，已解散的不计；计在牵头党组织所在的单位。",
             Team.objects.on,
             subject="team",
+        ),
+        Indicator(
+            "carriers.all",
+            "载体",
+            "当日存续的联络服务站、居民楼栋党组织和党员责任区，已撤销的不计；计在所属党组织所在的单位。",
+            Carrier.objects.on,
+            subject="carrier",
         ),
     )
 }

@@ -17,17 +17,18 @@ from members.models import Member
 from reports.breakdowns import entries_of, narrowed
 from reports.indicators import Indicator
 from reports.questions import Question
-from volunteering.models import Team
+from volunteering.models import Carrier, Team
 
 OUT_OF_SCOPE = "现不在您的管辖范围"
 REGISTERED = "已登记"
 AT_ONCE = 2000
-MODELS = {"member": Member, "branch": Branch, "team": Team}
+MODELS = {"member": Member, "branch": Branch, "team": Team, "carrier": Carrier}
 # No more of a person is read than is shown.
 SHOWN = {
     Member: ["name", "sex", "birth_on", "died_on", "id_last4", "path", "branch_id"],
     Branch: ["code", "name", "category", "kind", "founded_on", "dissolved_on"],
     Team: ["name", "founded_on", "dissolved_on"],
+    Carrier: ["kind", "name", "founded_on", "dissolved_on"],
 }
 MEMBER_HEADER = ["姓名", "性别", "年龄", "身份证后四位", "党组织代码", "党组织", "单位代码", "单位", "说明"]
 BRANCH_HEADER = [
@@ -51,7 +52,13 @@ TEAM_HEADER = [
     "单位",
     "说明",
 ]
-HEADERS = {"member": MEMBER_HEADER, "branch": BRANCH_HEADER, "team": TEAM_HEADER}
+CARRIER_HEADER = ["载体", "设立日期", "撤销日期", "党组织代码", "党组织", "单位代码", "单位", "说明"]
+HEADERS = {
+    "member": MEMBER_HEADER,
+    "branch": BRANCH_HEADER,
+    "team": TEAM_HEADER,
+    "carrier": CARRIER_HEADER,
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Rows:
 
     @property
     def subject(self) -> str:
-        """What the figure counts: member, branch or team."""
+        """What the figure counts: member, branch, team or carrier."""
         return self.indicator.subject
 
     @property
@@ -107,7 +114,7 @@ class Rows:
         """Some of the subjects in the words of the contract."""
         seen = [subject for subject in subjects if subject.in_sight]
         places = self._places(seen)
-        say = {"member": self._member, "branch": self._branch, "team": self._team}[self.subject]
+        say = {"member": self._member, "branch": self._branch}.get(self.subject, self._of_a_branch)
         return [
             say(subject, places.get(subject.pk, [])) if subject.in_sight else self._hidden
             for subject in subjects
@@ -161,13 +168,14 @@ class Rows:
             "unit": places[0]["unit"],
         }
 
-    def _team(self, team, places):
+    def _of_a_branch(self, row, places):
+        """A team or a carrier."""
         return {
-            "team": {
-                "id": team.pk,
-                "name": team.name,
-                "founded_on": team.founded_on,
-                "dissolved_on": team.dissolved_on,
+            self.subject: {
+                "id": row.pk,
+                "name": row.name,
+                "founded_on": row.founded_on,
+                "dissolved_on": row.dissolved_on,
             },
             "branches": places,
         }
@@ -217,9 +225,9 @@ def _member_line(row) -> list:
     ]
 
 
-def _team_line(row) -> list:
-    team = row["team"]
-    return [team["name"], *_days(team), *_place_words(row["branches"]), ""]
+def _line_of_a_branch(row) -> list:
+    told = row.get("team") or row["carrier"]
+    return [told["name"], *_days(told), *_place_words(row["branches"]), ""]
 
 
 def _place_words(places) -> list[str]:
@@ -251,4 +259,9 @@ def _branch_line(row) -> list:
     ]
 
 
-LINES = {"member": _member_line, "branch": _branch_line, "team": _team_line}
+LINES = {
+    "member": _member_line,
+    "branch": _branch_line,
+    "team": _line_of_a_branch,
+    "carrier": _line_of_a_branch,
+}

@@ -1,4 +1,6 @@
-"""What the doors share: who may be named as a candidate, who keeps what, and whose word counts."""
+"""What the doors share: who may be a candidate, who keeps what, whose word counts, how photos go out."""
+
+from django.http import HttpResponse
 
 from branches.gates import may, scope_for
 from core import clock
@@ -13,6 +15,13 @@ DISPATCH = "volunteering.dispatch_serviceorder"
 KEEP_POST, CLAIM = "volunteering.change_servicepost", "volunteering.add_claim"
 CHANGE_CLAIM, ANSWER_TURN = "volunteering.change_claim", "volunteering.answer_turn"
 VIEW_OFFER = "volunteering.view_offer"
+# No page of ours, no script and no name that a browser would believe.
+PHOTO_HEADERS = {
+    "Content-Disposition": 'attachment; filename="photo.jpg"',
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "private, no-store",
+}
 
 
 def candidates_for(user, order) -> list:
@@ -59,6 +68,11 @@ def offers_for(user, post):
     seen = Offer.objects.visible_in(scope_for(user, VIEW_OFFER))
     able = seen.standing(clock.today()).reaching(post.path).select_related("member__branch", "unit")
     return able.filter(member__skills__contains=post.skill).order_by("member__sort_key", "pk")
+
+
+def photo_response(photo) -> HttpResponse:
+    """The picture itself, for who may see the matter at this moment; kept by no cache."""
+    return HttpResponse(photo.picture(), content_type="image/jpeg", headers=PHOTO_HEADERS)
 
 
 SIDES = {

@@ -119,6 +119,24 @@ DEEDS = {
     "numbered": "出具",
     "agreed_to": "同意",
     "revoke": "注销",
+    "reported": "上报",
+    "take": "受理",
+    "assign": "分派",
+    "refer": "上报上级",
+    "climb": "逾期上报",
+    "settle": "办结",
+    "follow_up": "回访",
+    "reopen": "重开",
+    "link": "并案",
+    "separate": "分案",
+    "photographed": "添加照片",
+    "withdrawn": "撤下照片",
+    "event": "登记重大变故",
+    "followed": "转办",
+    "building_included": "增加楼栋",
+    "building_released": "减少楼栋",
+    "put_in_charge": "增加责任人",
+    "duty_ended": "责任人结束",
 }
 NOUNS = {
     "unit": "组织单元",
@@ -156,6 +174,13 @@ NOUNS = {
     "claim": "岗位认领",
     "turn": "轮值",
     "certificate": "服务证书",
+    "matter": "网格事项",
+    "time_limit": "办理时限",
+    "building": "楼栋",
+    "household": "守望户",
+    "pairing": "结对",
+    "visit": "走访",
+    "carrier": "载体",
 }
 # An operation writes its audit entry at once; what came later than this was another one.
 SAME_DEED = timedelta(minutes=1)
@@ -167,6 +192,7 @@ UNTOLD = {
     "version", "path", "contact", "contact_phone", "id_last4", "id_born_on", "settled",
     "requester_masked", "phone_last4", "origin_index", "phone_index", "code_index", "wrong_codes", "detail",
     "confirmer", "feedback",
+    "reporter", "reporter_phone",
 }  # fmt: skip
 
 

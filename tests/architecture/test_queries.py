@@ -21,6 +21,7 @@ from tests.factories import TODAY
 from tests.factories.transfers import transfer
 from tests.scope.routes import every_route
 from tests.scope.world import World
+from volunteering.models import TimeLimit
 
 LISTS = sorted(
     route.pattern
@@ -53,7 +54,7 @@ def world_with_an_onlooker():
     """A world, and in it somebody who may see every list."""
     world = World()
     world.everybody = world.people["officer"]
-    for role in (Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR):
+    for role in (Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR, Role.COMMUNITY_CLERK):
         values = {"role": role, "unit": world.district, "since": factories.LONG_AGO}
         appoint(user=world.everybody, values=values, by=None)
     more(world, 0)
@@ -82,6 +83,8 @@ def more(world, number):
     Threshold.objects.create(code=f"rule.{number}", **rule)
     period = {"since": date(1900 + number, 1, 1), "until": date(1901 + number, 1, 1)}
     Banding.objects.create(code=Banded.AGE, bands=[], source="区委通知", **period)
+    limit = {"words": f"时限{number}", "days": 1, "source": "区委通知", "since": TODAY}
+    TimeLimit.objects.create(code=f"limit.{number}", **limit)
 
 
 def asked(world, pattern):

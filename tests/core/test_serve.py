@@ -49,7 +49,7 @@ def run(port):
 def test_an_empty_database_is_migrated_and_gets_the_demo(db, ran, port):
     assert run(port) == 0
 
-    assert ran == ["migrate", "seed_demo", "carry_out_reorganisations", (HOST, port)]
+    assert ran == ["migrate", "seed_demo", *serve.EACH_DAY, (HOST, port)]
 
 
 def test_a_database_with_units_is_left_as_it_is(db, ran, port, capsys):
@@ -57,7 +57,7 @@ def test_a_database_with_units_is_left_as_it_is(db, ran, port, capsys):
 
     run(port)
 
-    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port)]
+    assert ran == ["migrate", *serve.EACH_DAY, (HOST, port)]
     assert "密码" not in capsys.readouterr().out
 
 
@@ -110,13 +110,13 @@ def test_a_database_out_of_reach_is_said_in_one_sentence(ran, port, monkeypatch)
 def test_production_gets_no_demo_and_refuses_its_accounts(db, ran, port, settings):
     settings.PRODUCTION = True
     assert run(port) == 0
-    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port)]
+    assert ran == ["migrate", *serve.EACH_DAY, (HOST, port)]
     User.objects.create(username="district", name="区")
 
     with pytest.raises(CommandError, match="生产环境的数据库里有演示账号"):
         call_command("serve", host=HOST, port=port)
 
-    assert ran == ["migrate", "carry_out_reorganisations", (HOST, port), "migrate"]
+    assert ran == ["migrate", *serve.EACH_DAY, (HOST, port), "migrate"]
 
 
 def test_what_was_decided_for_a_day_is_begun_with_it_and_once(monkeypatch):
@@ -139,7 +139,8 @@ def test_a_day_that_cannot_begin_is_said_and_does_not_end_the_service(db, monkey
 
     serve.Command().begin_day()
 
-    assert "到期的组织变动没有办理：connection refused" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert [f"{failed}：connection refused" in said for failed in serve.EACH_DAY.values()] == [True] * 3
 
 
 def test_the_web_server_answers_and_stops_with_a_signal(port):

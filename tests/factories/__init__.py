@@ -17,8 +17,33 @@ from core.identity import check_character
 from core.models import User
 from members.models import Affiliation, Member, PartyPost
 from members.operations import Election, Entry, Holding, affiliate, fill_post, hold_election, register_member
-from volunteering.models import ServiceItem, ServiceOrder, Team, TeamMembership
-from volunteering.operations import found_team, join_team, offer_item, request_order
+from volunteering.models import (
+    Building,
+    Carrier,
+    GridMatter,
+    Household,
+    Pairing,
+    ServiceItem,
+    ServiceOrder,
+    Team,
+    TeamMembership,
+    Visit,
+)
+from volunteering.operations import (
+    Agreed,
+    Begun,
+    Looked,
+    add_building,
+    add_household,
+    found_carrier,
+    found_team,
+    join_team,
+    offer_item,
+    pair,
+    record_visit,
+    report_matter,
+    request_order,
+)
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(1990, 1, 1)
@@ -195,6 +220,95 @@ class ServiceOrderFactory(DjangoModelFactory):
         return request_order(values=values, by=None, today=TODAY)
 
 
+class GridMatterFactory(DjangoModelFactory):
+    """An ordinary public matter at `unit`, reported today."""
+
+    class Meta:
+        model = GridMatter
+
+    kind = "public"
+    subject = "楼道灯不亮"
+    by = None
+    today = TODAY
+
+    @classmethod
+    def _create(cls, model_class, *args, by, today, **values):
+        return report_matter(values=values, by=by, today=today)
+
+
+class BuildingFactory(DjangoModelFactory):
+    """A building at `unit`."""
+
+    class Meta:
+        model = Building
+
+    name = factory.Sequence(lambda n: f"{n}栋")
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return add_building(values=values, by=None)
+
+
+class HouseholdFactory(DjangoModelFactory):
+    """赵大娘 in `building`, looked after as one of general risk."""
+
+    class Meta:
+        model = Household
+
+    room = "2单元301"
+    resident = "赵大娘"
+    phone = "13700001234"
+
+    @classmethod
+    def _create(cls, model_class, *args, **values):
+        return add_household(values=values, by=None)
+
+
+class PairingFactory(DjangoModelFactory):
+    """`member` looks after `household`, who agreed in person, since the summer."""
+
+    class Meta:
+        model = Pairing
+
+    since = date(2026, 7, 1)
+    override = ""
+
+    @classmethod
+    def _create(cls, model_class, *args, since, override, **values):
+        agreed = Agreed("spoken", since, override)
+        return pair(since=since, agreed=agreed, by=None, today=TODAY, **values)
+
+
+class VisitFactory(DjangoModelFactory):
+    """A visit of `pairing` today that found all well."""
+
+    class Meta:
+        model = Visit
+
+    by = None
+    on = TODAY
+
+    @classmethod
+    def _create(cls, model_class, *args, pairing, by, **values):
+        return record_visit(pairing=pairing, looked=Looked(**values), by=by, today=TODAY)
+
+
+class CarrierFactory(DjangoModelFactory):
+    """A station of `branch` where it sits, since 2020, for which `member` answers."""
+
+    class Meta:
+        model = Carrier
+
+    kind = "station"
+    name = factory.Sequence(lambda n: f"第{n}联络服务站")
+    founded_on = date(2020, 1, 1)
+
+    @classmethod
+    def _create(cls, model_class, *args, branch, member, building=None, **values):
+        values = {"unit": branch.unit, **values, "branch": branch}
+        return found_carrier(values=values, begun=Begun(member, building), by=None, today=TODAY)
+
+
 class AccountFactory(DjangoModelFactory):
     """An account that holds `role` at `unit` or `branch` since 2000; without a role it holds nothing."""
 
@@ -227,6 +341,12 @@ affiliation = AffiliationFactory.create
 team = TeamFactory.create
 service_item = ServiceItemFactory.create
 service_order = ServiceOrderFactory.create
+grid_matter = GridMatterFactory.create
+building = BuildingFactory.create
+household = HouseholdFactory.create
+pairing = PairingFactory.create
+visit = VisitFactory.create
+carrier = CarrierFactory.create
 team_membership = TeamMembershipFactory.create
 account = AccountFactory.create
 

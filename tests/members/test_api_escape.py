@@ -9,6 +9,7 @@ from members.api.transfers import CommitteeField
 from qilin_cadres.api import router
 from reorganisations.api import DECIDING, ReorganisationViewSet
 from volunteering.api.claims import VIEW_CLAIM, VIEW_POST, VIEW_TURN, ClaimViewSet, TurnViewSet
+from volunteering.api.neighbours import VisitViewSet
 from volunteering.api.orders import VIEW_ITEM, ServiceOrderViewSet
 from volunteering.gates import VIEW_OFFER
 
@@ -24,6 +25,7 @@ OTHER_VERBS = {
     # What is public may be claimed by all; whom one asks is seen, and answers for herself.
     ClaimViewSet: (None, VIEW_POST, VIEW_OFFER),
     TurnViewSet: (None, VIEW_CLAIM, VIEW_TURN),
+    VisitViewSet: (None, VIEW_ITEM),
 }
 NEVER = {
     "id",
@@ -77,4 +79,4 @@ def test_the_bodies_hold_the_keys_that_are_known(db):
         if isinstance(field, ScopedRelatedField)
     }
 
-    assert len(found) == 83
+    assert len(found) == 100

@@ -9,7 +9,7 @@ from members.obligations import Leaving
 from members.operations import StandingChange, change_standing
 from members.operations.obligations import all_settled
 from tests import factories
-from volunteering.models import HourEntry, Team
+from volunteering.models import Carrier, HourEntry, Pairing, Team, Visit
 
 
 def in_force(row, day):
@@ -70,15 +70,23 @@ class Oracle:
 
     def members_participating(self, day):
         """Pairs of who and where."""
-        took_part = {
-            row.affiliation.member_id
-            for row in SignIn.objects.select_related("affiliation")
-            if row.verified_by_id and one_year_earlier(day) < row.on <= day
-        } | {
-            row.member_id
-            for row in HourEntry.objects.all()
-            if row.verified_by_id and one_year_earlier(day) < row.on <= day
-        }
+        took_part = (
+            {
+                row.affiliation.member_id
+                for row in SignIn.objects.select_related("affiliation")
+                if row.verified_by_id and one_year_earlier(day) < row.on <= day
+            }
+            | {
+                row.member_id
+                for row in HourEntry.objects.all()
+                if row.verified_by_id and one_year_earlier(day) < row.on <= day
+            }
+            | {
+                row.pairing.member_id
+                for row in Visit.objects.all()
+                if row.verified_by_id and one_year_earlier(day) < row.on <= day
+            }
+        )
         return [(member, branch) for member, branch in self.members_roster(day) if member in took_part]
 
     def members_affiliated(self, day):
@@ -118,6 +126,19 @@ class Oracle:
             (team.pk, team.branch_id)
             for team in Team.objects.all()
             if team.founded_on <= day and (team.dissolved_on is None or team.dissolved_on > day)
+        ]
+
+    def members_paired(self, day):
+        """Pairs of who and where."""
+        paired = {row.member_id for row in Pairing.objects.all() if in_force(row, day)}
+        return [(member, branch) for member, branch in self.members_roster(day) if member in paired]
+
+    def carriers_all(self, day):
+        """Pairs of what and where."""
+        return [
+            (carrier.pk, carrier.branch_id)
+            for carrier in Carrier.objects.all()
+            if carrier.founded_on <= day and (carrier.dissolved_on is None or carrier.dissolved_on > day)
         ]
 
 

@@ -160,11 +160,13 @@ def test_a_secretary_gets_the_figures_of_the_one_branch_and_its_groups(district,
             "members.settled": 2,
             "members.participating": 1,
             "members.affiliated": 0,
+            "members.paired": 0,
             "branches.all": 2,
             "branches.district_direct": 0,
             "branches.local": 2,
             "branches.affinity": 0,
             "teams.volunteer": 1,
+            "carriers.all": 0,
         }
 
 

@@ -72,11 +72,13 @@ def test_every_indicator_counts_what_its_definition_says(district):
         "members.settled": 3,
         "members.participating": 2,
         "members.affiliated": 2,
+        "members.paired": 0,
         "branches.all": 6,
         "branches.district_direct": 1,
         "branches.local": 4,
         "branches.affinity": 1,
         "teams.volunteer": 1,
+        "carriers.all": 0,
     }
 
 

@@ -74,6 +74,28 @@ TABLES = {
     "volunteering/servicepost": ["claim", "publish", "open", "invite", "deal", "close"],
     "volunteering/claim": ["agree", "decline", "withdraw", "take-up", "feedback", "leave"],
     "volunteering/turn": ["finish", "miss", "agree", "decline", "ask", "cancel"],
+    "volunteering/gridmatter": [
+        "take",
+        "assign",
+        "settle",
+        "follow-up",
+        "reopen",
+        "refer",
+        "link",
+        "separate",
+        "release",
+        "return",
+        "photo",
+    ],
+    "volunteering/matterphoto": ["withdraw", "content"],
+    "volunteering/timelimit": ["set"],
+    "volunteering/building": [],
+    "volunteering/household": ["pair", "event", "end"],
+    "volunteering/pairing": ["visit", "end"],
+    "volunteering/visit": ["verify", "order", "matter"],
+    "volunteering/carrier": ["in-charge", "include", "dissolve"],
+    "volunteering/carrierduty": ["end"],
+    "volunteering/carrierbuilding": ["end"],
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
@@ -132,6 +154,28 @@ RESOURCES = {
     "service-posts": ["publish", "open", "close", "deal"],
     "claims": ["agree", "decline", "withdraw", "take-up", "leave", "feedback"],
     "turns": ["ask", "agree", "decline", "finish", "miss", "cancel"],
+    "grid-matters": [
+        "assign",
+        "follow-up",
+        "link",
+        "photo",
+        "refer",
+        "release",
+        "reopen",
+        "return",
+        "separate",
+        "settle",
+        "take",
+    ],
+    "matter-photos": ["content", "withdraw"],
+    "time-limits": ["change"],
+    "buildings": [],
+    "households": ["end", "event", "pair"],
+    "pairings": ["end", "visit"],
+    "visits": ["matter", "order", "verify"],
+    "carriers": ["dissolve", "in-charge", "include"],
+    "carrier-duties": ["end"],
+    "carrier-buildings": ["end"],
 }
 
 CENSUS = {
@@ -166,6 +210,8 @@ CENSUS = {
         "admin/volunteering/serviceorder/desk/",
         "admin/volunteering/servicepost/board/",
         "api/v1/claims/invite/",
+        "admin/volunteering/gridmatter/desk/",
+        "admin/volunteering/household/visits/",
         "admin/members/importfile/template/<str:kind>/",
         *(
             f"admin/{table}/{page}"

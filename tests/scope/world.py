@@ -6,7 +6,7 @@ A mark seen by somebody whose scope does not reach the branch is a leak, whereve
 import io
 import re
 import zipfile
-from datetime import date, time
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 from urllib.parse import unquote
 
@@ -34,10 +34,12 @@ from tests.factories import TODAY
 from tests.factories.handovers import GIVEN, cells, handover, promised, seconded
 from tests.factories.transfers import arriving_person, transfer
 from tests.volunteering.postings import rota, service_post
+from volunteering.models import GridMatter, Household, MatterPhoto
 from volunteering.operations import (
     Worked,
     accept_order,
     agree_to_claim,
+    assign_matter,
     cancel_turn,
     claim_post,
     complete_order,
@@ -46,6 +48,7 @@ from volunteering.operations import (
     give_feedback,
     make_offer,
     start_order,
+    take_matter,
 )
 from volunteering.states import PostStatus
 
@@ -153,6 +156,8 @@ class World:
         [turn] = deal_turns(post=post, rota=rota(last=TODAY, weekdays=(0,)), **told)
         cancel_turn(turn=turn, reason=text, by=officer)
         deal_turns(post=post, rota=rota(last=TODAY, weekdays=(0,)), **told)
+        self._matters(member, text, officer)
+        self._neighbours(member, text, officer)
 
     def _orders(self, member, text, officer):
         """One order on the desk, and one that the member takes and completes."""
@@ -170,6 +175,36 @@ class World:
         accept_order(order=order, member=member, **told)
         start_order(order=order, **told)
         complete_order(order=order, worked=Worked(TODAY, time(9), time(10), text), **told)
+
+    def _matters(self, member, text, officer):
+        """A matter that the member sees to, and a dispute, which fewer may see, each with a photo."""
+        about = {"unit": member.branch.unit, "branch": member.branch, "today": TODAY}
+        for kind, mark in (("public", text), ("dispute", f"ZQ9{text[3:]}")):
+            words = dict.fromkeys(("subject", "detail", "spot", "reporter"), mark)
+            phone = f"1380{text[2:]}0009" if kind == "public" else ""
+            matter = factories.grid_matter(kind=kind, reporter_phone=phone, **about, **words)
+            told = {"by": officer, "today": TODAY}
+            take_matter(matter=matter, **told)
+            assign_matter(matter=matter, handler=member, **told)
+            photo = MatterPhoto(matter=matter, caption=mark, on=TODAY, by=officer)
+            photo.keep(mark.encode())
+            photo.save()
+
+    def _neighbours(self, member, text, officer):
+        """A household that the member looks after, with a mark of its own: fewer may see it than see her."""
+        building = factories.building(unit=member.branch.unit, name=f"{member.pk}栋")
+        mark = f"ZQ8{text[3:]}"
+        sealed = dict.fromkeys(("room", "resident", "needs"), mark)
+        household = factories.household(building=building, phone=f"13808{text[3:]}0009", **sealed)
+        pairing = factories.pairing(household=household, member=member, since=TODAY - timedelta(days=200))
+        factories.visit(pairing=pairing, by=officer, found="needs", finding=mark)
+        factories.carrier(
+            branch=member.branch,
+            member=member,
+            building=building,
+            name=f"{text}联络站{member.pk}",
+            address=text,
+        )
 
     def _leads(self, member, text):
         """Secretary of her branch, and of the temporary organisation she takes part in, if it has none."""
@@ -260,6 +295,8 @@ class World:
             # Through a circle one sees its people; they are marked by the branch where they belong.
             people={numbers[pk] for pk in people.values_list("branch", flat=True)}
             | self._through_circles(user)
+            | self._disputes_of(user)
+            | self._households_of(user)
             | {self.letters[each.pk] for each in self._letters_seen(user)},
             papers={numbers[branch.pk] for branch in papers if branch.pk in numbers}
             | {numbers[each.from_branch_id] for each in self._letters_seen(user) if each.from_branch_id},
@@ -267,6 +304,17 @@ class World:
 
     def _letters_seen(self, user):
         return Transfer.objects.visible_in(scope_of(user, to="members.view_transfer", on=TODAY))
+
+    def _disputes_of(self, user):
+        """The marks of the disputes that the account may see."""
+        matters = GridMatter.objects.visible_in(scope_of(user, to="volunteering.view_gridmatter", on=TODAY))
+        subjects = matters.filter(kind="dispute").values_list("subject", flat=True)
+        return {int(subject[2:]) for subject in subjects}
+
+    def _households_of(self, user):
+        """The marks of the households that the account may see."""
+        homes = Household.objects.visible_in(scope_of(user, to="volunteering.view_household", on=TODAY))
+        return {int(home.get_sealed("room")[2:]) for home in homes}
 
     def _through_circles(self, user):
         parts = Affiliation.objects.visible_in(scope_of(user, to="members.view_affiliation", on=TODAY))

@@ -1,5 +1,9 @@
+from volunteering.admin.buildings import BuildingAdmin
+from volunteering.admin.carriers import CarrierAdmin, CarrierBuildingAdmin, CarrierDutyAdmin
 from volunteering.admin.claims import ClaimAdmin
 from volunteering.admin.hours import HourEntryAdmin
+from volunteering.admin.matters import GridMatterAdmin, MatterPhotoAdmin, TimeLimitAdmin
+from volunteering.admin.neighbours import HouseholdAdmin, PairingAdmin, VisitAdmin
 from volunteering.admin.offers import OfferAdmin
 from volunteering.admin.orders import ServiceItemAdmin, ServiceOrderAdmin
 from volunteering.admin.posts import ServicePostAdmin
@@ -7,13 +11,23 @@ from volunteering.admin.teams import TeamAdmin, TeamMembershipAdmin
 from volunteering.admin.turns import TurnAdmin
 
 __all__ = [
+    "BuildingAdmin",
+    "CarrierAdmin",
+    "CarrierBuildingAdmin",
+    "CarrierDutyAdmin",
     "ClaimAdmin",
+    "GridMatterAdmin",
     "HourEntryAdmin",
+    "HouseholdAdmin",
+    "MatterPhotoAdmin",
     "OfferAdmin",
+    "PairingAdmin",
     "ServiceItemAdmin",
     "ServiceOrderAdmin",
     "ServicePostAdmin",
     "TeamAdmin",
     "TeamMembershipAdmin",
+    "TimeLimitAdmin",
     "TurnAdmin",
+    "VisitAdmin",
 ]

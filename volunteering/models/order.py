@@ -17,6 +17,7 @@ class Channel(models.TextChoices):
     HOTLINE = "hotline", "服务热线"
     COUNTER = "counter", "服务窗口"
     SCAN = "scan", "扫码"
+    VISIT = "visit", "走访"
 
 
 class Slot(models.TextChoices):

@@ -1,6 +1,6 @@
 """`make run`: migrate, load the demo into an empty database, and serve until stopped.
 
-What was decided for a day is carried out at the start and when the day begins in Shanghai.
+What was decided for a day, or left too long, is seen to at the start and when the day begins in Shanghai.
 """
 
 import ctypes
@@ -23,6 +23,12 @@ from core.embedded.server import ServerFailed
 from demo.accounts import DEMO_ACCOUNTS, demo_accounts_exist, set_passwords
 
 PR_SET_PDEATHSIG = 1
+# What each day begins with, and what is said when it failed.
+EACH_DAY = {
+    "carry_out_reorganisations": "到期的组织变动没有办理",
+    "move_overdue_orders": "到期的服务单没有处理",
+    "move_left_matters": "到期的网格事项没有上报",
+}
 
 
 class Command(BaseCommand):
@@ -39,7 +45,8 @@ class Command(BaseCommand):
         except (ServerFailed, OperationalError) as error:
             raise CommandError(f"数据库不能使用：{error}") from error
         self.prepare_demo()
-        call_command("carry_out_reorganisations", stdout=self.stdout)
+        for command in EACH_DAY:
+            call_command(command, stdout=self.stdout)
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
         # The web server connects for itself; this process stays a user of the database until that one ends.
@@ -49,13 +56,14 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def begin_day(self):
-        """Do what was decided for the day that has begun; what fails is said, and tried the next day."""
-        try:
-            call_command("carry_out_reorganisations", stdout=self.stdout)
-        except DatabaseError as error:
-            self.stderr.write(f"到期的组织变动没有办理：{error}")
-        finally:
-            connection.close()
+        """Do what the day that has begun asks for; what fails is said, and tried the next day."""
+        for command, failed in EACH_DAY.items():
+            try:
+                call_command(command, stdout=self.stdout)
+            except DatabaseError as error:
+                self.stderr.write(f"{failed}：{error}")
+            finally:
+                connection.close()
 
     def check_port_is_free(self, host, port):
         """Refuse before anything is prepared, and say what to do."""

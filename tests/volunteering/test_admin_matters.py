@@ -1,0 +1,160 @@
+"""The desk of matters, the report, each move as a page, and what is hidden from whom."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from tests import factories
+from tests.factories import TODAY
+from tests.ledger import fingerprint
+from tests.office import errors_of, rows_of, told
+from tests.volunteering.matters import again, brought
+from volunteering.models import GridMatter, TimeLimit
+from volunteering.states.matters import MatterStatus
+
+DESK, MATTERS = "admin:volunteering_gridmatter_desk", "admin:volunteering_gridmatter_changelist"
+
+
+def page(row, name="change"):
+    return reverse(f"admin:volunteering_{row._meta.model_name}_{name}", args=[row.pk])
+
+
+@pytest.fixture
+def wang(town):
+    return factories.member(branch=town.our_branch, residence=town.our_community)
+
+
+@pytest.fixture
+def ours(town, wang):
+    return factories.grid_matter(
+        unit=town.our_community,
+        channel="volunteer",
+        brought_by=wang,
+        reporter="赵大娘",
+        reporter_phone="13700001234",
+    )
+
+
+@pytest.fixture
+def theirs(town):
+    return factories.grid_matter(unit=town.their_community, subject="路面塌陷")
+
+
+def parts(response):
+    found = {
+        each["title"]: [matter.pk for matter in each["matters"]] for each in response.context["sections"]
+    }
+    return {title: rows for title, rows in found.items() if rows}
+
+
+def test_the_desk_shows_what_waits_and_what_is_late(clerk, ours, theirs, wang, monkeypatch):
+    for status, part in [(MatterStatus.REPORTED, "待受理"), (MatterStatus.TAKEN, "待分派"),
+                         (MatterStatus.WORKING, "处置中"), (MatterStatus.SETTLED, "待回访")]:  # fmt: skip
+        matter = brought(status, factories.grid_matter(unit=ours.unit), wang)
+        assert matter.pk in parts(clerk.get(reverse(DESK)))[part]
+    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(days=8))
+    answer = clerk.get(reverse(DESK))
+    assert ours.pk in parts(answer)["逾期"]
+    assert "路面塌陷" not in answer.content.decode()
+
+
+def test_a_report_says_what_is_wrong_in_its_field(clerk, town):
+    add = reverse("admin:volunteering_gridmatter_add")
+    form = {
+        "kind": "resident", "urgency": "urgent", "subject": "噪音", "unit": town.our_community.pk, "spot": "",
+        "detail": "", "channel": "volunteer", "reporter": "", "reporter_phone": "12", "brought_by": "",
+        "branch": "",
+    }  # fmt: skip
+    before = fingerprint()
+    assert set(errors_of(clerk.post(add, form))) == {"reporter_phone", "brought_by"}
+    assert fingerprint() == before
+    assert errors_of(clerk.post(add, {**form, "unit": town.their_community.pk}))["unit"] == [
+        "没有这一项，或不在您的管辖范围内"
+    ]
+    clerk.post(add, {**form, "channel": "resident", "reporter_phone": ""})
+    assert GridMatter.objects.get().due_on == TODAY + timedelta(days=2)
+
+
+def test_a_matter_is_brought_to_its_end_page_by_page(clerk, ours, wang):
+    steps = [
+        ("take", {}, "已受理，请分派承办人"),
+        ("assign", {"handler": wang.pk}, "已分派给“王秀英”，请在 2026-11-30 前办结"),
+        ("settle", {"outcome": "灯已换好"}, "已办结，请回访反映人"),
+        ("follow-up", {"satisfied": "no", "words": "又灭了"}, "已回访"),
+        ("reopen", {"reason": "又灭了"}, "已重开，重新计算办结期限"),
+        ("refer", {"reason": "要换线路"}, "已上报，现由“南宁街道”办"),
+        ("take", {}, "已受理，请分派承办人"),
+        ("assign", {"handler": wang.pk}, "已分派给“王秀英”，请在 2026-11-30 前办结"),
+        ("release", {}, "已收回，请另行分派"),
+        ("return", {"reason": "物业已修"}, "已退回"),
+    ]
+    for version, (name, values, said) in enumerate(steps, start=1):
+        answer = clerk.post(page(ours, name), {**values, "version": version}, follow=True)
+        assert told(answer) == [said]
+    shown = answer.content.decode()
+    assert "回访：不满意：又灭了" in shown
+    assert "重开：又灭了" in shown
+    history = clerk.get(page(ours, "history")).content.decode()
+    assert "网格事项：重开" in history
+    assert "赵大娘" not in history
+
+
+def test_a_duplicate_is_linked_and_separated_on_its_page(clerk, ours, wang):
+    second = factories.grid_matter(unit=ours.unit, subject="楼道没灯")
+    answer = clerk.post(page(second, "link"), {"original": ours.pk, "version": 1}, follow=True)
+    assert told(answer) == [f"已并入第{ours.pk}件，办理结果一并告知"]
+    brought(MatterStatus.SETTLED, ours, wang)
+    assert "灯已换好" in clerk.get(page(second)).content.decode()
+    assert "楼道没灯" in clerk.get(page(ours)).content.decode()
+    clerk.post(page(second, "separate"), {"version": 2})
+    assert again(second).status == "reported"
+
+
+def test_choices_are_those_in_reach(clerk, ours, theirs, town):
+    li = factories.member(branch=town.their_branch, name="李国强")
+    taken = brought(MatterStatus.TAKEN, ours, None)
+    said = {"handler": ["没有这一项，或不在您的管辖范围内"]}
+    assert errors_of(clerk.post(page(taken, "assign"), {"handler": li.pk, "version": 2})) == said
+    wrong = clerk.post(page(taken, "link"), {"original": theirs.pk, "version": 2})
+    assert errors_of(wrong) == {"original": ["没有这一项，或不在您的管辖范围内"]}
+    asked = {"app_label": "volunteering", "model_name": "gridmatter", "field_name": "duplicate_of"}
+    found = clerk.get("/admin/autocomplete/", asked).json()["results"]
+    assert [each["text"] for each in found] == [f"第{ours.pk}件 楼道灯不亮"]
+
+
+def test_an_auditor_sees_the_matter_but_not_who_reported_it(enter, ours, town):
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+    answer = auditor.get(page(ours))
+    assert "赵**" in answer.content.decode()
+    assert "赵大娘" not in answer.content.decode()
+    assert "13700001234" not in answer.content.decode()
+    assert answer.context["acts"] == []
+    assert "上报事项" not in auditor.get(reverse(DESK)).content.decode()
+
+
+def test_a_secretary_reports_and_settles_but_runs_no_desk(enter, ours, town, wang):
+    working = brought(MatterStatus.WORKING, ours, wang)
+    secretary = enter(factories.account(role="branch_secretary", branch=town.our_branch))
+    acts = [act["title"] for act in secretary.get(page(working)).context["acts"]]
+    assert acts == ["办结", "添加照片"]
+    assert secretary.post(page(working, "refer"), {"reason": "x", "version": 3}).status_code == 403
+    statistics = enter(factories.account(role="statistics_consumer", unit=town.district))
+    assert statistics.get(reverse(DESK)).status_code == 403
+
+
+def test_lists_are_filtered_by_state(clerk, ours, wang, monkeypatch):
+    address = reverse(MATTERS)
+    brought(MatterStatus.REOPENED, ours, wang)
+    for state, found in [("", [ours]), ("reopened", [ours]), ("all", [ours]), ("closed", []), ("late", [])]:
+        assert rows_of(clerk.get(address, {"state": state})) == found
+    assert rows_of(clerk.get(address, {"q": "楼道"})) == [ours]
+
+
+def test_the_days_are_changed_by_the_district_from_a_day_on(officer, town):
+    limit = TimeLimit.objects.get(code="matter.reopen")
+    form = {"days": 20, "since": TODAY.isoformat(), "source": "区委通知", "version": 1}
+    answer = officer.post(page(limit, "set"), form, follow=True)
+    assert told(answer) == [f"自 {TODAY} 起：办结后可以重开：20天"]
+    assert rows_of(officer.get(reverse("admin:volunteering_timelimit_changelist"), {"q": "重开"}))

@@ -1,0 +1,268 @@
+"""Verbs of a grid matter: report, take, give to somebody, settle, ask, reopen; and what the clock does."""
+
+from django.db import transaction
+
+from branches.models import Level, Unit
+from branches.models.unit import STEP_LENGTH, paths_above
+from core.audit import record
+from core.changes import check, locked, save_change
+from core.errors import DomainError, InvalidValue, refuse_all
+from core.identity import normalise_phone
+from members.obligations import Leaving, Obligation
+from volunteering.models import GridMatter, MatterChannel, MatterKind, MatterStep
+from volunteering.operations.limits import until
+from volunteering.operations.orders import branch_of
+from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, MatterStatus, matter_after
+
+
+class MatterRule(DomainError):
+    """A matter may not be reported, given or moved like that."""
+
+    code = "matter_rule"
+
+
+class IllegalMatterMove(MatterRule):
+    """The matter is not in a state from which this is possible."""
+
+    code = "illegal_move"
+
+
+@transaction.atomic
+def report_matter(*, values, by, today):
+    """Write down what was reported: kind, urgency, subject, unit, channel, and what else is known.
+
+    Raise every refusal at once. The day by which it has to be settled comes from its kind and urgency.
+    """
+    if values.get("brought_by"):
+        values = {**values, "brought_by": locked(values["brought_by"])}
+    unit = locked(values["unit"])
+    matter = GridMatter(**{**values, "unit": unit, "path": unit.path, "desk": unit, "reported_on": today})
+    refuse_all(_complaints(matter))
+    matter.branch = matter.branch or branch_of(unit)
+    if matter.kind == MatterKind.DISPUTE:
+        matter.desk = _community(unit)
+    matter.due_on = matter.desk_until = until(f"matter.{matter.kind}.{matter.urgency}", today)
+    check(matter)
+    matter.save()
+    record("matter.reported", matter, by=by, fields=values)
+    return matter
+
+
+@transaction.atomic
+def take_matter(*, matter, by, today, version=None):
+    """Say that it will be seen to. Of several at once exactly one takes it."""
+    return _moved(locked(matter, version=version), MatterMove.TAKE, by=by, today=today)
+
+
+@transaction.atomic
+def return_matter(*, matter, reason, by, today, version=None):
+    """Give it back: it is nothing to be seen to here; the reason is for who reported it."""
+    matter = locked(matter, version=version)
+    matter.outcome = _said(reason, "退回须写明原因", field="reason")
+    return _moved(matter, MatterMove.RETURN, by=by, today=today, words=matter.outcome)
+
+
+@transaction.atomic
+def assign_matter(*, matter, handler, by, today, version=None):
+    """Give it to a member who sees to it - of a dispute the mediator; another may follow her."""
+    handler = locked(handler)
+    matter = locked(matter, version=version)
+    _refuse_handler(handler)
+    matter.handler = handler
+    return _moved(matter, MatterMove.ASSIGN, by=by, today=today, words=handler.name)
+
+
+@transaction.atomic
+def release_matter(*, matter, by, today, version=None):
+    """Who was to see to it cannot: it lies on the desk again."""
+    matter = locked(matter, version=version)
+    words, matter.handler = str(matter.handler or ""), None
+    return _moved(matter, MatterMove.RELEASE, by=by, today=today, words=words)
+
+
+@transaction.atomic
+def settle_matter(*, matter, outcome, by, today, version=None):
+    """It has been seen to; what came of it is told in words, also to all duplicates."""
+    matter = locked(matter, version=version)
+    matter.outcome = _said(outcome, "办结须写明办理结果", field="outcome")
+    matter.settled_on, matter.desk_until = today, None
+    return _moved(matter, MatterMove.SETTLE, by=by, today=today, words=matter.outcome)
+
+
+@transaction.atomic
+def follow_up(*, matter, satisfied, words="", by, today, version=None):
+    """Who reported it was asked; whether she is satisfied, and what she says."""
+    matter = locked(matter, version=version)
+    matter.satisfied = satisfied
+    said = "满意" if satisfied else "不满意"
+    words = f"{said}：{words.strip()}" if words.strip() else said
+    return _moved(matter, MatterMove.FOLLOW_UP, by=by, today=today, words=words)
+
+
+@transaction.atomic
+def reopen_matter(*, matter, reason, by, today, version=None):
+    """It was not settled after all: it begins anew on its desk, within the days there are for that."""
+    matter = locked(matter, version=version)
+    reason = _said(reason, "重开须写明原因", field="reason")
+    if matter.settled_on and today > until("matter.reopen", matter.settled_on):
+        last = until("matter.reopen", matter.settled_on)
+        raise MatterRule(f"{matter.settled_on} 办结，{last} 后不能重开，请另行上报")
+    matter.handler, matter.satisfied, matter.settled_on, matter.outcome = None, None, None, ""
+    matter.reopened += 1
+    matter.due_on = matter.desk_until = until(f"matter.{matter.kind}.{matter.urgency}", today)
+    return _moved(matter, MatterMove.REOPEN, by=by, today=today, words=reason)
+
+
+@transaction.atomic
+def refer_matter(*, matter, reason, by, today, version=None):
+    """The desk cannot settle it by itself: the level above has to act."""
+    matter = locked(matter, version=version)
+    reason = _said(reason, "上报上级须写明原因", field="reason")
+    if matter.desk.parent is None:
+        raise MatterRule(f"“{matter.desk}”已是最高一级，不能再上报")
+    return _up(matter, MatterMove.REFER, by=by, today=today, words=reason)
+
+
+@transaction.atomic
+def climb(*, matter, today):
+    """What the clock does with a matter that its desk left too long: one level up, at most once a call.
+
+    At the district it stays, and nothing more is done.
+    """
+    matter = locked(matter)
+    if not matter.is_open or matter.desk_until is None or matter.desk_until >= today:
+        return matter
+    return _up(matter, MatterMove.CLIMB, by=None, today=today, words=f"{matter.desk}到期未办结")
+
+
+def left_matters(today):
+    """The matters about which the clock has to do something, the oldest first."""
+    return GridMatter.objects.left(today).order_by("desk_until", "pk")
+
+
+@transaction.atomic
+def link_matter(*, matter, original, by, today, version=None):
+    """It is the same as another: what becomes of that one becomes of it, and of what was linked to it."""
+    first, second = sorted((matter, original), key=lambda each: each.pk)
+    rows = {each.pk: locked(each) for each in (first, second)}
+    original, matter = rows[original.pk], locked(matter, version=version)
+    refuse_all(_link_complaints(matter, original))
+    matter.duplicate_of, matter.handler, matter.desk_until = original, None, None
+    matter = _moved(matter, MatterMove.LINK, by=by, today=today, words=f"并入第{original.pk}件")
+    for other in matter.duplicates.select_for_update(of=("self",)).order_by("pk"):
+        other.duplicate_of = original
+        save_change(other)
+    return matter
+
+
+@transaction.atomic
+def separate_matter(*, matter, by, today, version=None):
+    """It was linked by mistake: it is seen to by itself again."""
+    matter = locked(matter, version=version)
+    matter.duplicate_of = None
+    matter.desk_until = max(matter.due_on, until("matter.desk", today))
+    return _moved(matter, MatterMove.SEPARATE, by=by, today=today)
+
+
+class HeldMatters:
+    """What seeing to a matter leaves open for who is gone: another sees to it, or it lies on the desk."""
+
+    kind = "matter"
+
+    def open_for(self, members, *, on, leaving):
+        """Each matter that one of them sees to, in one query."""
+        held = GridMatter.objects.filter(handler__in=members, status=MatterStatus.WORKING)
+        for matter in held.order_by("pk"):
+            yield Obligation(
+                kind=self.kind,
+                number=matter.pk,
+                member_id=matter.handler_id,
+                words=f"承办：{matter}",
+                keepable=leaving == Leaving.TRANSFER,
+                transferable=True,
+            )
+
+    def settle(self, number, settlement, *, on, by, today):
+        """Let the successor see to it; else it lies on the desk."""
+        matter = GridMatter(pk=number)
+        if settlement.successor:
+            assign_matter(matter=matter, handler=settlement.successor, by=by, today=today)
+        else:
+            release_matter(matter=matter, by=by, today=today)
+
+
+def _moved(matter, move, *, by, today, words=""):
+    """The locked matter after the move, with a step of its own; whatever else changes was set before."""
+    status = matter_after(matter.status, move)
+    if status is None:
+        raise IllegalMatterMove(f"该事项现为“{matter.get_status_display()}”，不能{MATTER_MOVE_NAMES[move]}")
+    matter.status = status
+    save_change(matter)
+    MatterStep.objects.create(matter=matter, move=move, on=today, desk=matter.desk, words=words, by=by)
+    record(f"matter.{move}", matter, by=by, fields=["status"])
+    return matter
+
+
+def _up(matter, move, *, by, today, words):
+    matter.desk = matter.desk.parent or matter.desk
+    at_the_top = matter.desk.parent is None
+    matter.desk_until = None if at_the_top else max(matter.due_on, until("matter.desk", today))
+    return _moved(matter, move, by=by, today=today, words=words)
+
+
+def _community(unit):
+    """The community at or above a unit."""
+    return Unit.objects.get(path=paths_above(unit.path)[Level.COMMUNITY - 1])
+
+
+def _said(words, refusal, *, field) -> str:
+    if not words.strip():
+        raise InvalidValue(refusal, field=field)
+    return words.strip()
+
+
+def _refuse_handler(member):
+    if not member.on_roster:
+        raise MatterRule(f"{member} 已不在册，不能承办", field="handler")
+
+
+def _complaints(matter) -> list[DomainError]:
+    wrong = _place_complaints(matter)
+    if not matter.subject.strip():
+        wrong.append(InvalidValue("请用一句话写明事项", field="subject"))
+    if matter.channel == MatterChannel.VOLUNTEER and matter.brought_by is None:
+        wrong.append(InvalidValue("志愿者反映的，请选择志愿者", field="brought_by"))
+    if matter.brought_by and not matter.brought_by.on_roster:
+        wrong.append(MatterRule(f"{matter.brought_by} 已不在册", field="brought_by"))
+    try:
+        if matter.reporter_phone:
+            matter.reporter_phone = normalise_phone(matter.reporter_phone, field="reporter_phone")
+    except InvalidValue as error:
+        wrong.append(error)
+    return wrong
+
+
+def _place_complaints(matter) -> list[DomainError]:
+    unit, branch = matter.unit, matter.branch
+    if unit.closed_on:
+        return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")]
+    if unit.level < Level.COMMUNITY:
+        return [InvalidValue(f"请选择社区、小组或网格，“{unit}”范围太大", field="unit")]
+    if branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
+        return [InvalidValue(f"“{branch}”不在“{unit}”", field="branch")]
+    return []
+
+
+def _link_complaints(matter, original) -> list[DomainError]:
+    if matter.pk == original.pk:
+        return [InvalidValue("不能并入自己", field="original")]
+    wrong = []
+    if original.status in (MatterStatus.LINKED, MatterStatus.RETURNED):
+        wrong.append(MatterRule(f"{original}已{original.get_status_display()}，不能并入", field="original"))
+    if matter.kind != original.kind:
+        kinds = f"{matter.get_kind_display()}不能并入{original.get_kind_display()}"
+        wrong.append(MatterRule(f"类别不同，{kinds}", field="original"))
+    length = STEP_LENGTH * Level.COMMUNITY
+    if matter.path[:length] != original.path[:length]:
+        wrong.append(MatterRule(f"{original}不在同一社区，不能并入", field="original"))
+    return wrong
