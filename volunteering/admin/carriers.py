@@ -43,10 +43,13 @@ class CarrierForm(OperationForm):
         super().__init__(*args, **kwargs)
         for name in {"branch", "unit"} & set(self.fields):
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE
-        if "member" in self.fields and not self.instance.pk:
+        if self.instance.pk:
+            del self.fields["member"], self.fields["building"]
+        else:
             self.fields["member"] = _member_field(self.request, self.model_admin, ADD)
             self.fields["building"] = _building_field(self.request, self.model_admin, ADD)
-            self.fields["building"].required = False
+            # The operation says of both what is missing, according to the kind.
+            self.fields["member"].required = self.fields["building"].required = False
             self.fields["building"].help_text = "联络服务站可不填；其余的楼栋以后再加"
 
 

@@ -43,7 +43,7 @@ class HouseholdForm(OperationForm):
             self.fields["building"].error_messages["invalid_choice"] = NOT_THERE
         if self.instance.pk:
             for name in SEALED:
-                self.fields[name].initial = self.instance.get_sealed(name)
+                self.initial[name] = self.instance.get_sealed(name)
 
 
 class LookedAfterFilter(DropdownFilter):

@@ -154,11 +154,11 @@ class PairBody(StrictBody):
     override = serializers.CharField(max_length=200, default="", allow_blank=True, label="不在附近的理由")
 
 
-class OnBody(StrictBody):
+class EventBody(StrictBody):
     on = serializers.DateField(label="日期")
 
 
-class EndWithReasonBody(OnBody):
+class EndWithReasonBody(EventBody):
     reason = serializers.CharField(max_length=200, label="原因")
 
 
@@ -198,7 +198,7 @@ class HouseholdViewSet(ScopedViewSet):
     bodies = {
         **dict.fromkeys(("create", "partial_update"), HouseholdBody),
         "pair": PairBody,
-        "event": OnBody,
+        "event": EventBody,
         "end": EndWithReasonBody,
     }
     versioned = frozenset({"partial_update", "event", "end"})
