@@ -77,8 +77,11 @@ def test_the_branch_of_the_place_has_it_unless_another_there_is_named(grid, bran
 
 
 def test_a_resident_needs_neither_an_account_nor_a_name(grid):
-    assert report(grid, reporter="", reporter_phone="").reporter == ""
-    assert report(grid, reporter="赵大娘", reporter_phone="137 0000 1234").reporter_phone == "13700001234"
+    assert report(grid, reporter="", reporter_phone="").get_sealed("reporter") == ""
+    assert (
+        report(grid, reporter="赵大娘", reporter_phone="137 0000 1234").get_sealed("reporter_phone")
+        == "13700001234"
+    )
 
 
 def closed_grid(grid, wang):

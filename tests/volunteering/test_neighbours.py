@@ -320,8 +320,9 @@ def test_a_finding_becomes_an_order_in_one_step(pairing, item, grid):
     done = order_from_visit(visit=visit, values={"item": item, "wanted_on": TODAY}, version=1, **tell())
 
     order = done.order
-    assert (order.unit, order.requester, order.requester_phone) == (grid, "赵大娘", "13700001234")
-    assert (order.requester_address, order.channel) == ("3栋 2单元301", "visit")
+    told = [order.get_sealed(f"sealed_{name}") for name in ("requester", "phone", "address")]
+    assert told == ["赵大娘", "13700001234", "3栋 2单元301"]
+    assert (order.unit, order.channel) == (grid, "visit")
     with refused(NeighbourRule, f"这次走访已转为{order}"):
         matter_from_visit(visit=done, values={"kind": "public", "subject": "灯"}, **tell())
 
@@ -332,7 +333,7 @@ def test_a_finding_becomes_a_matter_that_names_no_resident(pairing, wang, grid):
     matter = matter_from_visit(visit=visit, values=values, **tell()).matter
 
     assert (matter.unit, matter.spot, matter.brought_by) == (grid, "3栋", wang)
-    assert (matter.reporter, matter.reporter_phone) == ("", "")
+    assert (matter.reporter, matter.reporter_phone) == (None, None)
 
 
 def test_without_a_phone_or_for_the_wrong_item_nothing_is_made(pairing, item, home):

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter
@@ -38,6 +39,17 @@ URGENT = {"紧急": "warning", "特急": "danger"}
 
 
 class ReportForm(OperationForm):
+    reporter = forms.CharField(
+        label="反映人",
+        max_length=50,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="不愿留名的可留空",
+    )
+    reporter_phone = forms.CharField(
+        label="反映人电话", max_length=30, required=False, widget=UnfoldAdminTextInputWidget
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"unit", "branch", "brought_by"} & set(self.fields):
@@ -192,11 +204,13 @@ class GridMatterAdmin(Kept, ScopedAdmin):
 
     @display(description="反映人")
     def reporter_shown(self, matter):
-        return (matter.reporter if matter.in_full else first_character(matter.reporter)) or "没有留名"
+        name = matter.get_sealed("reporter")
+        return (name if matter.in_full else first_character(name)) or "没有留名"
 
     @display(description="电话")
     def phone_shown(self, matter):
-        return (matter.reporter_phone if matter.in_full else last_four(matter.reporter_phone)) or None
+        phone = matter.get_sealed("reporter_phone")
+        return (phone if matter.in_full else last_four(phone)) or None
 
     @display(description="办理结果")
     def outcome_shown(self, matter):

@@ -82,6 +82,8 @@ class MatterDetail(MatterLine):
         source="leading.outcome", label="办理结果", help_text="并案的为并入那一件的结果。"
     )
     steps = MatterStepShown(many=True, label="办理记录")
+    reporter = serializers.SerializerMethodField(label="反映人")
+    reporter_phone = serializers.SerializerMethodField(label="反映人电话")
     photos = serializers.PrimaryKeyRelatedField(many=True, read_only=True, label="照片")
 
     class Meta(MatterLine.Meta):
@@ -90,15 +92,25 @@ class MatterDetail(MatterLine):
     def to_representation(self, instance):
         shown = super().to_representation(instance)
         if not may(self.context["request"].user, ANSWER, instance):
-            shown["reporter"] = first_character(instance.reporter)
-            shown["reporter_phone"] = last_four(instance.reporter_phone)
+            shown["reporter"] = first_character(shown["reporter"])
+            shown["reporter_phone"] = last_four(shown["reporter_phone"])
         return shown
+
+    def get_reporter(self, matter) -> str:
+        return matter.get_sealed("reporter")
+
+    def get_reporter_phone(self, matter) -> str:
+        return matter.get_sealed("reporter_phone")
 
 
 class ReportBody(StrictSerializer):
     unit = ScopedRelatedField(queryset=Unit.objects.all(), label="所在网格、小组或社区")
     branch = ScopedRelatedField(queryset=Branch.objects.all(), required=False, label="所在党支部")
     brought_by = ScopedRelatedField(queryset=Member.objects.all(), required=False, label="志愿者")
+    reporter = serializers.CharField(max_length=50, required=False, allow_blank=True, label="反映人")
+    reporter_phone = serializers.CharField(
+        max_length=30, required=False, allow_blank=True, label="反映人电话"
+    )
 
     class Meta:
         model = GridMatter

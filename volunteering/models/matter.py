@@ -85,7 +85,7 @@ _told_to_all = ~Q(kind=MatterKind.DISPUTE)
 
 
 @keeps_history(exclude=["path"])
-class GridMatter(models.Model):
+class GridMatter(SealedRow):
     """Something that has to be seen to at a place: reported, taken, given to somebody, settled, asked about.
 
     `desk` is the unit that has to act: the place's own (of a dispute its community), and one level up for
@@ -113,8 +113,8 @@ class GridMatter(models.Model):
     )
     desk = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False, verbose_name="现由谁办")
     channel = models.CharField("来源", max_length=12, choices=MatterChannel, default=MatterChannel.RESIDENT)
-    reporter = models.CharField("反映人", max_length=50, blank=True, help_text="不愿留名的可留空")
-    reporter_phone = models.CharField("反映人电话", max_length=30, blank=True)
+    reporter = SealedField("反映人", null=True, blank=True)
+    reporter_phone = SealedField("反映人电话", null=True, blank=True)
     brought_by = models.ForeignKey(
         Member,
         models.PROTECT,

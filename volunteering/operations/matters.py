@@ -14,6 +14,8 @@ from volunteering.operations.limits import until
 from volunteering.operations.orders import branch_of
 from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, MatterStatus, matter_after
 
+SEALED = ("reporter", "reporter_phone")
+
 
 class MatterRule(DomainError):
     """A matter may not be reported, given or moved like that."""
@@ -36,8 +38,10 @@ def report_matter(*, values, by, today):
     if values.get("brought_by"):
         values = {**values, "brought_by": locked(values["brought_by"])}
     unit = locked(values["unit"])
-    matter = GridMatter(**{**values, "unit": unit, "path": unit.path, "desk": unit, "reported_on": today})
-    refuse_all(_complaints(matter))
+    said = {name: values.get(name, "").strip() for name in SEALED}
+    told = {name: value for name, value in values.items() if name not in SEALED}
+    matter = GridMatter(**{**told, "unit": unit, "path": unit.path, "desk": unit, "reported_on": today})
+    refuse_all([*_complaints(matter), *_seal_reporter(matter, **said)])
     matter.branch = matter.branch or branch_of(unit)
     if matter.kind == MatterKind.DISPUTE:
         matter.desk = _community(unit)
@@ -234,12 +238,18 @@ def _complaints(matter) -> list[DomainError]:
         wrong.append(InvalidValue("志愿者反映的，请选择志愿者", field="brought_by"))
     if matter.brought_by and not matter.brought_by.on_roster:
         wrong.append(MatterRule(f"{matter.brought_by} 已不在册", field="brought_by"))
-    try:
-        if matter.reporter_phone:
-            matter.reporter_phone = normalise_phone(matter.reporter_phone, field="reporter_phone")
-    except InvalidValue as error:
-        wrong.append(error)
     return wrong
+
+
+def _seal_reporter(matter, reporter, reporter_phone) -> list[DomainError]:
+    """Seal who reported it into the matter; she may stay unknown."""
+    matter.set_sealed("reporter", reporter)
+    try:
+        phone = reporter_phone and normalise_phone(reporter_phone, field="reporter_phone")
+    except InvalidValue as error:
+        return [error]
+    matter.set_sealed("reporter_phone", phone)
+    return []
 
 
 def _place_complaints(matter) -> list[DomainError]:

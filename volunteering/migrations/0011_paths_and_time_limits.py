@@ -43,7 +43,7 @@ def load(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("volunteering", "0007_matters_neighbours_and_carriers"),
+        ("volunteering", "0010_matters_neighbours_and_carriers"),
         ("branches", "0002_copies_kept_true"),
     ]
 
