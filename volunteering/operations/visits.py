@@ -30,11 +30,7 @@ def record_visit(*, pairing, looked, by, today):
     locked(pairing.member)
     pairing = locked(pairing)
     not_after(looked.on, today, field="on", label="走访日期")
-    if looked.on < pairing.since or (pairing.until and looked.on >= pairing.until):
-        ended = f"至 {pairing.until}" if pairing.until else "起"
-        raise InvalidValue(f"走访日期 {looked.on} 不在结对期间（{pairing.since} {ended}）", field="on")
-    if not pairing.member.memberships.on(looked.on).exists():
-        raise NeighbourRule(f"{pairing.member} 在 {looked.on} 没有组织关系，不能登记走访", field="on")
+    _refuse_outside(pairing, looked)
     if pairing.visits.filter(on=looked.on).exists():
         raise NeighbourRule(f"{looked.on} 的走访已登记", field="on")
     if looked.found != Found.WELL and not looked.finding.strip():
@@ -45,6 +41,15 @@ def record_visit(*, pairing, looked, by, today):
     visit.save()
     record("visit.recorded", pairing.household, by=by, fields=["visits"])
     return visit
+
+
+def _refuse_outside(pairing, looked):
+    """Refuse a day on which she was not paired with the household, or not on the roster."""
+    if looked.on < pairing.since or (pairing.until and looked.on >= pairing.until):
+        ended = f"至 {pairing.until}" if pairing.until else "起"
+        raise InvalidValue(f"走访日期 {looked.on} 不在结对期间（{pairing.since} {ended}）", field="on")
+    if not pairing.member.memberships.on(looked.on).exists():
+        raise NeighbourRule(f"{pairing.member} 在 {looked.on} 没有组织关系，不能登记走访", field="on")
 
 
 @transaction.atomic
