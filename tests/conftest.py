@@ -40,3 +40,52 @@ def quick_passwords():
 @pytest.fixture(scope="session", autouse=True)
 def rules_numbers_outlive_a_flush():
     """A migration loaded them once; a test with transactions of its own flushes every table after it."""
+    rules = ("reports.migrations.0002_the_rules_numbers", "reports.migrations.0004_the_bands",
+             "volunteering.migrations.0011_paths_and_time_limits")  # fmt: skip
+    loads = [import_module(name).load for name in rules]
+    post_migrate.connect(
+        lambda **_: [load(apps, None) for load in loads],
+        sender=apps.get_app_config("reports"),
+        weak=False,
+        dispatch_uid="numbers",
+    )
+
+
+@pytest.fixture(scope="session")
+def told_once(django_db_setup, django_db_blocker):
+    """For a module's fixture: what is written in `with told_once():`, on the tests' day, is taken back after.
+
+    Tests of the module that ask for `db` see it, and take back only what they write themselves.
+    """
+
+    @contextmanager
+    def kept():
+        with (
+            django_db_blocker.unblock(),
+            transaction.atomic(),
+            pytest.MonkeyPatch.context() as patch,
+        ):
+            patch.setattr(clock, "today", lambda: factories.TODAY)
+            yield
+            transaction.set_rollback(True)
+
+    return kept
+
+
+@pytest.fixture
+def today():
+    """The day on which the operations of a test happen."""
+    return factories.TODAY
+
+
+@pytest.fixture
+def in_a_transaction():
+    """A context whose changes are gone afterwards, for each example of a property."""
+
+    @contextmanager
+    def undone():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return undone
