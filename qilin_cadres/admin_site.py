@@ -137,6 +137,12 @@ NAVIGATION = {
             ("volunteering.view_hourentry",),
         ),
         (
+            "服务证书",
+            "workspace_premium",
+            "admin:volunteering_certificate_changelist",
+            ("volunteering.view_certificate",),
+        ),
+        (
             "服务目录",
             "menu_book",
             "admin:volunteering_serviceitem_changelist",

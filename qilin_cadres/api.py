@@ -31,6 +31,7 @@ from volunteering.api import (
     CarrierBuildingViewSet,
     CarrierDutyViewSet,
     CarrierViewSet,
+    CertificateViewSet,
     ClaimViewSet,
     GridMatterViewSet,
     HourEntryViewSet,
@@ -85,6 +86,7 @@ router.register("visits", VisitViewSet)
 router.register("carriers", CarrierViewSet)
 router.register("carrier-duties", CarrierDutyViewSet)
 router.register("carrier-buildings", CarrierBuildingViewSet)
+router.register("certificates", CertificateViewSet)
 
 NOT_PERMITTED = "您没有此项权限"
 INSTEAD_OF = {"PUT": "请用 PATCH，只写要改的字段"}

@@ -71,6 +71,7 @@ READ_VOLUNTEERS = {
     "volunteering.view_carrier",
     "volunteering.view_carrierduty",
     "volunteering.view_carrierbuilding",
+    "volunteering.view_certificate",
 }
 # A branch's secretary keeps the teams that her branch leads; they are founded and dissolved by the staff.
 KEEP_VOLUNTEERS = {
@@ -124,6 +125,7 @@ KEEP_CARRIERS = {
     "volunteering.change_carrierduty",
     "volunteering.change_carrierbuilding",
 }
+KEEP_CERTIFICATES = {"volunteering.add_certificate", "volunteering.change_certificate"}
 # Batches, promises and secondments are the street's; a community receives its people.
 KEEP_HANDOVERS = {
     "members.add_handover",
@@ -168,6 +170,7 @@ VERBS = {
         | KEEP_POSTS_TO_CLAIM
         | KEEP_MATTERS
         | KEEP_CARRIERS
+        | KEEP_CERTIFICATES
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -194,6 +197,7 @@ VERBS = {
         | KEEP_POSTS_TO_CLAIM
         | KEEP_MATTERS
         | KEEP_CARRIERS
+        | KEEP_CERTIFICATES
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -215,6 +219,7 @@ VERBS = {
         | KEEP_MATTERS
         | KEEP_NEIGHBOURS
         | KEEP_CARRIERS
+        | KEEP_CERTIFICATES
     ),
     Role.BRANCH_SECRETARY: frozenset(
         LOOK_AT_ORGANISATIONS

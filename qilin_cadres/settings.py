@@ -136,8 +136,8 @@ TEMPLATES = [
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
 NEVER_DELETED_APPS = {"branches", "members", "volunteering", "reports", "reorganisations"}
-# … but for what is only a person's current contact, a derived spelling, or a line of an uploaded file.
-DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow"}
+# … but for a person's current contact, a derived spelling, a line of an uploaded file, a count of visits.
+DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow", "volunteering.knock"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may do what: the table role -> verbs, read by branches.scope.
@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatusEnum": "volunteering.states.STATUS_NAMES.items",
         "ServicePostStatusEnum": "volunteering.states.POST_NAMES.items",
         "ClaimStatusEnum": "volunteering.states.CLAIM_NAMES.items",
+        "CertificateStatusEnum": "volunteering.states.CERTIFICATE_NAMES.items",
         "TurnStatusEnum": "volunteering.states.TURN_NAMES.items",
         "MatterChannelEnum": "volunteering.models.MatterChannel",
         "MatterKindEnum": "volunteering.models.MatterKind",

@@ -26,6 +26,7 @@ def csrf_failed(request, reason=""):
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),
+    path("", include("volunteering.public.urls")),
     path("admin/figures/", include("reports.pages")),
     path("admin/flow/", include("reports.flow_pages")),
     path("admin/", include("reports.desk")),

@@ -90,6 +90,7 @@ DEEDS = {
     "handed_on": "交接",
     "founded": "成立",
     "joined": "加入",
+    "joining_undone": "撤回入队",
     "left": "离开",
     "led": "设队长",
     "requested": "点单",

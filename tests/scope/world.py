@@ -36,9 +36,11 @@ from tests.factories.transfers import arriving_person, transfer
 from tests.volunteering.postings import rota, service_post
 from volunteering.models import GridMatter, Household, MatterPhoto
 from volunteering.operations import (
+    Span,
     Worked,
     accept_order,
     agree_to_claim,
+    announce_certificate,
     assign_matter,
     cancel_turn,
     claim_post,
@@ -47,8 +49,11 @@ from volunteering.operations import (
     dispatch_order,
     give_feedback,
     make_offer,
+    record_hours,
     start_order,
     take_matter,
+    verify_hours,
+    withdraw_certificate,
 )
 from volunteering.states import PostStatus
 
@@ -144,6 +149,17 @@ class World:
         factories.team_membership(team=team, member=member)
         self._orders(member, text, officer)
         self._claims(member, text, officer)
+        self._certificates(member, text, officer)
+
+    def _certificates(self, member, text, officer):
+        """Hours that another verified, a certificate that was withdrawn, and one that is announced."""
+        worked = Worked(TODAY - timedelta(days=9), time(9), time(10), text)
+        entry = record_hours(member=member, worked=worked, by=None, today=TODAY)
+        verify_hours(entry=entry, by=officer)
+        span = Span(worked.on, worked.on)
+        told = {"member": member, "unit": member.branch.unit, "span": span, "by": officer, "today": TODAY}
+        withdraw_certificate(certificate=announce_certificate(**told), reason=text, by=officer)
+        announce_certificate(**told)
 
     def _claims(self, member, text, officer):
         """A post that all may read, the member on it with a turn, what was said of her, and a draft."""

@@ -1,5 +1,6 @@
 from volunteering.admin.buildings import BuildingAdmin
 from volunteering.admin.carriers import CarrierAdmin, CarrierBuildingAdmin, CarrierDutyAdmin
+from volunteering.admin.certificates import CertificateAdmin
 from volunteering.admin.claims import ClaimAdmin
 from volunteering.admin.hours import HourEntryAdmin
 from volunteering.admin.matters import GridMatterAdmin, MatterPhotoAdmin, TimeLimitAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "CarrierAdmin",
     "CarrierBuildingAdmin",
     "CarrierDutyAdmin",
+    "CertificateAdmin",
     "ClaimAdmin",
     "GridMatterAdmin",
     "HourEntryAdmin",

@@ -6,10 +6,11 @@ from unfold.decorators import display
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, ActForm, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
+from members.admin.acts import UndoForm
 from members.admin.filters import VerifiedFilter
-from members.admin.relations import OfMembers, member_link
+from members.admin.relations import OfMembers, member_link, page_of_member
 from volunteering.models import HourEntry
-from volunteering.operations import Worked, record_hours, verify_hours
+from volunteering.operations import Worked, record_hours, undo_hours, verify_hours
 
 
 class VerifyForm(ActForm):
@@ -28,6 +29,11 @@ def _verify(entry, values, request):
     return f"已核实 {entry}"
 
 
+def _undo(entry, values, request):
+    done = undo_hours(entry=entry, **values, by=request.user)
+    return f"“{done}”{entry.on} 的服务时间已撤回"
+
+
 @admin.register(HourEntry)
 class HourEntryAdmin(OfMembers, ScopedAdmin):
     form = HoursForm
@@ -42,6 +48,9 @@ class HourEntryAdmin(OfMembers, ScopedAdmin):
     acts = [
         Act("verify", "核实", VerifyForm, "volunteering.verify_hourentry", _verify, icon="verified",
             offered=lambda entry: entry.verified_by_id is None, note="登记人不能核实自己登记的服务时间。"),
+        Act("undo", "撤回", UndoForm, "volunteering.verify_hourentry", _undo, icon="undo",
+            offered=lambda entry: not (entry.order_id or entry.turn_id), leads_to=page_of_member,
+            note="只用于登记有误；服务单和轮值的时间随它们保留。撤回后变更历史保留。"),
     ]  # fmt: skip
 
     def has_change_permission(self, request, obj=None):

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import segno
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import OperationForm, ScopedAdmin, UnitFilter
-from branches.models import Category, Level
+from branches.models import Category, Level, Unit
 from core import clock
 from core.privacy import first_character
 from members.admin.kept import Kept
@@ -24,7 +25,7 @@ from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order
 from volunteering.states import HELD, ON_DESK, OPEN, STATUS_NAMES, OrderStatus
 
-MOST_ON_DESK = 50
+MOST_ON_DESK, MOST_PLACES = 50, 300
 HIDDEN = "（仅经办人可见）"
 COLOURS = {
     "待审": "warning", "超时升级": "danger", "已派": "info", "已接": "info", "进行": "info",
@@ -204,7 +205,23 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
             self.admin_site.admin_view(partial(requester_page, model_admin=self, verb=ANSWER)),
             name="volunteering_serviceorder_requester",
         )
-        return [desk, requester, *super().get_urls()]
+        poster = path(
+            "poster/", self.admin_site.admin_view(self.poster_page), name="volunteering_serviceorder_poster"
+        )
+        return [desk, requester, poster, *super().get_urls()]
+
+    def poster_page(self, request):
+        """One sheet with the code of a place, by which residents order; the places are the person's own."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        places = Unit.objects.live().visible_in(self.scope(request, "add")).filter(level__gte=Level.COMMUNITY)
+        chosen = places.filter(code=request.GET.get("unit", "")).first()
+        if chosen is None:
+            listed = places.order_by("path")[:MOST_PLACES]
+            return self.page(request, "volunteering/places.html", {"title": "点单二维码", "places": listed})
+        address = request.build_absolute_uri(reverse("public:order", args=[chosen.code]))
+        qr = segno.make(address, error="m").svg_data_uri(scale=8, border=2)
+        return self.page(request, "volunteering/poster.html", {"unit": chosen, "address": address, "qr": qr})
 
     def desk_page(self, request):
         """What the person has to do today: late, waiting, dispatched, going on, to be confirmed."""

@@ -23,9 +23,9 @@ from branches.gates import (
 from branches.models import Category, Unit
 from branches.scope import Scope
 from core import clock
-from members.admin.acts import VersionedForm
+from members.admin.acts import UndoForm, VersionedForm
 from members.admin.filters import InForceFilter
-from members.admin.relations import OfMembers, member_link
+from members.admin.relations import OfMembers, member_link, page_of_member
 from members.models import Member
 from volunteering.models import Team, TeamMembership, VolunteerType
 from volunteering.operations import (
@@ -36,6 +36,7 @@ from volunteering.operations import (
     found_team,
     join_team,
     leave_team,
+    undo_joining,
 )
 
 CHANGE_MEMBERSHIP = "volunteering.change_teammembership"
@@ -123,6 +124,11 @@ def _dissolve(team, values, request):
 def _leave(membership, values, request):
     done = leave_team(membership=membership, **values, by=request.user, today=clock.today())
     return f"“{done.member}”已于 {done.until} 离开“{done.team}”"
+
+
+def _undo(membership, values, request):
+    done = undo_joining(membership=membership, **values, by=request.user)
+    return f"“{done}”加入“{membership.team}”的登记已撤回"
 
 
 def is_live(team) -> bool:
@@ -261,6 +267,8 @@ class TeamMembershipAdmin(OfMembers, ReadOnlyAdmin):
     acts = [
         Act("leave", "离队", LeaveForm, CHANGE_MEMBERSHIP, _leave, icon="logout",
             offered=is_in_force, note="只离开这支服务队，组织关系不变；任队长的同时不再任队长。"),
+        Act("undo", "撤回", UndoForm, CHANGE_MEMBERSHIP, _undo, icon="undo", leads_to=page_of_member,
+            note="只用于登记有误；已派过单的请办理离队。撤回后变更历史保留。"),
     ]  # fmt: skip
 
     def allows(self, request, verb, row=None):

@@ -1,4 +1,5 @@
 from volunteering.api.carriers import CarrierBuildingViewSet, CarrierDutyViewSet, CarrierViewSet
+from volunteering.api.certificates import CertificateViewSet
 from volunteering.api.claims import ClaimViewSet, TurnViewSet
 from volunteering.api.hours import HourEntryViewSet
 from volunteering.api.matters import GridMatterViewSet, MatterPhotoViewSet, TimeLimitViewSet
@@ -12,6 +13,7 @@ __all__ = [
     "CarrierBuildingViewSet",
     "CarrierDutyViewSet",
     "CarrierViewSet",
+    "CertificateViewSet",
     "ClaimViewSet",
     "GridMatterViewSet",
     "HourEntryViewSet",

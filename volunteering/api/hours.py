@@ -2,15 +2,17 @@
 
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, Order, RowById, UnitAndBelow, YesNo
 from core import clock
+from members.api.sent import UndoBody
 from members.models import Member
 from volunteering.api.orders import CompleteBody, NothingBody
 from volunteering.models import HourEntry
-from volunteering.operations import Worked, record_hours, verify_hours
+from volunteering.operations import Worked, record_hours, undo_hours, verify_hours
 
 VIEW = "volunteering.view_hourentry"
 LINE = ["id", "member", "member_name", "order", "on", "began", "ended", "minutes", "occasion", "verified"]
@@ -33,6 +35,10 @@ class RecordBody(CompleteBody):
     member = ScopedRelatedField(queryset=Member.objects.all(), label="党员")
 
 
+class MemberShown(serializers.Serializer):
+    member = serializers.IntegerField(label="党员")
+
+
 class HourFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="member__path")
     member = RowById(Member.objects.all(), VIEW, label="党员")
@@ -53,9 +59,10 @@ class HourEntryViewSet(ScopedViewSet):
     verbs = {
         "retrieve": VIEW,
         "create": "volunteering.add_hourentry",
-        "verify": "volunteering.verify_hourentry",
+        **dict.fromkeys(("verify", "undo"), "volunteering.verify_hourentry"),
     }
-    bodies = {"create": RecordBody, "verify": NothingBody}
+    bodies = {"create": RecordBody, "verify": NothingBody, "undo": UndoBody}
+    replies = {"undo": MemberShown}
     instead_of_delete = "服务时间不能删除"
 
     def create(self, request, *args, **kwargs):
@@ -71,3 +78,10 @@ class HourEntryViewSet(ScopedViewSet):
         entry = self.get_object()
         self.body()
         return self.done(verify_hours(entry=entry, by=request.user))
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回登记有误的服务时间；服务单和轮值的随它们保留。"""
+        entry = self.get_object()
+        done = undo_hours(entry=entry, **self.body(), by=request.user)
+        return Response({"member": done.pk})

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from branches.api.units import DatedBody
 from branches.gates.api import ScopedViewSet
@@ -18,7 +19,9 @@ from branches.gates.lookups import (
 )
 from branches.models import Branch, Unit
 from core import clock
+from members.api.sent import UndoBody
 from members.models import Member
+from volunteering.api.hours import MemberShown
 from volunteering.models import Team, TeamMembership
 from volunteering.models.team import TeamQuerySet
 from volunteering.operations import (
@@ -29,6 +32,7 @@ from volunteering.operations import (
     found_team,
     join_team,
     leave_team,
+    undo_joining,
 )
 
 VIEW, CHANGE = "volunteering.view_team", "volunteering.change_team"
@@ -194,15 +198,16 @@ class TeamMembershipViewSet(ScopedViewSet):
     verbs = {
         "retrieve": VIEW_MEMBERSHIP,
         "create": "volunteering.add_teammembership",
-        "leave": "volunteering.change_teammembership",
+        **dict.fromkeys(("leave", "undo"), "volunteering.change_teammembership"),
     }
-    bodies = {"create": JoinBody, "leave": LeaveBody}
-    versioned = frozenset({"leave"})
+    bodies = {"create": JoinBody, "leave": LeaveBody, "undo": UndoBody}
+    replies = {"undo": MemberShown}
+    versioned = frozenset({"leave", "undo"})
     instead_of_delete = "队员记录不能删除，请使用离队：POST team-memberships/编号/leave/"
 
     def require(self, row):
         # Seen from both sides; kept by who answers for the team.
-        super().require(row.team if self.action == "leave" else row)
+        super().require(row.team if self.action in ("leave", "undo") else row)
 
     def create(self, request, *args, **kwargs):
         values = self.body()
@@ -219,3 +224,10 @@ class TeamMembershipViewSet(ScopedViewSet):
             membership=membership, **self.body(), version=version, by=request.user, today=clock.today()
         )
         return self.done(left)
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回登记有误的入队；已派过单的请办理离队。"""
+        membership, version = self.row_as_read()
+        done = undo_joining(membership=membership, **self.body(), version=version, by=request.user)
+        return Response({"member": done.pk})

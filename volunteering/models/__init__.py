@@ -1,5 +1,6 @@
 from volunteering.models.building import Building
 from volunteering.models.carrier import Carrier, CarrierBuilding, CarrierDuty, CarrierKind
+from volunteering.models.certificate import Certificate, CertificateBook, Knock
 from volunteering.models.hours import HourEntry
 from volunteering.models.limits import TimeLimit
 from volunteering.models.matter import GridMatter, MatterChannel, MatterKind, MatterPhoto, MatterStep, Urgency
@@ -26,6 +27,8 @@ __all__ = [
     "CarrierBuilding",
     "CarrierDuty",
     "CarrierKind",
+    "Certificate",
+    "CertificateBook",
     "Channel",
     "Claim",
     "Confirmation",
@@ -36,6 +39,7 @@ __all__ = [
     "GridMatter",
     "HourEntry",
     "Household",
+    "Knock",
     "MatterChannel",
     "MatterKind",
     "MatterPhoto",

@@ -9,6 +9,14 @@ from volunteering.operations.carriers import (
     put_in_charge,
     release_building,
 )
+from volunteering.operations.certificates import (
+    Span,
+    announce_certificate,
+    code_of,
+    issue_certificate,
+    revoke_certificate,
+    withdraw_certificate,
+)
 from volunteering.operations.claims import (
     HeldClaims,
     agree_to_claim,
@@ -38,9 +46,11 @@ from volunteering.operations.hours import (
     confirm_order,
     record_hours,
     start_order,
+    undo_hours,
     verify_hours,
 )
 from volunteering.operations.items import amend_item, offer_item
+from volunteering.operations.knocking import knock, origin_of
 from volunteering.operations.limits import NewLimit, set_time_limit
 from volunteering.operations.matters import (
     HeldMatters,
@@ -71,7 +81,14 @@ from volunteering.operations.neighbours import (
     pair,
 )
 from volunteering.operations.offers import amend_offer, make_offer, withdraw_offer
-from volunteering.operations.orders import cancel_order, reject_order, request_order, reveal_requester
+from volunteering.operations.orders import (
+    cancel_order,
+    order_of_code,
+    reject_order,
+    request_by_scan,
+    request_order,
+    reveal_requester,
+)
 from volunteering.operations.photos import add_photo, withdraw_photo
 from volunteering.operations.posts import add_post, amend_post, close_post, open_post, publish_post
 from volunteering.operations.ranking import candidates
@@ -84,6 +101,7 @@ from volunteering.operations.teams import (
     found_team,
     join_team,
     leave_team,
+    undo_joining,
 )
 from volunteering.operations.turns import (
     HeldTurns,
@@ -118,6 +136,7 @@ __all__ = [
     "Pairings",
     "Rota",
     "Said",
+    "Span",
     "TeamChanges",
     "Worked",
     "accept_order",
@@ -134,6 +153,7 @@ __all__ = [
     "amend_offer",
     "amend_post",
     "amend_team",
+    "announce_certificate",
     "appoint_leader",
     "ask_swap",
     "assign_matter",
@@ -144,6 +164,7 @@ __all__ = [
     "climb",
     "close_if_over",
     "close_post",
+    "code_of",
     "complete_order",
     "confirm_order",
     "deal_turns",
@@ -163,7 +184,9 @@ __all__ = [
     "give_feedback",
     "include_building",
     "invite",
+    "issue_certificate",
     "join_team",
+    "knock",
     "leave_post",
     "leave_team",
     "left_matters",
@@ -176,6 +199,8 @@ __all__ = [
     "offer_item",
     "open_post",
     "order_from_visit",
+    "order_of_code",
+    "origin_of",
     "overdue",
     "pair",
     "posts_over",
@@ -190,17 +215,22 @@ __all__ = [
     "release_order",
     "reopen_matter",
     "report_matter",
+    "request_by_scan",
     "request_order",
     "return_matter",
     "reveal_requester",
+    "revoke_certificate",
     "separate_matter",
     "set_time_limit",
     "settle_matter",
     "start_order",
     "take_matter",
     "take_up",
+    "undo_hours",
+    "undo_joining",
     "verify_hours",
     "verify_visit",
+    "withdraw_certificate",
     "withdraw_claim",
     "withdraw_offer",
     "withdraw_photo",

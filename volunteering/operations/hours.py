@@ -8,6 +8,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import check, locked, not_after
 from core.errors import DomainError, InvalidValue
+from core.voiding import StillNeeded, reason_given, void
 from volunteering.models import Confirmation, HourEntry
 from volunteering.operations.orders import moved
 from volunteering.states import OrderMove
@@ -79,7 +80,8 @@ def confirm_order(*, order, said, by, today, version=None):
         feedback=said.feedback,
     )
     for entry in order.hour_entries.filter(verified_by=None).select_for_update(of=("self",)):
-        if by is not None and entry.recorded_by_id != by.pk:
+        others = by is not None and entry.recorded_by_id != by.pk
+        if others and not entry.member.certificates.covering(entry.on).exists():
             _verified(entry, by)
     record("service_order.confirmed", order, by=by, fields=["status"])
     return order
@@ -96,14 +98,41 @@ def record_hours(*, member, worked, by, today):
 @transaction.atomic
 def verify_hours(*, entry, by):
     """Confirm hours. Whoever wrote them down cannot be the one to confirm them."""
-    entry = locked(entry)
+    member, entry = locked(entry.member), locked(entry)
     if entry.verified_by_id:
         raise HoursRule("该记录已核实")
     if entry.recorded_by_id == by.pk:
         raise HoursRule("登记人不能核实自己登记的服务时间")
+    refuse_certified(member, entry.on)
     _verified(entry, by)
     record("hours.verified", entry.member, by=by, fields=["hour_entries"])
     return entry
+
+
+@transaction.atomic
+def undo_hours(*, entry, reason, by, version=None):
+    """Take back hours that were told by mistake, and return the member. Those of an order or a turn stay.
+
+    Raise StillNeeded for these, and HoursRule while a certificate stands for the day.
+    """
+    reason = reason_given(reason)
+    member = locked(entry.member)
+    entry = locked(entry, version=version)
+    if entry.order_id or entry.turn_id:
+        source = f"“{entry.order or entry.turn}”"
+        raise StillNeeded(f"这段时间由{source}登记，随它保留，不能单独撤回")
+    refuse_certified(member, entry.on)
+    void(entry, verb="hours.undone", by=by, reason=reason, about=member, place=member.path)
+    return member
+
+
+def refuse_certified(member, day) -> None:
+    """Refuse to change the hours of a day for which a certificate stands."""
+    certificate = member.certificates.covering(day).first()
+    if certificate:
+        raise HoursRule(
+            f"{day} 已列入服务证书（{certificate.number or '公示中'}），不能再登记、核实或撤回", field="on"
+        )
 
 
 def _verified(entry, by):
@@ -118,6 +147,7 @@ def written(member, worked, *, by, today, **source):
         raise InvalidValue(
             f"结束时间 {worked.ended:%H:%M} 必须晚于开始时间 {worked.began:%H:%M}", field="ended"
         )
+    refuse_certified(member, worked.on)
     if not member.memberships.on(worked.on).exists():
         raise HoursRule(f"{member} 在 {worked.on} 没有组织关系，不能登记服务时间", field="on")
     entry = HourEntry(

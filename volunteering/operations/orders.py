@@ -1,5 +1,7 @@
 """Verbs of a service order at the desk: take it, refuse it, call it off; and what every move shares."""
 
+import hmac
+import secrets
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from core.privacy import first_character
 from core.sealing import blind_index
-from volunteering.models import Answer, ServiceItem, ServiceOrder
+from volunteering.models import Answer, Channel, ServiceItem, ServiceOrder
 from volunteering.states import MOVE_NAMES, OrderMove, OrderStatus, after
 
 # Days to answer: for who was asked, for the desk that has to dispatch, and for who has to confirm.
@@ -21,6 +23,8 @@ ANSWER_DAYS, DESK_DAYS, CONFIRM_DAYS = 2, 1, 3
 
 REQUESTER = {"requester", "requester_phone", "requester_address"}
 SHORTEST_REASON = 4
+# What limits orders by scanning: open ones of a phone, digits of the code, and how often it may be wrong.
+MOST_BY_PHONE, CODE_DIGITS, MOST_WRONG_CODES = 3, 6, 5
 
 
 class OrderRule(DomainError):
@@ -95,6 +99,41 @@ def request_order(*, values, by, today):
     order.save()
     record("service_order.requested", order, by=by, fields=values)
     return order
+
+
+@transaction.atomic
+def request_by_scan(*, values, address, today) -> tuple[ServiceOrder, str]:
+    """Take an order that somebody without an account wrote behind a place's code, and the code to confirm it.
+
+    It waits on the desk like any other. One phone may have a few open at a time.
+    """
+    order = request_order(values={**values, "channel": Channel.SCAN}, by=None, today=today)
+    waiting = ServiceOrder.objects.open().filter(phone_index=order.phone_index, channel=Channel.SCAN)
+    if waiting.count() > MOST_BY_PHONE:
+        raise OrderRule(f"这个电话已有 {MOST_BY_PHONE} 单没有办完，请拨打社区电话", field="requester_phone")
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    order.code_index = _code_index(order, code)
+    order.origin_index = blind_index(address, purpose="origin")
+    order.save(update_fields=["code_index", "origin_index"])
+    return order, code
+
+
+@transaction.atomic
+def order_of_code(*, number, code):
+    """The order of the number if the code is its own, else nothing; a few wrong ones close this way to it."""
+    scanned = ServiceOrder.objects.filter(channel=Channel.SCAN).select_for_update(of=("self",))
+    order = scanned.filter(pk=number).first()
+    if order is None or not order.code_index or order.wrong_codes >= MOST_WRONG_CODES:
+        return None
+    if hmac.compare_digest(order.code_index, _code_index(order, code)):
+        return order
+    order.wrong_codes += 1
+    order.save(update_fields=["wrong_codes"])
+    return None
+
+
+def _code_index(order, code) -> str:
+    return blind_index(f"{order.pk}:{code}", purpose="order.code")
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from django.db import transaction
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
+from core.voiding import StillNeeded, reason_given, void
 from members.obligations import Leaving, Obligation
-from volunteering.models import Team, TeamMembership
+from volunteering.models import Dispatch, Team, TeamMembership
 
 FIXED = {"branch": "牵头党组织", "founded_on": "成立日期"}
 
@@ -118,6 +119,26 @@ def leave_team(*, membership, on, by, today, version=None):
         save_change(team)
     record("team.left", membership.member, by=by, fields=["team_memberships"], place=team.path)
     return membership
+
+
+@transaction.atomic
+def undo_joining(*, membership, reason, by, version=None):
+    """Take back being in a team that was entered by mistake, and return the member.
+
+    Raise StillNeeded while she leads the team, or an order was given to her in that time.
+    """
+    reason = reason_given(reason)
+    member, team = locked(membership.member), locked(membership.team)
+    membership = locked(membership, version=version)
+    if team.leader_id == member.pk:
+        raise StillNeeded(f"{member} 是“{team}”的队长，请先另设队长")
+    given = Dispatch.objects.filter(member=member, on__gte=membership.since)
+    if membership.until:
+        given = given.filter(on__lt=membership.until)
+    if given.exists():
+        raise StillNeeded(f"{member} 在这段时间已派过 {given.count()} 单，不能撤回，请办理离队")
+    void(membership, verb="team.joining_undone", by=by, reason=reason, about=member, place=team.path)
+    return member
 
 
 @transaction.atomic

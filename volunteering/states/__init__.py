@@ -1,3 +1,11 @@
+from volunteering.states.certificates import (
+    CERTIFICATE_MOVE_NAMES,
+    CERTIFICATE_MOVES,
+    CERTIFICATE_NAMES,
+    STANDING,
+    CertificateMove,
+    CertificateStatus,
+)
 from volunteering.states.orders import (
     HELD,
     MOVE_NAMES,
@@ -31,6 +39,9 @@ from volunteering.states.posts import (
 )
 
 __all__ = [
+    "CERTIFICATE_MOVES",
+    "CERTIFICATE_MOVE_NAMES",
+    "CERTIFICATE_NAMES",
     "CLAIM_MOVES",
     "CLAIM_MOVE_NAMES",
     "CLAIM_NAMES",
@@ -44,11 +55,14 @@ __all__ = [
     "POST_MOVE_NAMES",
     "POST_NAMES",
     "SEATED",
+    "STANDING",
     "STATUS_NAMES",
     "TURN_MOVES",
     "TURN_MOVE_NAMES",
     "TURN_NAMES",
     "UPCOMING",
+    "CertificateMove",
+    "CertificateStatus",
     "ClaimMove",
     "ClaimStatus",
     "OrderMove",

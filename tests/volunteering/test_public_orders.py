@@ -1,0 +1,159 @@
+"""Ordering by the code of a place, without an account: what is taken, what is refused, who may confirm."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from tests import factories
+from tests.factories import TODAY
+from tests.ledger import fingerprint
+from tests.volunteering.lives import brought_to, fresh
+from volunteering.models import Knock, ServiceOrder
+from volunteering.operations import request_by_scan
+from volunteering.states import OrderStatus
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+def form(item, **values):
+    return {
+        "item": item.pk, "requester": "赵大娘", "requester_phone": "137 0000 1234", "wanted_on": "2026-11-24",
+        "slot": "morning", "requester_address": "3栋", "detail": "买米", "website": "", **values,
+    }  # fmt: skip
+
+
+def place(unit):
+    return reverse("public:order", args=[unit.code])
+
+
+def scanned(item, unit, **values):
+    told = {
+        "item": item,
+        "unit": unit,
+        "requester": "赵大娘",
+        "requester_phone": "13700001234",
+        "wanted_on": TODAY,
+    }
+    return request_by_scan(values={**told, **values}, address="10.0.0.1", today=TODAY)
+
+
+def test_an_order_is_taken_at_the_place_and_waits_on_its_desk(client, item, community, branch):
+    assert "物品代购" in client.get(place(community)).content.decode()
+    answer = client.post(place(community), form(item))
+    order = ServiceOrder.objects.get()
+
+    assert (order.status, order.channel, order.unit, order.desk) == ("waiting", "scan", community, community)
+    assert order.get_sealed("sealed_phone") == "13700001234"
+    assert answer.context["code"] in answer.content.decode()
+    assert "赵大娘" not in answer.content.decode()
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(client, item, community, branch):
+    before = fingerprint(without=["volunteering_knock"])
+    answer = client.post(place(community), form(item, requester_phone="12", wanted_on="2026-11-01"))
+
+    assert answer.context["form"].errors == {
+        "wanted_on": ["希望日期 2026-11-01 已过（今天 2026-11-23）"],
+        "requester_phone": ["电话“12”不是11位手机号，也不是“区号-号码”的固定电话（如 0874-3123456）"],
+    }
+    assert fingerprint(without=["volunteering_knock"]) == before
+
+
+@pytest.mark.parametrize("code", ["530302", "nothing", "x" * 300])
+def test_only_a_community_or_below_has_a_form(client, item, community, code):
+    answer = client.get(reverse("public:order", args=[code]))
+    assert (answer.status_code, "没有这个点单码" in answer.content.decode()) == (404, True)
+
+
+def test_what_fills_in_everything_is_thanked_and_writes_nothing(client, item, community, branch):
+    answer = client.post(place(community), form(item, website="http://spam"))
+    assert (answer.status_code, ServiceOrder.objects.count()) == (200, 0)
+
+
+def test_one_address_and_one_phone_order_only_so_often(client, item, community, branch, monkeypatch):
+    for _ in range(3):
+        client.post(place(community), form(item))
+    answer = client.post(place(community), form(item))
+    assert answer.context["form"].errors == {"requester_phone": ["这个电话已有 3 单没有办完，请拨打社区电话"]}
+    assert ServiceOrder.objects.count() == 3
+    monkeypatch.setattr("volunteering.public.orders.MOST_ORDERS", 4)
+    answer = client.post(place(community), form(item, requester_phone="13700009999"))
+    assert answer.context["form"].non_field_errors() == ["您今天用得太频繁了，请明天再试，或拨打社区电话"]
+    tomorrow = TODAY + timedelta(days=8)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
+    later = form(item, requester_phone="13700009999", wanted_on=tomorrow.isoformat())
+    assert "code" in client.post(place(community), later).context
+    assert Knock.objects.count() == 1
+
+
+# Confirming.
+
+
+@pytest.fixture
+def reported(item, community, helper):
+    """An order by scanning that the helper has done, and its code."""
+    order, code = scanned(item, community)
+    return brought_to(OrderStatus.REPORTED, order, helper), code
+
+
+def confirm(client, number, code, **values):
+    return client.post(reverse("public:confirm"), {"number": number, "code": code, "website": "", **values})
+
+
+def test_who_ordered_confirms_by_her_code(client, reported):
+    order, code = reported
+    confirm(client, order.pk, code, rating="5", feedback="很好")
+
+    order = fresh(order)
+    assert (order.status, order.confirmed_as, order.rating, order.feedback) == (
+        "closed",
+        "requester",
+        5,
+        "很好",
+    )
+
+
+def test_a_wrong_code_and_an_unknown_number_are_told_the_same(client, reported, item, community):
+    order, code = reported
+    wrong = "000000" if code != "000000" else "111111"
+    by_phone = factories.service_order(item=item, unit=community)
+    for number, tried in ((order.pk, wrong), (order.pk + 99, code), (by_phone.pk, code)):
+        assert confirm(client, number, tried).context["form"].non_field_errors() == [
+            "单号或确认码不对；输错几次后请拨打社区电话确认"
+        ]
+    assert fresh(order).status == OrderStatus.REPORTED
+
+
+def test_after_five_wrong_codes_the_right_one_helps_no_more(client, reported):
+    order, code = reported
+    wrong = "000000" if code != "000000" else "111111"
+    for _ in range(5):
+        confirm(client, order.pk, wrong)
+    confirm(client, order.pk, code)
+
+    assert (fresh(order).status, fresh(order).wrong_codes) == (OrderStatus.REPORTED, 5)
+
+
+def test_what_is_not_done_yet_cannot_be_confirmed(client, item, community, helper):
+    order, code = scanned(item, community)
+    answer = confirm(client, order.pk, code)
+    assert answer.context["form"].non_field_errors() == ["该单现为“待审”，不能确认"]
+    assert "value" in client.get(reverse("public:confirm"), {"n": order.pk}).content.decode()
+
+
+def test_the_code_of_a_place_is_printed_by_who_takes_orders_there(clerk, town, enter):
+    factories.service_item(unit=town.district)
+    poster = reverse("admin:volunteering_serviceorder_poster")
+    listed = clerk.get(poster)
+    assert list(listed.context["places"]) == [town.our_community]
+    assert "data:image/svg+xml" in clerk.get(poster, {"unit": town.our_community.code}).content.decode()
+    assert "places" in clerk.get(poster, {"unit": town.their_community.code}).context
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+    assert auditor.get(poster).status_code == 403
