@@ -178,6 +178,31 @@ SQUADS = [
           until=date(2024, 3, 31)),
 ]  # fmt: skip
 
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A post that a community offers today: how many seats, and how many of them are taken."""
+
+    name: str
+    community: str
+    duty: str
+    seats: int
+    taken: int
+    skill: str = ""
+    times: str = ""
+    rota: bool = False
+
+
+POSTS = [
+    Vacancy(
+        "四点半课堂", "鼓楼", "放学后看护儿童、辅导功课", 4, 3, times="周二、周四 16:30—18:00", rota=True
+    ),
+    Vacancy("邻里法律调解员", "瑞和", "调解邻里纠纷", 1, 0, skill="法律调解", times="随叫随到"),
+    Vacancy("书法班老师", "瑞和", "教居民写毛笔字", 1, 1, skill="书法", times="周三上午"),
+    Vacancy("楼栋巡查", "瑞和", "看消防通道、看独居老人", 6, 3, times="每天早晚"),
+    Vacancy("活动室管理", "古城", "开门、登记、关灯", 2, 1, times="周末"),
+]
+
 # What residents may order, everywhere in the district.
 CATALOGUE = [
     {"name": "健康理疗", "skill": "推拿", "limits": "不打针、不开药、不推销"},

@@ -17,6 +17,7 @@ from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
 from demo.letters import write_letters
 from demo.orders import order_services
+from demo.postings import post_and_serve
 from demo.scribe import Scribe
 from demo.settling import gather, settle
 from demo.volunteers import enlist
@@ -65,6 +66,7 @@ def tell(*, today) -> None:
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     write_letters(scribe)
+    post_and_serve(scribe)
     appoint_accounts(
         accounts,
         district=scribe.units[story.DISTRICT],

@@ -24,7 +24,17 @@ from members.models import Affiliation, Member, Membership, Phone, RosterIn, Sig
 from members.operations.rules import complaints, warnings
 from members.states import TransferState
 from tests import factories
-from volunteering.models import HourEntry, ServiceItem, ServiceOrder, Team, TeamMembership
+from volunteering.models import (
+    Certificate,
+    Claim,
+    HourEntry,
+    ServiceItem,
+    ServiceOrder,
+    ServicePost,
+    Team,
+    TeamMembership,
+    Turn,
+)
 
 PUBLISHED_ON = date(2020, 12, 31)
 PASSWORD = "demo"
@@ -156,9 +166,22 @@ def test_services_are_ordered_and_done_and_the_desk_is_not_empty():
     assert statuses["closed"] > 40
     assert {"waiting", "dispatched", "accepted", "started", "reported"} <= set(statuses)
     assert ServiceOrder.objects.late(factories.TODAY).exists()
-    assert HourEntry.objects.verified().count() == statuses["closed"]
+    assert HourEntry.objects.verified().filter(order__isnull=False).count() == statuses["closed"]
     # They took part before: the published figure holds with them and without.
     assert in_2020.exclude(member__affiliations__sign_ins__on__year=2020).count() == 0
+
+
+def test_posts_are_claimed_turns_served_and_certificates_issued():
+    posts, claims = ServicePost.objects.with_taken(), Claim.objects
+    served = HourEntry.objects.verified().filter(turn__isnull=False)
+
+    assert posts.count() == len(story.POSTS)
+    assert all(post.taken <= post.seats for post in posts)
+    assert {"applied", "invited", "serving"} <= set(claims.values_list("status", flat=True))
+    assert served.count() == Turn.objects.filter(status="done").count() > 5
+    assert served.filter(on__lte=PUBLISHED_ON).count() == 0
+    assert Turn.objects.filter(status="asked").count() == 1
+    assert Counter(Certificate.objects.values_list("status", flat=True)) == {"issued": 1, "announced": 1}
 
 
 def test_no_person_breaks_a_rule_of_the_roster():
