@@ -25,6 +25,7 @@ from volunteering.operations import (
     take_up,
     verify_hours,
 )
+from volunteering.states import PostStatus
 
 SINCE, AHEAD, ANNOUNCED = timedelta(days=45), timedelta(days=13), timedelta(days=8)
 # Every so many turns somebody did not come.
@@ -56,7 +57,7 @@ class PostClerk:
         if self.told.rota:
             self._serve(post)
             post.refresh_from_db()
-        if asking:
+        if asking and post.status == PostStatus.OPEN:
             self._asked(post, asking[0], asking[-1])
 
     def _people(self):

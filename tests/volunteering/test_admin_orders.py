@@ -217,6 +217,9 @@ def test_of_who_belongs_elsewhere_no_reasons_are_told(enter, town, ours, helper)
     assert "李国强" in shown
     assert "现在不便派单" in shown
     assert "失联" not in shown
+    stranger.lost_since = None
+    stranger.save()
+    assert "理由不在您的管辖范围" in secretary.get(page(ours, "dispatch")).content.decode()
 
 
 def test_who_confirmed_and_what_was_said_is_for_who_works_on_it(clerk, enter, town, ours, helper):

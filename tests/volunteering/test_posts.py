@@ -280,6 +280,14 @@ def test_who_dies_leaves_her_posts_and_turns_in_the_same_step(post, wang, li):
     assert fresh(post).status == PostStatus.OPEN
 
 
+def test_who_dies_after_her_post_was_over_served_until_its_end(post, wang):
+    claim = seated(post, wang)
+    late = NEXT_YEAR + timedelta(days=9)
+    settle = (Settlement(f"claim-{claim.pk}", "去世"),)
+    change_standing(member=wang, change=StandingChange("decease", late, settle=settle), by=None, today=late)
+    assert (fresh(claim).status, fresh(claim).until) == (ClaimStatus.LEFT, NEXT_YEAR)
+
+
 def test_what_she_only_asked_for_is_withdrawn_and_a_move_within_the_district_keeps_all(post, wang):
     claim = claim_in(ClaimStatus.APPLIED, post, wang)
     [kept] = open_obligations(wang, on=TODAY, leaving=Leaving.TRANSFER)

@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, scope_for
 from core import clock
+from core.errors import InvalidValue
 from members.admin.acts import VersionedForm
 from members.models import Member
 from volunteering.gates import DISPATCH, candidates_for
@@ -56,6 +57,10 @@ class PersonForm(VersionedForm):
         )
 
     def refuse(self, refusal):
+        chosen = self.cleaned_data.get("to")
+        if any(each.member == chosen and not each.told for each in self.found):
+            # What speaks against her now is her own branch's to know.
+            refusal = InvalidValue(f"{chosen} 现在不便派单，请另选", field="to")
         for error in refusal.errors:
             error.field = {"member": "to"}.get(error.field, error.field)
         super().refuse(refusal)

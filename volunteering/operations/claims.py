@@ -142,7 +142,8 @@ class HeldClaims:
         if claim.status in PENDING_CLAIMS:
             stepped(claim, ClaimMove.WITHDRAW, reason=settlement.reason)
         else:
-            _left(claim, post, on, settlement.reason)
+            # A post that is over and not yet closed by the clock keeps nobody.
+            _left(claim, post, min(on, post.until), settlement.reason)
 
 
 def _locked(claim, version):

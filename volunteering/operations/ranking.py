@@ -34,11 +34,12 @@ class Candidate:
     teams: list = field(default_factory=list)
     lines: list[tuple[str, int]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    told: bool = True
 
     def without_reasons(self) -> "Candidate":
         """The same for who may not see her: that she can be sent, or cannot, and nothing of why."""
         lines = [("理由不在您的管辖范围，不列出", self.points)]
-        return Candidate(self.member, self.teams, lines, ["现在不便派单"] if self.refused else [])
+        return Candidate(self.member, self.teams, lines, ["现在不便派单"] if self.refused else [], False)
 
     @property
     def points(self) -> int:
