@@ -28,6 +28,7 @@ EACH_DAY = {
     "carry_out_reorganisations": "到期的组织变动没有办理",
     "move_overdue_orders": "到期的服务单没有处理",
     "move_left_matters": "到期的网格事项没有上报",
+    "close_posts": "到期的岗位没有结束",
 }
 
 
