@@ -1,6 +1,7 @@
 """A large import killed again and again loses nothing and doubles nothing; whoever comes next finishes it.
 
-Each run is a process of its own that does what the worker does, and is killed outright at a random moment.
+Each run is a process of its own that does what the worker does. It tells how far it is and waits to be told to
+go on, so that it is killed outright in the middle of its work on any machine, be it at a row or between two.
 IMPORT_KILLS and IMPORT_ROWS make it longer: fifty kills of 20,000 rows take some minutes.
 """
 
@@ -25,53 +26,73 @@ from tests.members.sheets import rosters
 from tests.members.sheets.conftest import Desk
 
 KILLS, ROWS = int(os.environ.get("IMPORT_KILLS", "3")), int(os.environ.get("IMPORT_ROWS", "300"))
-# What the worker does, in a process that has only the file's number.
+# So many rows at once that even a short file has several portions; and how many portions there are then.
+AT_ONCE = max(50, ROWS // 20)
+PORTIONS = -(-ROWS // AT_ONCE)
+# How long after a portion a kill may come, in seconds: as long as the next one takes, or it waits for us there.
+LATEST = AT_ONCE / 2000
+# What the worker does, in a process that has only the file's number. It comes again while the database has not
+# yet noticed that the one before it is gone.
 PROGRAM = """
-import sys, django
+import sys, time, django
 django.setup()
 from datetime import date
 from members.sheets import work
-action, number, today = sys.argv[1:]
-print("at it", flush=True)
-with work.told() as progress:
+action, number, today, work.AT_ONCE = *sys.argv[1:4], int(sys.argv[4])
+class Followed(work.Told):
+    def report(self, file, done, total):
+        super().report(file, done, total)
+        print("at", done, flush=True)
+        sys.stdin.readline()
+progress, did = Followed(), None
+while did is None:
     try:
-        getattr(work, action)(int(number), today=date.fromisoformat(today), progress=progress)
+        did = getattr(work, action)(int(number), today=date.fromisoformat(today), progress=progress)
     except work.BeingDone:
-        pass
-print("done", flush=True)
+        time.sleep(0.2)
+print(did, flush=True)
 """
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
-def start(action, file):
-    """The work on the file in a process of its own, on the database of this test."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "qilin_cadres.settings",
-        "DATABASE_NAME": connection.settings_dict["NAME"],
-        "VAR_DIR": str(settings.VAR_DIR),
-        "DATA_KEY": settings.DATA_KEY,
-    }
-    command = [sys.executable, "-c", PROGRAM, action, str(file.pk), str(TODAY)]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, cwd=settings.BASE_DIR)
+class Run:
+    """The work on a file in a process of its own, on the database of this test, led portion by portion."""
 
+    def __init__(self, action, file):
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "qilin_cadres.settings",
+            "DATABASE_NAME": connection.settings_dict["NAME"],
+            "VAR_DIR": str(settings.VAR_DIR),
+            "DATA_KEY": settings.DATA_KEY,
+        }
+        command = [sys.executable, "-c", PROGRAM, action, str(file.pk), str(TODAY), str(AT_ONCE)]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=pipe, stdout=pipe, text=True, cwd=settings.BASE_DIR
+        )
 
-def killed(process, after) -> bool:
-    """Kill it outright some seconds after it began; whether that was before its end."""
-    with process:
-        process.stdout.readline()
-        time.sleep(after)
-        process.send_signal(signal.SIGKILL)
-        return b"done" not in process.stdout.read()
+    def go_on(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
 
+    def lead_to(self, portion):
+        """Until it has written so many portions and waits."""
+        for place in range(portion):
+            if place:
+                self.go_on()
+            assert self.process.stdout.readline().startswith("at ")
 
-def finish(action, file) -> float:
-    """Let the work be done to its end, as the worker does that comes next; how many seconds it was at it."""
-    with start(action, file) as process:
-        process.stdout.readline()
-        started = time.monotonic()
-        process.communicate(timeout=600)
-    return time.monotonic() - started
+    def kill(self):
+        with self.process as process:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        assert process.returncode == -signal.SIGKILL
+
+    def finish(self) -> str:
+        """Let it come to its end; what it says last."""
+        said, _ = self.process.communicate("\n" * (PORTIONS + 2), timeout=600)
+        return said.split("\n")[-2]
 
 
 def written() -> tuple:
@@ -80,16 +101,17 @@ def written() -> tuple:
     return (*(model.objects.count() for model in (Member, Membership, Phone)), audit)
 
 
-def beaten(action, file, longest, chance) -> int:
-    """Kill the work time and again, each time seeing that nothing is left of it; how often it was killed."""
-    state, kills = ImportFile.objects.get(pk=file.pk).state, 0
-    before = written()
-    for _ in range(KILLS):
-        kills += killed(start(action, file), chance.uniform(0, longest))
-        if ImportFile.objects.get(pk=file.pk).state != state:
-            break
-        assert written() == before
-    return kills
+def beaten(action, file, kills, chance):
+    """Kill the work so many times, each time seeing that it has moved and that nothing of it is left."""
+    state, before = ImportFile.objects.get(pk=file.pk).state, written()
+    for _ in range(kills):
+        run = Run(action, file)
+        run.lead_to(chance.randint(1, PORTIONS - 1))
+        assert ImportFile.objects.get(pk=file.pk).done > 0
+        run.go_on()
+        time.sleep(chance.uniform(0, LATEST))
+        run.kill()
+        assert (ImportFile.objects.get(pk=file.pk).state, written()) == (state, before)
 
 
 def test_an_import_killed_at_random_points_loses_and_doubles_nothing(monkeypatch):
@@ -98,15 +120,12 @@ def test_an_import_killed_at_random_points_loses_and_doubles_nothing(monkeypatch
     upload = Upload("大.xlsx", rosters.book(rosters.people(ROWS, desk.branch)), desk.street, "members", TODAY)
     file = receive_import(upload=upload, by=desk.clerk, today=TODAY)
 
-    kills = beaten("check", file, 0.2 + ROWS / 5000, chance)
-    took = finish("check", file)
+    beaten("check", file, KILLS // 3, chance)
+    assert Run("check", file).finish() == "True"
     apply_import(file=desk.again(file), only_good=False, by=desk.clerk)
-    # Bounded, so that fifty kills of a large file are a matter of minutes.
-    kills += beaten("apply", file, min(took, 15), chance)
-    finish("apply", file)
+    beaten("apply", file, KILLS - KILLS // 3, chance)
+    assert Run("apply", file).finish() == "True"
 
-    # A short import may be done before its later kills; the first one is early enough on any machine.
-    assert kills >= (KILLS if "IMPORT_KILLS" in os.environ else 1)
     assert desk.again(file).state == "applied"
     assert written() == (ROWS,) * 4
     assert NameKey.objects.values("member").distinct().count() == ROWS
