@@ -28,22 +28,46 @@ def _set(*, constraints, read_whole_tables):
 
 
 def copy(rows) -> None:
-    """Write rows of one model by COPY, with their numbers if they have them already.
+    """Write rows of one model by COPY, with their numbers if they have them already."""
+    if not rows:
+        return
+    model = type(rows[0])
+    fields = [field for field in model._meta.local_concrete_fields if _is_written(field, rows[0])]
+    copy_tuples(model, [field.column for field in fields], _values(rows, fields))
+    mark_written(rows)
+
+
+def copy_tuples(model, columns, rows) -> None:
+    """Write by COPY what never became objects: of each row the columns' values, as the driver takes them.
 
     Within a transaction only. Errors are Django's, as of any other statement.
     """
-    if not rows:
-        return
-    fields = [field for field in rows[0]._meta.local_concrete_fields if _is_written(field, rows[0])]
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(field.column) for field in fields)
-    table = quoted(rows[0]._meta.db_table)
+    table, named = quoted(model._meta.db_table), ", ".join(map(quoted, columns))
     with connection.cursor() as cursor, connection.wrap_database_errors:
         # History travels with statements, and COPY is none: this one tells the transaction who is at work.
         cursor.execute("DO 'BEGIN END'")
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as pipe:
-            for values in _values(rows, fields):
+        with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as pipe:
+            for values in rows:
                 pipe.write_row(values)
+
+
+def amend_tuples(model, columns, rows) -> None:
+    """Set the columns of very many rows in one statement: (number of the row, value of each column) each."""
+    meta, quoted = model._meta, connection.ops.quote_name
+    fields = [meta.pk, *(meta.get_field(name) for name in columns)]
+    sets = ", ".join(f"{quoted(field.column)} = new.{quoted(field.column)}" for field in fields[1:])
+    named = ", ".join(quoted(field.column) for field in fields)
+    arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+    table, key = quoted(meta.db_table), quoted(meta.pk.column)
+    new = f"FROM unnest({arrays}) AS new ({named}) WHERE {table}.{key} = new.{key}"
+    values = [list(values) for values in zip(*rows, strict=True)] or [[]] * len(fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {sets} {new}", values)  # noqa: S608 - names of ours, quoted
+
+
+def mark_written(rows) -> None:
+    """Let the objects know that they are in the database now."""
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django's own inserts do
 

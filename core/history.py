@@ -3,13 +3,14 @@
 import pghistory
 
 
-def keeps_history(*, exclude=()):
+def keeps_history(*, exclude=(), many=False):
     """Class decorator: every insert, update and delete of the table leaves a row in its event table.
 
-    `exclude` names columns that are derived or secret; a change in those alone is no event.
+    `exclude` names columns that are derived or secret; a change in those alone is no event. Where rows come
+    in by the ten thousand, `many` has the trigger take note of all those of one statement at once.
     """
     return pghistory.track(
-        pghistory.InsertEvent(),
+        pghistory.InsertEvent(level=pghistory.Statement if many else pghistory.Row),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=list(exclude) or None,

@@ -67,4 +67,5 @@ def name_keys(name: str) -> list[str]:
 
 def sort_key(name: str) -> str:
     """Full pinyin in the usual reading, by which lists of people are ordered."""
-    return name_keys(name)[0] if name_keys(name) else name
+    keys = name_keys(name)
+    return keys[0] if keys else name

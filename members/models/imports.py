@@ -86,6 +86,11 @@ class ImportFile(SealedRow):
         return unseal_bytes(self.content, context=self.context_of("content")) if self.content else None
 
 
+def said_at(uid, sheet, number) -> str:
+    """The place that what a row says is bound to, in a file with this uid."""
+    return f"members_importrow.said|{uid}|{sheet}|{number}"
+
+
 class ImportRowQuerySet(ScopedQuerySet):
     path_field = "file__unit__path"
     branch_field = None
@@ -115,15 +120,11 @@ class ImportRow(models.Model):
     def __str__(self):
         return f"{self.sheet} {self.number}"
 
-    def context(self, uid) -> str:
-        """The place the sealed content is bound to, in a file with this uid."""
-        return f"{self._meta.db_table}.said|{uid}|{self.sheet}|{self.number}"
-
     def say(self, text: str, uid) -> None:
-        self.said = seal(text, context=self.context(uid))
+        self.said = seal(text, context=said_at(uid, self.sheet, self.number))
 
     def text(self, uid) -> str:
-        return unseal(self.said, context=self.context(uid))
+        return unseal(self.said, context=said_at(uid, self.sheet, self.number))
 
 
 class HeaderMapping(models.Model):

@@ -66,7 +66,7 @@ class MemberQuerySet(ScopedQuerySet):
         return Q(name__contains=word)
 
 
-@keeps_history(exclude=["path", "branch", "on_roster", "sort_key"])
+@keeps_history(exclude=["path", "branch", "on_roster", "sort_key"], many=True)
 class Member(SealedRow):
     """A retired Party member. Nobody is ever deleted; a relation ends, and the standing says why.
 
@@ -203,7 +203,7 @@ class Member(SealedRow):
         return PartialDate(day, getattr(self, f"{field}_precision")) if day else None
 
 
-@keeps_history(exclude=["last4"])
+@keeps_history(exclude=["last4"], many=True)
 class Phone(models.Model):
     """A number at which a member is reached; whose it is matters, and it need not be unique."""
 

@@ -33,7 +33,7 @@ def branch_must_be(where, *, name, message):
 # The member's copy of where she belongs: her latest membership, and whether it still holds.
 COPY_LATEST = pgtrigger.Trigger(
     name="copy_latest_membership",
-    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    operation=pgtrigger.Update | pgtrigger.Delete,
     when=pgtrigger.After,
     declare=[("whose", "bigint")],
     func="""
@@ -55,6 +55,28 @@ COPY_LATEST = pgtrigger.Trigger(
         RETURN NULL;
     """,
 )
+# The same for those of one statement at once: they come by the ten thousand.
+COPY_BEGUN = pgtrigger.Trigger(
+    name="copy_begun_memberships",
+    level=pgtrigger.Statement,
+    operation=pgtrigger.Insert,
+    when=pgtrigger.After,
+    referencing=pgtrigger.Referencing(new="new_values"),
+    func="""
+        UPDATE members_member AS member
+        SET branch_id = latest.branch_id, path = latest.path, on_roster = latest.until IS NULL
+        FROM (
+            SELECT DISTINCT ON (held.member_id) held.member_id, held.branch_id, held.until, branch.path
+            FROM members_membership AS held JOIN branches_branch AS branch ON branch.id = held.branch_id
+            WHERE held.member_id IN (SELECT member_id FROM new_values)
+            ORDER BY held.member_id, held.since DESC
+        ) AS latest
+        WHERE member.id = latest.member_id
+          AND (member.branch_id, member.path, member.on_roster)
+              IS DISTINCT FROM (latest.branch_id, latest.path, latest.until IS NULL);
+        RETURN NULL;
+    """,
+)
 
 
 class MembershipQuerySet(ScopedQuerySet, PeriodQuerySet):
@@ -64,7 +86,7 @@ class MembershipQuerySet(ScopedQuerySet, PeriodQuerySet):
     branch_field = "member__branch"
 
 
-@keeps_history()
+@keeps_history(many=True)
 class Membership(Period):
     """A member's 组织关系 with a branch, for as long as it stays there. Exactly one at a time."""
 
@@ -113,6 +135,7 @@ class Membership(Period):
                 message="组织关系只能落在党支部或联合党支部",
             ),
             COPY_LATEST,
+            COPY_BEGUN,
         ]
 
     def __str__(self):

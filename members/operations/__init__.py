@@ -35,15 +35,13 @@ from members.operations.obligations import (
 )
 from members.operations.people import (
     MemberChanges,
-    Newcomer,
     amend_contact,
     amend_member,
     amend_members,
-    register_member,
-    register_members,
     save_phones,
 )
 from members.operations.posts import Holding, fill_post, relieve_post, undo_post
+from members.operations.registering import Newcomer, register_member, register_members
 from members.operations.secondments import amend_secondment, end_secondment, second
 from members.operations.standing import StandingChange, change_standing
 from members.operations.terms import Election, end_leadership, end_term, extend_term, hold_election

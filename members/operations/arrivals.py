@@ -12,14 +12,8 @@ from core.pinyin import name_keys
 from members.models import Member, PhoneOwner
 from members.models.arrival import Arrival
 from members.operations.memberships import Entry, enrol, enrol_complaints
-from members.operations.people import (
-    TAKEN,
-    IdNumberTaken,
-    Newcomer,
-    fill,
-    newcomer_complaints,
-    register_members,
-)
+from members.operations.people import TAKEN, IdNumberTaken, fill
+from members.operations.registering import Newcomer, newcomer_complaints, register_members
 from members.operations.rules import RosterRule, complaints
 from members.states import Standing
 

@@ -10,7 +10,7 @@ from branches.models import Branch, Category, Employer
 from branches.models.branch import HOLDING_CATEGORIES
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
-from core.copying import copy, numbers
+from core.copying import copy, copy_tuples, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Membership, RosterIn, Transfer
 from members.operations.evidence import evidence_for
@@ -75,9 +75,9 @@ def begin_all(arrivals, today) -> list[Membership]:
 
 def checked_arrivals(arrivals, today):
     """The (member, entry) with their branches as they are now, locked; raise everything against them."""
-    arrivals = _with_branches_locked(arrivals)
-    refuse_all([wrong for _, entry in arrivals for wrong in entry_complaints(entry, today)])
-    return arrivals
+    fresh = _with_branches_locked({entry for _, entry in arrivals})
+    refuse_all([wrong for entry in fresh.values() for wrong in entry_complaints(entry, today)])
+    return [(member, fresh[entry]) for member, entry in arrivals]
 
 
 def write_memberships(arrivals) -> list[Membership]:
@@ -99,16 +99,39 @@ def write_memberships(arrivals) -> list[Membership]:
     return memberships
 
 
-def _with_branches_locked(arrivals):
-    """The arrivals with their branches and groups as they are now, which none can dissolve at this moment."""
-    wanted = {each.pk for _, entry in arrivals for each in (entry.branch, entry.group) if each}
+COLUMNS = (
+    "member_id", "branch_id", "group_id", "since", "began_by", "began_document", "handed_over_by_id",
+    "ended_by", "ended_document", "version",
+)  # fmt: skip
+
+
+def copy_memberships(arrivals) -> None:
+    """Write what was checked, of very many: (number of the member, entry) each."""
+    begun = {
+        entry: (
+            entry.branch.pk,
+            entry.group and entry.group.pk,
+            entry.since,
+            str(entry.began_by),
+            entry.document,
+            entry.handed_over_by and entry.handed_over_by.pk,
+            *("", "", 1),
+        )
+        for entry in {entry for _, entry in arrivals}
+    }
+    copy_tuples(Membership, COLUMNS, ((member, *begun[entry]) for member, entry in arrivals))
+
+
+def _with_branches_locked(entries) -> dict[Entry, Entry]:
+    """The entries with their branches and groups as they are now, which none can dissolve at this moment."""
+    wanted = {each.pk for entry in entries for each in (entry.branch, entry.group) if each}
     # In one order, so that none wait in a ring.
     rows = Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     fresh = {row.pk: row for row in rows}
-    return [
-        (member, replace(entry, branch=fresh[entry.branch.pk], group=entry.group and fresh[entry.group.pk]))
-        for member, entry in arrivals
-    ]
+    return {
+        entry: replace(entry, branch=fresh[entry.branch.pk], group=entry.group and fresh[entry.group.pk])
+        for entry in entries
+    }
 
 
 def entry_complaints(entry, today) -> list[DomainError]:

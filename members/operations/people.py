@@ -1,6 +1,5 @@
-"""Verbs of the person: register, amend, keep the phones."""
+"""Verbs of the person: amend, keep the phones; and how her columns are filled."""
 
-from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -10,15 +9,13 @@ from django.db.models import F
 
 from core.audit import audit_entry, record, record_all
 from core.changes import check, locked, refuse_stale, set_values
-from core.copying import copy, numbers
+from core.copying import copy
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
-from core.identity import normalise_name, normalise_phone, parse_id_number
+from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_number
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
-from members.operations.memberships import Entry, checked_arrivals, entry_complaints, write_memberships
 from members.operations.rules import RosterRule, complaints, refuse_void
-from members.states import GOOD_STANDING, Standing
 
 # What a branch secretary may keep up to date herself.
 CONTACT_FIELDS = frozenset(
@@ -44,87 +41,6 @@ class MemberChanges:
     evidence: str = ""
 
 
-@dataclass(frozen=True)
-class Newcomer:
-    """Somebody to be registered, and how her 组织关系 begins.
-
-    `person`: the member's columns, and in clear `id_number` and `health_note`; `phones`: (number, owner,
-    note) each.
-    """
-
-    person: dict
-    entry: Entry
-    phones: Sequence = ()
-
-
-def register_member(*, person, entry, by, today, phones=()):
-    """Register a member with her 组织关系 in one step and return her; all as in `Newcomer`.
-
-    Raise every refusal at once; nothing is written then.
-    """
-    return register_members(newcomers=[Newcomer(person, entry, phones)], by=by, today=today)[0]
-
-
-@transaction.atomic
-def register_members(*, newcomers, by, today):
-    """Register several people, all or none, and return them: `register_member` with few queries for many."""
-    drawn_up = [_draw_up(newcomer, today) for newcomer in newcomers]
-    members = [member for member, _ in drawn_up]
-    entries = [newcomer.entry for newcomer in newcomers]
-    arrivals = checked_arrivals(list(zip(members, entries, strict=True)), today)
-    _place(arrivals)
-    phones = [_of(member, phone) for member, phones in drawn_up for phone in phones]
-    with _unique_id_number():
-        copy(members)
-    copy(list(chain.from_iterable(map(name_key_rows, members))))
-    write_memberships(arrivals)
-    copy(phones)
-    record_all(
-        audit_entry("member.registered", member, by=by, fields=new.person, reason=new.entry.document)
-        for member, new in zip(members, newcomers, strict=True)
-    )
-    return members
-
-
-def _place(arrivals):
-    """Number the members, and say of each what the database would copy down from her membership."""
-    for number, (member, entry) in zip(numbers(Member, len(arrivals)), arrivals, strict=True):
-        member.pk = number
-        member.branch, member.path, member.on_roster = entry.branch, entry.branch.path, True
-
-
-def _of(member, phone) -> Phone:
-    # Drawn up before the member had her number.
-    phone.member = member
-    return phone
-
-
-def newcomer_complaints(newcomer, today) -> list[DomainError]:
-    """Every rule that registering her would break, but for an ID number that somebody has."""
-    try:
-        _draw_up(newcomer, today)
-    except DomainError as refusal:
-        return refusal.errors
-    return []
-
-
-def _draw_up(newcomer, today):
-    """The member and her phones, not yet written; raise every rule that they or the entry break."""
-    member = Member(standing=newcomer.person.get("standing", Standing.FULL))
-    wrong = fill(member, newcomer.person, today)
-    wrong += complaints(member, today) + entry_complaints(newcomer.entry, today)
-    if member.standing not in GOOD_STANDING:
-        words = "登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动"
-        wrong.append(InvalidValue(words, field="standing"))
-    try:
-        phones = phone_rows(member, newcomer.phones)
-    except DomainError as error:
-        wrong += error.errors
-    refuse_all(wrong)
-    check(member, constraints=False)
-    return member, phones
-
-
 @transaction.atomic
 def amend_member(*, member, changes, by, today):
     """Correct or update a member's data. `values` as the person of `register_member`, without standing.
@@ -140,7 +56,7 @@ def amend_member(*, member, changes, by, today):
         return member
     entry = _amendment(member, old, changes.evidence, by)
     check(member, constraints=False)
-    with _unique_id_number():
+    with unique_id_number():
         member.save()
     if "name" in changed:
         _respell([member])
@@ -220,7 +136,7 @@ DERIVED = ("version", "sort_key", "id_index", "id_last4", "id_born_on", "birth_o
 def _save_all(members, before):
     for member in members:
         check(member, constraints=False)
-    with _unique_id_number():
+    with unique_id_number():
         columns = {*DERIVED, *(name for old in before.values() for name in old)}
         Member.objects.bulk_update(members, columns, batch_size=500)
     _respell([member for member in members if "name" in before[member.pk]])
@@ -286,7 +202,7 @@ def fill(member, person, today) -> list[DomainError]:
         except InvalidValue as error:
             wrong.append(error)
     if member.id_number and {"id_number", "sex"} & set(person) and not wrong:
-        wrong += _sex_complaints(member, today)
+        wrong += _sex_complaints(member)
     return wrong
 
 
@@ -316,16 +232,16 @@ def _set_id_number(member, text, today):
         member.birth_on, member.birth_precision = parsed.born_on, "D"
 
 
-def _sex_complaints(member, today) -> list[DomainError]:
-    parsed = parse_id_number(member.get_sealed("id_number"), today=today)
-    if member.sex and parsed.sex != member.sex:
-        label = {"M": "男", "F": "女"}[parsed.sex]
+def _sex_complaints(member) -> list[DomainError]:
+    sex = IdNumber(member.get_sealed("id_number")).sex
+    if member.sex and sex != member.sex:
+        label = {"M": "男", "F": "女"}[sex]
         return [InvalidValue(f"性别与身份证号不一致：身份证第17位表示{label}", field="sex")]
     return []
 
 
 @contextmanager
-def _unique_id_number():
+def unique_id_number():
     """The unique index, not a look beforehand, decides who was first; the loser's transaction must end."""
     try:
         yield
@@ -337,9 +253,12 @@ def _unique_id_number():
 
 def name_key_rows(member) -> list[NameKey]:
     """The spellings of the member's name, not yet written."""
-    return [
-        NameKey(member=member, key=key) for key in dict.fromkeys(key[:200] for key in name_keys(member.name))
-    ]
+    return [NameKey(member=member, key=key) for key in spelt(member.name)]
+
+
+def spelt(name) -> list[str]:
+    """Every spelling by which the name is found, as long as it may be."""
+    return list(dict.fromkeys(key[:200] for key in name_keys(name)))
 
 
 def phone_rows(member, phones) -> list[Phone]:

@@ -10,7 +10,8 @@ from core.reading import Change, Draft, Fate
 from members.models import Member, id_index
 from members.operations import Entry, Newcomer
 from members.operations.evidence import DISPUTED
-from members.operations.people import TAKEN, fill, newcomer_complaints
+from members.operations.people import TAKEN, fill
+from members.operations.registering import draw_up, judge
 from members.operations.rules import complaints, warnings
 from members.sheets import codes
 from members.sheets.columns import COLUMN_OF
@@ -36,7 +37,7 @@ class Register:
         known = [member.pk for member in self.by_index.values()]
         self.reached = set(reached.filter(pk__in=known).values_list("pk", flat=True))
         self.by_name = defaultdict(list)
-        for member in reached.filter(name__in=_told(said, "name"), birth_on__in=_told(said, "birth_on")):
+        for member in rows.filter(pk__in=_namesakes(reached, said)):
             self.by_name[member.name, member.birth_on, member.branch_id].append(member)
 
     def with_number(self, number) -> Member | None:
@@ -47,6 +48,14 @@ class Register:
         """Members of that name and birth date in the branch, within reach."""
         key = (said.values.get("name"), said.values.get("birth_on"), branch.pk if branch else None)
         return self.by_name.get(key, [])
+
+
+def _namesakes(reached, said) -> list[int]:
+    """The numbers of those who have name and birth date of one row; each alone is shared by very many."""
+    wanted = {(each.values.get("name"), each.values.get("birth_on")) for each in said}
+    either = reached.filter(name__in=_told(said, "name"), birth_on__in=_told(said, "birth_on"))
+    known = either.order_by().values_list("pk", "name", "birth_on")
+    return [number for number, *who in known if tuple(who) in wanted]
 
 
 def _told(said, key) -> set:
@@ -139,11 +148,18 @@ class Drafting:
         if draft.fate != Fate.NEW:
             return
         since, group = said.about.get("since", self.since), self._group(draft, said, branch)
+        person = _person(draft.values)
+        try:
+            newcomer = Newcomer(person, Entry(branch, since, group=group), phones_said(said))
+            member, phones = judge(newcomer, self.today)
+        except DomainError as refusal:
+            for error in refusal.errors:
+                draft.refuse(column_of(error), error.detail)
+            return
+        draft.warnings += warnings(member)
+        beside = {name: draft.values[name] for name in KEPT_BESIDE if name in draft.values}
         entry = {"branch": branch.pk, "since": since, "group": group and group.pk}
-        draft.values |= {"phones": phones_said(said), "entry": entry}
-        newcomer = Newcomer(_person(draft.values), Entry(branch, since, group=group), draft.values["phones"])
-        for error in newcomer_complaints(newcomer, self.today):
-            draft.refuse(column_of(error), error.detail)
+        draft.values = beside | {"person": vars(draw_up(member, phones, person)), "entry": entry}
 
     def _group(self, draft, said, branch):
         if "group" not in said.about:
@@ -197,8 +213,9 @@ def _person(values) -> dict:
     return {name: value for name, value in values.items() if name not in NOT_PERSONAL}
 
 
-# What a draft holds besides the columns of a member.
-NOT_PERSONAL = {"residence", "residence_name", "employer_name", "employer_nature", "phones", "entry"}
+# What a draft holds besides the columns of a member, and of that what is found only when it is written.
+NOT_PERSONAL = {"residence", "residence_name", "employer_name", "employer_nature", "phones"}
+KEPT_BESIDE = ("residence", "employer_name", "employer_nature")
 
 
 # What a new row must say, unless the ID number says it.

@@ -79,7 +79,7 @@ def compared(member: Member, said: dict) -> tuple[list[Change], dict]:
 
 
 # Says something only beside another column.
-BESIDE = {"employer_nature", "residence_name", "phones", "entry", "standing"}
+BESIDE = {"employer_nature", "residence_name", "phones", "standing"}
 
 
 def _told_with(name) -> tuple[str, ...]:

@@ -7,18 +7,11 @@ from django.db import models
 from branches.models import Branch, Employer, EmployerNature, Unit
 from branches.operations import register_employer
 from core.reading import Fate, Staged
-from members.models import Member, id_index
-from members.operations import (
-    Entry,
-    MemberChanges,
-    Newcomer,
-    amend_members,
-    register_members,
-    save_phones,
-    undo_registrations,
-)
+from members.models import Member
+from members.operations import Entry, MemberChanges, amend_members, save_phones, undo_registrations
 from members.operations.memberships import entry_complaints
 from members.operations.people import SEALED, TAKEN, add_phones
+from members.operations.registering import DrawnUp, register_drawn_up
 from members.sheets.drafting import NOT_PERSONAL
 
 DAYS = {field.name for field in Member._meta.fields if isinstance(field, models.DateField)}
@@ -36,11 +29,9 @@ def about(row: Staged) -> list[tuple]:
 
 def write(rows: list[Staged], *, by, today) -> None:
     """Register the new and amend the changed; a row that cannot be any more says so in `refused`."""
-    employers, places = _employers(rows, by), _places(rows)
-    for row in rows:
-        row.person = _person(row, employers, places)
-    _register(_of(rows, Fate.NEW), by, today)
-    _amend(_of(rows, Fate.CHANGED), by, today)
+    employers = _employers(rows, by)
+    _register(_of(rows, Fate.NEW), employers, by, today)
+    _amend(_of(rows, Fate.CHANGED), employers, by, today)
 
 
 def _of(rows, fate) -> list[Staged]:
@@ -55,44 +46,68 @@ def _places(rows) -> dict[int, Unit]:
     return Unit.objects.in_bulk({row.values["residence"] for row in rows if "residence" in row.values})
 
 
-def _register(rows, by, today):
-    taken = _taken(rows)
-    for row, entry in zip(rows, _entries(rows), strict=True):
-        row.entry = entry
-        if id_index(row.person.get("id_number") or "") in taken:
+def _register(rows, employers, by, today):
+    taken, entries = _taken(rows), _entries(rows)
+    cannot = {
+        key: [error.detail for error in entry_complaints(entry, today)] for key, entry in entries.items()
+    }
+    for row in rows:
+        if row.values["person"]["columns"].get("id_index") in taken:
             row.refused.append(TAKEN)
-        row.refused += [error.detail for error in entry_complaints(row.entry, today)]
+        row.refused += cannot[_key(row)]
     good = _good(rows)
-    newcomers = [Newcomer(row.person, row.entry, row.values.get("phones", ())) for row in good]
-    for row, member in zip(good, register_members(newcomers=newcomers, by=by, today=today), strict=True):
-        row.target = member.pk
+    newcomers = [(_drawn_up(row, employers), entries[_key(row)]) for row in good]
+    registered = register_drawn_up(newcomers=newcomers, by=by, today=today)
+    for row, (number, _) in zip(good, registered, strict=True):
+        row.target = number
 
 
 def _taken(rows) -> set[str]:
-    numbers = [id_index(row.person["id_number"]) for row in rows if row.person.get("id_number")]
-    return set(Member.objects.registered().filter(id_index__in=numbers).values_list("id_index", flat=True))
+    """Of the numbers in the rows, by their indexes, those that somebody has by now."""
+    columns = (row.values["person"]["columns"] for row in rows)
+    indexes = [each["id_index"] for each in columns if "id_index" in each]
+    return set(Member.objects.registered().filter(id_index__in=indexes).values_list("id_index", flat=True))
 
 
-def _entries(rows) -> list[Entry]:
-    """How each new relation begins."""
-    said = [row.values["entry"] for row in rows]
-    wanted = {number for each in said for number in (each["branch"], each.get("group")) if number}
+def _key(row) -> tuple:
+    entry = row.values["entry"]
+    return entry["branch"], entry["since"], entry.get("group")
+
+
+def _entries(rows) -> dict[tuple, Entry]:
+    """How the new relations begin, each way once."""
+    keys = {_key(row) for row in rows}
+    wanted = {number for branch, _, group in keys for number in (branch, group) if number}
     branches = Branch.objects.in_bulk(wanted)
-    return [
-        Entry(
-            branches[each["branch"]], date.fromisoformat(each["since"]), group=branches.get(each.get("group"))
-        )
-        for each in said
-    ]
+    return {
+        (branch, since, group): Entry(branches[branch], date.fromisoformat(since), group=branches.get(group))
+        for branch, since, group in keys
+    }
 
 
-def _amend(rows, by, today):
+def _drawn_up(row, employers) -> DrawnUp:
+    """The newcomer as she was drawn up, with the employer and the place that have been found since."""
+    person = DrawnUp(**row.values["person"])
+    if "employer_name" in row.values:
+        person.columns["employer_id"] = employers[row.values["employer_name"]].pk
+        person.fields.append("employer")
+    if "residence" in row.values:
+        person.columns["residence_id"] = row.values["residence"]
+        person.fields.append("residence")
+    return person
+
+
+def _amend(rows, employers, by, today):
     versions = dict(Member.objects.filter(pk__in=_targets(rows)).values_list("pk", "version"))
+    places = _places(rows)
     for row in rows:
         if versions.get(row.target) != row.seen_version:
             row.refused.append(CHANGED_SINCE)
     good = _good(rows)
-    changes = {row.target: MemberChanges(row.person, row.seen_version, row.evidence) for row in good}
+    changes = {
+        row.target: MemberChanges(_person(row, employers, places), row.seen_version, row.evidence)
+        for row in good
+    }
     before = amend_members(changes=changes, by=by, today=today)
     for row in good:
         row.before = {name: frozen(value) for name, value in before[row.target].items()}

@@ -1,7 +1,7 @@
 """A large import killed again and again loses nothing and doubles nothing; whoever comes next finishes it.
 
-Each run is a process of its own that does what the worker does. It tells how far it is and waits to be told to
-go on, so that it is killed outright in the middle of its work on any machine, be it at a row or between two.
+Each run is a process of its own that does what the worker does. It tells how far it is and waits to be told
+to go on, so that it is killed outright in the middle of its work on any machine.
 IMPORT_KILLS and IMPORT_ROWS make it longer: fifty kills of 20,000 rows take some minutes.
 """
 
@@ -29,10 +29,10 @@ KILLS, ROWS = int(os.environ.get("IMPORT_KILLS", "3")), int(os.environ.get("IMPO
 # So many rows at once that even a short file has several portions; and how many portions there are then.
 AT_ONCE = max(50, ROWS // 20)
 PORTIONS = -(-ROWS // AT_ONCE)
-# How long after a portion a kill may come, in seconds: as long as the next one takes, or it waits for us there.
+# So many seconds after a portion a kill may come: as long as the next one takes, or it waits for us there.
 LATEST = AT_ONCE / 2000
-# What the worker does, in a process that has only the file's number. It comes again while the database has not
-# yet noticed that the one before it is gone.
+# What the worker does, in a process that has only the file's number. It comes again while the database has
+# not yet noticed that the one before it is gone.
 PROGRAM = """
 import sys, time, django
 django.setup()
