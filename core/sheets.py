@@ -22,9 +22,9 @@ AS_WRITTEN = {
 }
 
 
-def written(kind: str, header, rows) -> bytes:
+def written(kind: str, header, rows, *, widths=None) -> bytes:
     """The sheet as a file of the kind "csv" or "xlsx"."""
-    return (xlsx if kind == "xlsx" else csv_file)(header, rows)
+    return xlsx(header, rows, widths=widths) if kind == "xlsx" else csv_file(header, rows)
 
 
 def xlsx(header, rows, *, widths=None) -> bytes:

@@ -89,7 +89,16 @@ def id_shown(user, last4, *, path, branch) -> str:
 
     A birth date stands beside it: with a guess at the region the two would make the whole number.
     """
+    return _shown(scope_for(user, "members.reveal_id_number"), last4, path, branch)
+
+
+def masked_for(user):
+    """As `id_shown`, of very many: what the account may be told of a member's ID number."""
     scope = scope_for(user, "members.reveal_id_number")
+    return lambda member: _shown(scope, member.id_last4, member.path, member.branch_id)
+
+
+def _shown(scope, last4, path, branch) -> str:
     return _known(last4, revealed=scope.covers(path) or branch in scope.branch_ids)
 
 

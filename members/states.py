@@ -205,6 +205,7 @@ class ImportState(StrEnum):
     UNDONE = "undone"
     CANCELLED = "cancelled"
     REFUSED = "refused"
+    SETTLED = "settled"
 
 
 class ImportMove(StrEnum):
@@ -215,6 +216,7 @@ class ImportMove(StrEnum):
     STOP = "stop"
     REFUSE = "refuse"
     CANCEL = "cancel"
+    EXPIRE = "expire"
 
 
 IMPORT_NAMES = {
@@ -226,6 +228,7 @@ IMPORT_NAMES = {
     ImportState.UNDONE: "已撤销",
     ImportState.CANCELLED: "已取消",
     ImportState.REFUSED: "不能读取",
+    ImportState.SETTLED: "已导入，已归档",
 }
 # Somebody, or the worker, is at it; nothing else happens to the file meanwhile.
 AT_WORK = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
@@ -241,6 +244,38 @@ IMPORT_MOVES = {
     (ImportState.APPLIED, ImportMove.UNDO): ImportState.UNDOING,
     (ImportState.UNDOING, ImportMove.FINISH): ImportState.UNDONE,
     (ImportState.UNDOING, ImportMove.STOP): ImportState.APPLIED,
+    # The file and what it said are kept for a while only.
+    (ImportState.CHECKED, ImportMove.EXPIRE): ImportState.CANCELLED,
+    (ImportState.APPLIED, ImportMove.EXPIRE): ImportState.SETTLED,
+    (ImportState.UNDONE, ImportMove.EXPIRE): ImportState.UNDONE,
+    (ImportState.CANCELLED, ImportMove.EXPIRE): ImportState.CANCELLED,
+    (ImportState.REFUSED, ImportMove.EXPIRE): ImportState.REFUSED,
+}
+
+
+class ExportState(StrEnum):
+    WRITING = "writing"
+    READY = "ready"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class ExportMove(StrEnum):
+    FINISH = "finish"
+    STOP = "stop"
+    EXPIRE = "expire"
+
+
+EXPORT_NAMES = {
+    ExportState.WRITING: "正在导出",
+    ExportState.READY: "可以下载",
+    ExportState.CANCELLED: "已停止",
+    ExportState.EXPIRED: "已过期",
+}
+EXPORT_MOVES = {
+    (ExportState.WRITING, ExportMove.FINISH): ExportState.READY,
+    (ExportState.WRITING, ExportMove.STOP): ExportState.CANCELLED,
+    (ExportState.READY, ExportMove.EXPIRE): ExportState.EXPIRED,
 }
 
 

@@ -32,6 +32,7 @@ NAVIGATION = {
             "admin:members_importfile_changelist",
             ("members.view_importfile",),
         ),
+        ("名册导出", "file_save", "admin:members_exportfile_changelist", ("members.view_exportfile",)),
         ("组织关系转接", "swap_horiz", "admin:members_transfer_changelist", ("members.view_transfer",)),
         ("组织关系", "badge", "admin:members_membership_changelist", ("members.view_membership",)),
         (

@@ -15,6 +15,7 @@ from branches.api import BranchViewSet, EmployerViewSet, PledgeViewSet, UnitView
 from core.errors import DomainError, refusal_of
 from members.api import (
     AffiliationViewSet,
+    ExportViewSet,
     HandoverPersonViewSet,
     HandoverViewSet,
     ImportViewSet,
@@ -64,6 +65,7 @@ router.register("team-memberships", TeamMembershipViewSet)
 router.register("terms", TermViewSet)
 router.register("posts", PostViewSet)
 router.register("imports", ImportViewSet)
+router.register("exports", ExportViewSet)
 router.register("reorganisations", ReorganisationViewSet)
 router.register("transfers", TransferViewSet)
 router.register("handovers", HandoverViewSet)

@@ -21,6 +21,7 @@ READ_PEOPLE = {
     "members.view_handover",
     "members.view_handoverperson",
     "members.view_secondment",
+    "members.view_exportfile",
     "reports.view_rows",
     "reports.view_findings",
     "reports.view_threshold",

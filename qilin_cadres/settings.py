@@ -241,6 +241,8 @@ SPECTACULAR_SETTINGS = {
         "StandingEnum": "members.states.STANDING_NAMES.items",
         "ReturnReasonEnum": "members.models.ReturnReason",
         "ImportStateEnum": "members.states.IMPORT_NAMES.items",
+        "ExportKindEnum": "members.models.ExportKind",
+        "ExportStateEnum": "members.states.EXPORT_NAMES.items",
         "TransferStateEnum": "members.states.TRANSFER_STATE_NAMES.items",
         "TransferReasonEnum": "members.models.TransferReason",
         "PledgeStateEnum": "branches.models.PledgeState",

@@ -1,4 +1,5 @@
 from members.admin.branches import BranchWithPeopleAdmin
+from members.admin.exportfiles import ExportFileAdmin
 from members.admin.handovers import HandoverAdmin, HandoverPersonAdmin
 from members.admin.imports import ImportFileAdmin
 from members.admin.posts import PostAdmin, TermAdmin
@@ -10,6 +11,7 @@ from members.admin.transfers import TransferAdmin
 __all__ = [
     "AffiliationAdmin",
     "BranchWithPeopleAdmin",
+    "ExportFileAdmin",
     "HandoverAdmin",
     "HandoverPersonAdmin",
     "ImportFileAdmin",

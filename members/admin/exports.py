@@ -3,18 +3,20 @@
 from django import forms
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from branches.gates import may, scope_for
-from branches.models import Branch, Unit
 from core import clock
 from core.errors import DomainError
-from core.sheets import CONTENT_TYPES, csv_lines, xlsx
-from members.gates import id_shown
-from members.sheets.exporting import HEADER, WIDTHS, Wanted, check_wanted, lines, telling, write_down
+from core.sheets import CONTENT_TYPES, written
+from members.gates import masked_for
+from members.models import ExportKind, ExportLayout
+from members.operations import Wanted, ask_export
+from members.operations.exports import AT_ONCE_PEOPLE, check_wanted, places_of, write_down
+from members.sheets.exporting import HEADER, WIDTHS, lines, read_members, telling
 from members.sheets.rollup import rollup_book
 
 WHOLE = "members.reveal_roster"
@@ -25,17 +27,14 @@ class ExportForm(forms.Form):
 
     layout = forms.ChoiceField(
         label="样式",
-        choices=[
-            ("roster", "本系统名册（可再导入）"),
-            ("rollup", "党员基本信息汇总表（全国样式，四行表头）"),
-        ],
-        initial="roster",
+        choices=ExportLayout.choices,
+        initial=ExportLayout.ROSTER,
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(
         label="文件",
-        choices=[("xlsx", "Excel（.xlsx）"), ("csv", "CSV")],
-        initial="xlsx",
+        choices=ExportKind.choices,
+        initial=ExportKind.XLSX,
         widget=forms.RadioSelect,
     )
     whole = forms.BooleanField(
@@ -101,19 +100,18 @@ class Exports:
         return self.page(request, "admin/members/member/export.html", context)
 
     def _exported(self, request, form, members, count):
-        wanted = form.wanted()
+        wanted, scope = form.wanted(), scope_for(request.user, self.verb("view"))
         try:
             check_wanted(wanted, count)
             self._check_reach(request.user, wanted, members, count)
+            if count > AT_ONCE_PEOPLE:
+                people = members.values_list("pk", flat=True)
+                asked = ask_export(wanted=wanted, people=people, scope=scope, by=request.user)
+                return HttpResponseRedirect(reverse("admin:members_exportfile_change", args=[asked.pk]))
         except DomainError as refusal:
             form.refuse(refusal)
             return None
-        scope = scope_for(request.user, self.verb("view"))
-        units, branches = (
-            Unit.objects.filter(path__in=scope.paths),
-            Branch.objects.filter(pk__in=scope.branch_ids),
-        )
-        places = [*units, *branches]
+        places = places_of(scope)
         write_down(wanted, count, places, by=request.user)
         return _file(wanted, members, places, request.user)
 
@@ -122,22 +120,19 @@ class Exports:
             raise DomainError("其中有人不在您可查看完整号码的范围内，请先筛选", field="whole")
 
 
-def _masked_for(user):
-    """What the account may be told of a member's ID number."""
-    return lambda member: id_shown(user, member.id_last4, path=member.path, branch=member.branch_id)
-
-
 def _file(wanted, members, places, user):
-    """The file asked for."""
-    told, today = telling(whole=wanted.whole, masked=_masked_for(user)), clock.today()
-    name = f"名册_{today:%Y%m%d}.{wanted.kind}"
-    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
-    if wanted.kind == "csv":
-        stream = csv_lines(HEADER, lines(members, told))
-        return StreamingHttpResponse(stream, content_type=CONTENT_TYPES["csv"], headers=headers)
-    if wanted.layout == "rollup":
+    """The file asked for, of few people."""
+    told, today = telling(whole=wanted.whole, masked=masked_for(user)), clock.today()
+    members = read_members(members)
+    if wanted.layout == ExportLayout.ROLLUP:
         unit = "、".join(map(str, places))
         content = rollup_book(members, told, unit=unit, on=today, by=user)
     else:
-        content = xlsx(HEADER, lines(members, told), widths=WIDTHS)
-    return HttpResponse(content, content_type=CONTENT_TYPES["xlsx"], headers=headers)
+        content = written(wanted.kind, HEADER, lines(members, told), widths=WIDTHS)
+    return sent(content, wanted.kind, f"名册_{today:%Y%m%d}.{wanted.kind}")
+
+
+def sent(content, kind, name):
+    """The answer that the browser saves under the name."""
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)}
+    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)

@@ -1,27 +1,23 @@
 from members.api.affiliations import AffiliationViewSet
+from members.api.exports import ExportViewSet
 from members.api.handovers import HandoverPersonViewSet, HandoverViewSet
 from members.api.imports import ImportViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet
 from members.api.posts import PostViewSet, TermViewSet
+from members.api.secondments import SecondmentViewSet
 from members.api.transfers import TransferViewSet
 
 __all__ = [
     "AffiliationViewSet",
+    "ExportViewSet",
+    "HandoverPersonViewSet",
+    "HandoverViewSet",
     "ImportViewSet",
     "MemberViewSet",
     "MembershipViewSet",
     "PostViewSet",
+    "SecondmentViewSet",
     "TermViewSet",
     "TransferViewSet",
-]
-from members.api.secondments import SecondmentViewSet
-
-__all__ = [
-    "AffiliationViewSet",
-    "HandoverPersonViewSet",
-    "HandoverViewSet",
-    "MemberViewSet",
-    "MembershipViewSet",
-    "SecondmentViewSet",
 ]

@@ -13,6 +13,7 @@ from members.models.codes import (
     TransferChannel,
     TransferReason,
 )
+from members.models.exports import ExportFile, ExportKind, ExportLayout
 from members.models.handover import DAYS_TO_ANSWER, Handover, HandoverPerson
 from members.models.imports import HeaderMapping, ImportFile, ImportKind, ImportRow
 from members.models.member import Member, NameKey, Phone, id_index, without_probation
@@ -28,6 +29,9 @@ __all__ = [
     "Affiliation",
     "Education",
     "ExitType",
+    "ExportFile",
+    "ExportKind",
+    "ExportLayout",
     "Handover",
     "HandoverPerson",
     "HeaderMapping",

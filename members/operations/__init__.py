@@ -1,6 +1,7 @@
 from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
+from members.operations.exports import Wanted, ask_export, cancel_export, expire_exports
 from members.operations.handovers import (
     Acceptance,
     Answer,
@@ -21,6 +22,7 @@ from members.operations.imports import (
     Upload,
     apply_import,
     cancel_import,
+    expire_imports,
     explain_headers,
     receive_import,
     undo_import,
@@ -70,6 +72,7 @@ __all__ = [
     "Passage",
     "StandingChange",
     "Upload",
+    "Wanted",
     "accept_people",
     "admission_complaints",
     "admit",
@@ -84,6 +87,8 @@ __all__ = [
     "append_people",
     "apply_import",
     "arrive_together",
+    "ask_export",
+    "cancel_export",
     "cancel_import",
     "change_standing",
     "close_handover",
@@ -94,6 +99,8 @@ __all__ = [
     "end_secondment",
     "end_term",
     "enrol",
+    "expire_exports",
+    "expire_imports",
     "explain_headers",
     "extend_term",
     "faulty_rows",

@@ -5,9 +5,10 @@ The work itself is long and done by the worker, or at once when it is little; th
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import Unit
 from core.audit import record
@@ -20,6 +21,8 @@ from members.operations.evidence import evidence_for
 from members.states import AT_WORK, IMPORT_MOVES, IMPORT_NAMES, ImportMove, ImportState
 
 AT_ONCE_BYTES, AT_ONCE_ROWS = 300_000, 1_000
+# For so long a file, and what its rows said, are kept.
+KEPT = timedelta(days=30)
 TAKEN_UP_AFTER = 45
 MOVE_NAMES = {
     ImportMove.RECHECK: "重新检查",
@@ -143,6 +146,28 @@ def cancel_import(*, file, by, version=None):
     file.save()
     record("importfile.cancelled", file, by=by, place=file.unit.path)
     return file
+
+
+@transaction.atomic
+def expire_imports(*, today) -> int:
+    """Let go of every file that was sent so long ago, and of what its rows said; return how many.
+
+    What was imported stays, and can no longer be undone as a whole; what was not is given up.
+    """
+    old = ImportFile.objects.filter(sent_at__date__lte=today - KEPT).exclude(state__in=AT_WORK)
+    old = old.filter(Q(content__isnull=False) | Q(rows__isnull=False)).distinct()
+    numbers = list(old.order_by("pk").values_list("pk", flat=True))
+    for file in ImportFile.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"):
+        to = IMPORT_MOVES.get((ImportState(file.state), ImportMove.EXPIRE))
+        if to is None:
+            continue
+        file.found = {**file.found, "expired": True}
+        file.state, file.content = to, None
+        file.version += 1
+        file.save()
+        file.rows.all().delete()
+        record("importfile.expired", file, by=None, place=file.unit.path)
+    return len(numbers)
 
 
 def _moved(file, move, *, by, version=None) -> ImportFile:

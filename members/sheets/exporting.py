@@ -7,8 +7,6 @@ from django.db.models import Prefetch
 
 from branches.models import Unit
 from branches.models.unit import paths_above
-from core.audit import record
-from core.errors import InvalidValue
 from core.privacy import last_four
 from members.models import Membership, PhoneOwner
 from members.sheets.columns import COLUMNS, HEADERS
@@ -28,8 +26,6 @@ WIDTHS = {
     **{HEADERS[key]: 34 for key in ("branch", "address", "note")},
 }
 AT_ONCE = 2_000
-# A workbook is written as a whole; beyond this it takes longer than people wait.
-MOST_IN_A_WORKBOOK = 20_000
 
 
 @dataclass(frozen=True)
@@ -56,18 +52,22 @@ def telling(*, whole: bool, masked: Callable) -> Telling:
     return Telling(whole, masked, {path: (level, name) for path, level, name in units})
 
 
-def read_members(members):
-    """The members with all that a sheet tells, in portions."""
+def with_all_told(members):
+    """The members with all that a sheet tells."""
     held = Membership.objects.in_force().select_related("group")
-    rows = members.select_related("branch", "employer", "residence").prefetch_related(
+    return members.select_related("branch", "employer", "residence").prefetch_related(
         "phones", Prefetch("memberships", held, to_attr="held")
     )
-    return rows.iterator(chunk_size=AT_ONCE)
+
+
+def read_members(members):
+    """The members with all that a sheet tells, in portions."""
+    return with_all_told(members).iterator(chunk_size=AT_ONCE)
 
 
 def lines(members, told: Telling):
-    """The rows of our own sheet, in the order of `HEADER`."""
-    for member in read_members(members):
+    """The rows of our own sheet, in the order of `HEADER`, of members read with all that it tells."""
+    for member in members:
         said = {
             **_person(member, told),
             **_relation(member),
@@ -158,33 +158,3 @@ def _lives(member, told) -> dict:
         "floating": yes_no(floating),
         "floating_since": floating,
     }
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked for: the layout ("roster" or "rollup"), the kind of file, whole numbers, and why."""
-
-    layout: str = "roster"
-    kind: str = "xlsx"
-    whole: bool = False
-    reason: str = ""
-
-
-def check_wanted(wanted: Wanted, count: int) -> None:
-    """Refuse what cannot be given: whole numbers without a reason, a workbook of too many."""
-    if wanted.whole and not wanted.reason.strip():
-        raise InvalidValue("导出完整号码须写明事由，事由连同您的账号写入审计记录", field="reason")
-    if wanted.kind == "xlsx" and count > MOST_IN_A_WORKBOOK:
-        raise InvalidValue(f"超过 {MOST_IN_A_WORKBOOK} 人请选 CSV，或先筛选出一部分", field="kind")
-    if wanted.kind == "csv" and wanted.layout == "rollup":
-        raise InvalidValue("全国汇总表有四行表头，只能导出为 Excel", field="kind")
-
-
-def write_down(wanted: Wanted, count: int, places, *, by) -> None:
-    """Put on record that these rows were taken out; one entry for each place of the scope."""
-    shown = "完整号码" if wanted.whole else "隐去号码"
-    what = f"名册 {wanted.layout} {wanted.kind} {count}人 {shown}"
-    for place in places:
-        record(
-            "member.exported", place, by=by, fields=[shown], reason=f"{what} {wanted.reason.strip()}".strip()
-        )

@@ -5,7 +5,7 @@ import io
 from xlsxwriter import Workbook
 
 from core.sheets import AS_WRITTEN, write_rows
-from members.sheets.exporting import Telling, day, phones_told, read_members, yes_no
+from members.sheets.exporting import Telling, day, phones_told, yes_no
 from members.states import GOOD_STANDING
 
 TITLE = "党员基本信息汇总表"
@@ -54,7 +54,7 @@ def _head(book, sheet, unit, on):
 
 
 def _rows(members, told):
-    for serial, member in enumerate(read_members(members), start=1):
+    for serial, member in enumerate(members, start=1):
         living = member.standing in GOOD_STANDING
         numbers = phones_told(member, told)
         yield [

@@ -4,10 +4,10 @@ Whoever asked does little files at once; the worker does the others, and any tha
 work on one file: each takes its lock first and sees whether it is still to be done.
 """
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import orjson
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from branches.scope import scope_of
 from core import clock
@@ -20,6 +20,7 @@ from members.models import HeaderMapping, ImportFile, ImportRow
 from members.models.imports import said_at
 from members.operations.imports import ImportRule, is_little
 from members.sheets.kinds import KINDS
+from members.sheets.progress import BeingDone, Cancelled, Quiet
 from members.sheets.reach import Reach
 from members.states import AT_WORK, IMPORT_MOVES, ImportMove, ImportState
 
@@ -29,54 +30,6 @@ LOCK = 530303
 MOST_TOLD = 20
 # Of what lies elsewhere by now nothing more is said.
 MOVED_SINCE, ELSEWHERE = "检查之后名册有了变化，请重新检查", "现不在本单位，保留"
-
-
-class Cancelled(Exception):
-    """Somebody has asked to stop."""
-
-
-class Quiet:
-    """Progress that nobody can watch: the work is done before the answer."""
-
-    def report(self, file, done, total):
-        """Nothing."""
-
-
-def another_connection():
-    """A connection of its own to the same database."""
-    usual = connections[connection.alias]
-    return type(usual)({**usual.settings_dict}, usual.alias)
-
-
-class Told:
-    """Progress told on a connection of its own, so that it is seen before the work is committed."""
-
-    def __init__(self):
-        self.connection = another_connection()
-
-    def report(self, file, done, total):
-        """Write down how far the work is; raise Cancelled when somebody has asked to stop."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE members_importfile SET done = %s, total = %s WHERE id = %s RETURNING cancel_asked",
-                [done, total, file.pk],
-            )
-            asked = cursor.fetchone()
-        if asked and asked[0]:
-            raise Cancelled
-
-    def close(self):
-        self.connection.close()
-
-
-@contextmanager
-def told():
-    """Progress for as long as a piece of work takes."""
-    progress = Told()
-    try:
-        yield progress
-    finally:
-        progress.close()
 
 
 def check(number, *, today, progress=None) -> bool:
@@ -92,10 +45,6 @@ def apply(number, *, today, progress=None) -> bool:
 def undo(number, *, today, progress=None) -> bool:
     """Take back what was written, as far as nothing has changed since; whether it was still to be done."""
     return _work(number, ImportState.UNDOING, _undo, today, progress)
-
-
-class BeingDone(Exception):
-    """Somebody else is at it."""
 
 
 def _work(number, state, action, today, progress) -> bool:

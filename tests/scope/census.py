@@ -30,6 +30,7 @@ TABLES = {
         "decease",
         "undo-registration",
     ],
+    "members/exportfile": ["cancel", "progress", "file"],
     "members/importfile": ["apply", "mapping", "undo", "cancel", "progress", "workbook"],
     "members/membership": ["undo"],
     "members/affiliation": ["sign-in", "end", "reopen", "undo"],
@@ -121,6 +122,7 @@ RESOURCES = {
     "team-memberships": ["leave", "undo"],
     "posts": ["relieve", "undo"],
     "terms": ["end", "extend", "undo"],
+    "exports": ["cancel", "file"],
     "imports": ["apply", "cancel", "mapping", "rows", "undo", "workbook"],
     "reorganisations": ["cancel", "carry-out", "undo"],
     "transfers": [

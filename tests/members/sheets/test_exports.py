@@ -55,7 +55,7 @@ def clerk(desk, client):
 
 def export(browser, query="", **form):
     response = browser.post(URL + query, {"layout": "roster", "kind": "xlsx", **form})
-    return b"".join(response.streaming_content) if response.streaming else response.content
+    return response.content
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -147,7 +147,7 @@ def test_who_may_reveal_no_number_gets_no_digit_of_it_beside_the_birth_date(desk
 def test_what_cannot_be_given_is_refused(desk, clerk, filled, monkeypatch):
     response = clerk.post(URL, {"layout": "rollup", "kind": "csv"})
     assert "只能导出为 Excel" in response.context["form"].errors["kind"][0]
-    monkeypatch.setattr("members.sheets.exporting.MOST_IN_A_WORKBOOK", 5)
+    monkeypatch.setattr("members.operations.exports.MOST_IN_A_SHEET", 5)
     response = clerk.post(URL, {"layout": "roster", "kind": "xlsx"})
     assert "请选 CSV" in response.context["form"].errors["kind"][0]
 

@@ -1,25 +1,29 @@
 """A roster is checked, applied, sent again and undone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localtime
 
 from branches.models import Branch, Employer
+from core import clock
 from core.errors import InvalidValue
 from core.models import AuditEntry
-from members.models import HeaderMapping, Member, Membership, Phone
+from members.models import HeaderMapping, ImportFile, Member, Membership, Phone
 from members.operations import (
     MemberChanges,
     Upload,
     amend_member,
     apply_import,
     cancel_import,
+    expire_imports,
     explain_headers,
     receive_import,
 )
 from members.operations.imports import ImportRule
 from members.sheets import work
+from members.sheets.progress import Cancelled
 from tests import factories
 from tests.core.reading import files
 from tests.factories import TODAY
@@ -204,7 +208,7 @@ def test_one_file_at_a_time_is_worked_on_for_a_unit(desk):
 def test_what_is_asked_to_stop_leaves_nothing(desk):
     class Impatient:
         def report(self, file, done, total):
-            raise work.Cancelled
+            raise Cancelled
 
     file = desk.send(rosters.book(rosters.people(3, desk.branch)))
     apply_import(file=file, only_good=False, by=desk.clerk)
@@ -462,3 +466,32 @@ def test_relations_without_a_first_day_begin_on_the_day_of_the_upload(desk):
     desk.apply(desk.send_rows(rosters.person(1, desk.branch), since=date(2020, 1, 1)))
 
     assert Membership.objects.get().since == date(2020, 1, 1)
+
+
+# What is kept only for a while.
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        ("checked", "cancelled"),
+        ("applied", "settled"),
+        ("undone", "undone"),
+        ("cancelled", "cancelled"),
+        ("refused", "refused"),
+        ("applying", "applying"),
+    ],
+)
+def test_a_file_and_what_its_rows_said_are_kept_for_thirty_days(desk, state, then):
+    old, young = (desk.send_rows(*rosters.people(2, desk.branch)) for _ in "12")
+    sent = clock.now()
+    ImportFile.objects.filter(pk=old.pk).update(state=state, sent_at=sent - timedelta(days=31))
+    ImportFile.objects.filter(pk=young.pk).update(sent_at=sent - timedelta(days=29))
+
+    expire_imports(today=localtime(sent).date())
+
+    old, young = desk.again(old), desk.again(young)
+    gone = state != "applying"
+    assert (old.state, old.open_content() is None, old.rows.exists()) == (then, gone, not gone)
+    assert (young.state, young.rows.count()) == ("checked", 2)
+    assert expire_imports(today=localtime(sent).date()) == 0

@@ -37,18 +37,18 @@ PROGRAM = """
 import sys, time, django
 django.setup()
 from datetime import date
-from members.sheets import work
+from members.sheets import progress, work
 action, number, today, work.AT_ONCE = *sys.argv[1:4], int(sys.argv[4])
-class Followed(work.Told):
+class Followed(progress.Told):
     def report(self, file, done, total):
         super().report(file, done, total)
         print("at", done, flush=True)
         sys.stdin.readline()
-progress, did = Followed(), None
+followed, did = Followed(), None
 while did is None:
     try:
-        did = getattr(work, action)(int(number), today=date.fromisoformat(today), progress=progress)
-    except work.BeingDone:
+        did = getattr(work, action)(int(number), today=date.fromisoformat(today), progress=followed)
+    except progress.BeingDone:
         time.sleep(0.2)
 print(did, flush=True)
 """

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0010_handovers_and_secondments'),
+        ('members', '0011_settled_with_a_step'),
     ]
 
     operations = [
