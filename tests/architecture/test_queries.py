@@ -73,6 +73,7 @@ def more(world, number):
     world.members[:] = [factories.member(branch=home, employer=world.employer, phones=[phone]) for _ in "12"]
     world._lives()
     world.send(0, home)
+    world.take_out(world.everybody, f"第{number}次")
     for state in ("draft", "issued", "received"):
         transfer(member=factories.member(branch=home), to=Destination(world.yi), state=state)
     world.hand_over([(20 + number, home)])

@@ -20,6 +20,8 @@ from members.operations import (
     Holding,
     StandingChange,
     Upload,
+    Wanted,
+    ask_export,
     change_standing,
     fill_post,
     hold_election,
@@ -89,6 +91,8 @@ class World:
         self.hand_over(list(enumerate(self.branches)))
         self.letters = self._letters()
         self.people = self._accounts()
+        for who in ("officer", "clerk of 南宁", "clerk of 建宁"):
+            self.take_out(self.people[who], who)
         self._plans()
 
     def _branch(self, number, unit):
@@ -240,6 +244,12 @@ class World:
         work.check(
             receive_import(upload=upload, by=factories.account(name="上传人"), today=TODAY).pk, today=TODAY
         )
+
+    def take_out(self, user, why):
+        """A roster that somebody has asked for, and that nobody else sees."""
+        scope = scope_of(user, to="members.view_member", on=TODAY)
+        people = Member.objects.visible_in(scope).values_list("pk", flat=True)
+        ask_export(wanted=Wanted(reason=why), people=people, scope=scope, by=user)
 
     def _plans(self):
         """In each community something was decided, by a paper with the mark of a branch there; one waits."""
