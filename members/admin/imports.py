@@ -18,6 +18,7 @@ from branches.models import Branch, Unit
 from core import clock
 from core.errors import DomainError, refusal_of
 from core.reading import GOOD, Fate
+from core.reading.marking import MOST_KEPT
 from core.sheets import CONTENT_TYPES
 from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
@@ -142,6 +143,15 @@ class MappingForm(VersionedForm):
 def unknown_headers(file) -> list[str]:
     """The headers in the file that nobody has explained yet."""
     return list(dict.fromkeys(title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]))
+
+
+def why_anew(file) -> str:
+    """Why the sender's own layout cannot be given back, if it cannot."""
+    if not file.name.lower().endswith(".xlsx"):
+        return "原文件不是 .xlsx"
+    if sum(file.found.get("counts", {}).values()) > MOST_KEPT:
+        return f"超过 {MOST_KEPT} 行"
+    return ""
 
 
 def _apply(file, values, request):
@@ -298,6 +308,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "page": page,
             "rows": [told_row(row, file) for row in page],
             "unknown": unknown_headers(file),
+            "anew": why_anew(file),
             "acts": self._acts(request, file),
         }
         return self.page(request, "admin/members/importfile/page.html", context)

@@ -7,6 +7,13 @@ from members.models import Member
 from tests.members.sheets import rosters
 
 
+def upload(page, live_server, path):
+    page.goto(live_server.url + reverse("admin:members_importfile_add"))
+    page.set_input_files("input[type=file]", path)
+    page.click("button:has-text('上传并检查')")
+    page.wait_for_url("**/change/")
+
+
 def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in, stage, tmp_path):
     rows = [*rosters.people(3, stage["here"]), rosters.person(9, stage["here"]) | {"性别": "未定"}]
     path = tmp_path / "名册.xlsx"
@@ -14,10 +21,7 @@ def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in
     before = Member.objects.on_roster().count()
     log_in("street")
     page.goto(live_server.url + reverse("admin:members_importfile_changelist"))
-    page.goto(live_server.url + reverse("admin:members_importfile_add"))
-    page.set_input_files("input[type=file]", path)
-    page.click("button:has-text('上传并检查')")
-    page.wait_for_url("**/change/")
+    upload(page, live_server, path)
 
     expect(page.locator("body")).to_contain_text("性别“未定”无法识别")
     with page.expect_download() as workbook:
@@ -31,6 +35,12 @@ def test_a_clerk_imports_the_good_rows_and_undoes_them(page, live_server, log_in
     expect(page.locator(".import-acts")).to_contain_text("撤销这次导入")
     assert Member.objects.on_roster().count() == before + 3
 
+    imported = page.url
+    upload(page, live_server, path)
+    expect(page.locator(".fate-unchanged")).to_contain_text("3")
+    expect(page.locator(".fate-new .fate-count")).to_have_text("0")
+
+    page.goto(imported)
     page.click(".import-acts a:has-text('撤销这次导入')")
     page.click("button:has-text('撤销这次导入')")
     page.wait_for_url("**/change/")

@@ -1,9 +1,9 @@
 """Gives a workbook back with comments in its cells and a column of reasons. Runs alone in a confined process.
 
 Standard input: the length of the marks in eight bytes, the marks as JSON, the file. The marks are
-{"author", "heading", "sheets": [{"name", "row", "cells": [[row, column, words]], "rows": [[row, words]]}]},
-rows from 1 and columns from 0. Standard output: an .xlsx; of an .xlsx the same workbook, of anything else and
-of very many rows its sheets, rows and columns in their places.
+{"author", "heading", "keep", "sheets": [{"name", "row", "cells": [[row, column, words]], "rows"}]}, rows as
+[row, words], from 1, columns from 0. Standard output: an .xlsx; of an .xlsx the same workbook if it is to
+be kept, of anything else its sheets, rows and columns in their places.
 """
 
 import io
@@ -13,8 +13,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-# openpyxl keeps every cell as an object and is slow; beyond this the plain layout is given back.
-MOST_KEPT = 5_000
 LIGHT_RED = "FFF4C7C3"
 WIDTH, HEIGHT = 260, 90
 
@@ -27,9 +25,18 @@ def main():
     length = int.from_bytes(sys.stdin.buffer.read(8), "big")
     marks = json.loads(sys.stdin.buffer.read(length))
     content = sys.stdin.buffer.read()
-    keep = is_workbook(content) and marks["count"] <= MOST_KEPT
-    sys.stdout.buffer.write((kept if keep else written_anew)(content, marks))
+    sys.stdout.buffer.write(marked(content, marks))
     sys.stdout.flush()
+
+
+def marked(content, marks):
+    """The same workbook where that can be; a sheet too wide to be held is written anew like the others."""
+    if marks["keep"] and is_workbook(content):
+        try:
+            return kept(content, marks)
+        except MemoryError:
+            pass
+    return written_anew(content, marks)
 
 
 def is_workbook(content):
