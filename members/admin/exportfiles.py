@@ -30,7 +30,9 @@ def _cancel(file, values, request):
 @admin.register(ExportFile)
 class ExportFileAdmin(Kept, ReadOnlyAdmin):
     instead = "导出记录会保留；文件到期自动删除。"
-    list_display = ["__str__", "layout", "total", "whole", "state_shown", "asked_at"]
+    list_display = ["__str__", "layout", "total", "whole", "reason", "state_shown", "asked_at"]
+    search_fields = ["reason"]
+    search_help_text = "事由"
     ordering = ["-asked_at", "-pk"]
     acts = [
         Act(

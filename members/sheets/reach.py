@@ -17,7 +17,10 @@ class Reach:
     unit: Unit
 
     def leave_out(self, rows: list[Staged], kind: Kind, words: str) -> list[Staged]:
-        """Refuse in `words` the rows that are about anything out of reach by now; the others."""
+        """Refuse in `words` the rows that are about anything out of reach by now; the others.
+
+        What they are about is locked, so that it stays where it is until they are written.
+        """
         about = [set(kind.about(row)) for row in rows]
         held = self._held(set().union(*about))
         for row, places in zip(rows, about, strict=True):
@@ -30,10 +33,10 @@ class Reach:
         wanted = defaultdict(list)
         for model, number in places:
             wanted[model].append(number)
-        return {
-            (model, number) for model, numbers in wanted.items() for number in self._reached(model, numbers)
-        }
+        # People before their branches, as everywhere.
+        models = sorted(wanted, key=lambda model: model._meta.label, reverse=True)
+        return {(model, number) for model in models for number in self._reached(model, wanted[model])}
 
     def _reached(self, model, numbers):
-        reached = model.objects.visible_in(self.scope).within(self.unit)
-        return reached.filter(pk__in=numbers).values_list("pk", flat=True)
+        reached = model.objects.visible_in(self.scope).within(self.unit).filter(pk__in=numbers)
+        return reached.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
