@@ -91,7 +91,7 @@ class World:
         self.hand_over(list(enumerate(self.branches)))
         self.letters = self._letters()
         self.people = self._accounts()
-        for who in ("officer", "clerk of 南宁", "clerk of 建宁", "clerk of 鼓楼", "secretary in 鼓楼"):
+        for who in ("officer", "secretary in 鼓楼", "clerk of 鼓楼", "clerk of 南宁", "clerk of 建宁"):
             self.take_out(self.people[who], who)
         self._plans()
 
