@@ -247,6 +247,8 @@ class World:
 
     def take_out(self, user, why):
         """A roster that somebody has asked for, and that nobody else sees."""
+        # Read anew: an account remembers its appointments, and may be given others by the test.
+        user = type(user).objects.get(pk=user.pk)
         scope = scope_of(user, to="members.view_member", on=TODAY)
         people = Member.objects.visible_in(scope).values_list("pk", flat=True)
         ask_export(wanted=Wanted(reason=why), people=people, scope=scope, by=user)
