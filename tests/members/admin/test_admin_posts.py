@@ -172,6 +172,21 @@ def test_the_committee_stands_on_the_page_of_its_branch_for_who_may_see_people(e
     assert "王秀英" not in history
 
 
+def test_who_sees_people_in_one_branch_is_not_told_of_the_term_of_another(enter, town, people):
+    stranger = factories.member(branch=town.their_branch, name="周平")
+    factories.term(town.their_branch, stranger)
+    factories.term(town.our_branch, people[0])
+    both = factories.account(role="system_administrator", unit=town.district)
+    secretary = {"role": "branch_secretary", "unit": None, "branch": town.our_branch}
+    factories.appoint(user=both, values={**secretary, "since": date(2020, 1, 1)}, by=None)
+    browser = enter(both)
+
+    told = [browser.get(branch_page(branch)) for branch in (town.our_branch, town.their_branch)]
+
+    assert [answer.context["committee"] is not None for answer in told] == [True, False]
+    assert ["2024-06-01 选举" in answer.content.decode() for answer in told] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("role", "told"),
     [

@@ -348,3 +348,17 @@ def test_a_secondment_is_registered_corrected_and_ended(officer, town):
     assert (Secondment.objects.get().duty, Secondment.objects.get().until) == ("联络员", date(2027, 1, 1))
     listed = officer.get(reverse("admin:members_secondment_changelist"), {"unit": town.ours.pk})
     assert listed.context["cl"].result_count == 1
+
+
+def test_where_her_file_is_kept_stands_on_her_page_apart_from_her_branch(community, town):
+    lists = [cells(1), cells(2, archives_at="市档案馆")]
+    kept = handover(town.district, *lists, document="另一批", archives_at="区档案中心")
+    post(community, kept, do="accept", all="1", branch=town.our_branch.pk)
+    for line, where in zip(kept.people.order_by("serial"), ("区档案中心", "市档案馆"), strict=True):
+        member = line.membership.member
+        page_of_her = reverse("admin:members_member_change", args=[member.pk])
+        shown = community.get(page_of_her).content.decode()
+        assert f"存放于 <strong>{where}</strong>" in shown
+    other = factories.member(branch=town.our_branch)
+    shown = community.get(reverse("admin:members_member_change", args=[other.pk]))
+    assert "存放于 <strong>" not in shown.content.decode()
