@@ -16,6 +16,7 @@ from demo.founding import found
 from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
 from demo.letters import write_letters
+from demo.neighbours import look_after
 from demo.orders import order_services
 from demo.postings import post_and_serve
 from demo.scribe import Scribe
@@ -63,6 +64,7 @@ def tell(*, today) -> None:
         promise(scribe)
         hand_over_now(scribe)
         order_services(scribe)
+        look_after(scribe)
     # Not in bulk: a unit that moves hangs for a moment in two places.
     reorganise(scribe)
     write_letters(scribe)
