@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from branches.models import Branch, Category, Kind
 from branches.models.branch import HOLDING_CATEGORIES
 from members.models import Affiliation, Membership, RosterIn, SignIn
-from volunteering.models import Carrier, GridMatter, HourEntry, Pairing, Team, Visit
+from volunteering.models import Carrier, Claim, GridMatter, HourEntry, Pairing, Team, Visit
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,10 @@ def _participating(on):
     return Membership.objects.on(on).filter(reduce(or_, (Q(member__in=each) for each in sources)))
 
 
+def _on_posts(on):
+    return Membership.objects.on(on).filter(member__in=Claim.objects.held(on).values("member"))
+
+
 def _paired(on):
     return Membership.objects.on(on).filter(member__in=Pairing.objects.on(on).values("member"))
 
@@ -111,7 +115,7 @@ INDICATORS = {
             "members.participating",
             "发挥作用党员",
             "当日在册，且在截至当日（含）的12个月内至少有一次经他人核实的参加记录的党员，每人计一次，计在组织关系所在的党支部。"
-            "参加记录包括三缘型临时党组织的签到、志愿服务时间（服务单或事后登记）、邻里守望走访，"
+            "参加记录包括三缘型临时党组织的签到、志愿服务时间（服务单、岗位轮值或事后登记）、邻里守望走访，"
             "以及办结后由他人回访过的网格事项；未核实的不计。",
             _participating,
         ),
@@ -122,6 +126,12 @@ INDICATORS = {
             "所以本级与下级之和可能大于合计。",
             Affiliation.objects.on,
             additive=False,
+        ),
+        Indicator(
+            "members.on_posts",
+            "认领岗位党员",
+            "当日在册，且认领并经对方同意的岗位当日有效的党员，每人计一次，计在组织关系所在的党支部；申请和邀请未答复的不计。",
+            _on_posts,
         ),
         Indicator(
             "members.paired",

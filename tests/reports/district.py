@@ -9,7 +9,7 @@ from members.obligations import Leaving
 from members.operations import StandingChange, change_standing
 from members.operations.obligations import all_settled
 from tests import factories
-from volunteering.models import Carrier, HourEntry, Pairing, Team, Visit
+from volunteering.models import Carrier, Claim, HourEntry, Pairing, Team, Visit
 
 
 def in_force(row, day):
@@ -127,6 +127,17 @@ class Oracle:
             for team in Team.objects.all()
             if team.founded_on <= day and (team.dissolved_on is None or team.dissolved_on > day)
         ]
+
+    def members_on_posts(self, day):
+        """Pairs of who and where."""
+        ended = {"left", "expired"}
+        held = {
+            row.member_id
+            for row in Claim.objects.all()
+            if in_force(row, day)
+            and (row.status in {"agreed", "serving"} or (row.status in ended and row.until))
+        }
+        return [(member, branch) for member, branch in self.members_roster(day) if member in held]
 
     def members_paired(self, day):
         """Pairs of who and where."""

@@ -72,6 +72,7 @@ def test_every_indicator_counts_what_its_definition_says(district):
         "members.settled": 3,
         "members.participating": 2,
         "members.affiliated": 2,
+        "members.on_posts": 0,
         "members.paired": 0,
         "branches.all": 6,
         "branches.district_direct": 1,

@@ -7,6 +7,7 @@ import pytest
 from core.errors import InvalidValue, StaleVersion
 from members.obligations import Leaving, Settlement
 from members.operations import StandingChange, change_standing, open_obligations
+from reports.indicators import INDICATORS
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
@@ -172,6 +173,7 @@ def test_the_member_asks_and_the_community_agrees(post, wang):
     claim = take_up(claim=agree_to_claim(claim=claim, by=None, today=TODAY), by=None, today=TODAY)
 
     assert list(Claim.objects.held(TODAY)) == [claim]
+    assert [row.member for row in INDICATORS["members.on_posts"].entries(TODAY)] == [wang]
     assert not Claim.objects.held(YESTERDAY).exists()
     left = leave_post(claim=claim, on=TOMORROW, by=None, today=TOMORROW)
     assert (left.status, left.until) == (ClaimStatus.LEFT, TOMORROW)

@@ -99,7 +99,9 @@ class CertificateAdmin(OfMembers, ScopedAdmin):
         return ["number", "member_link", "hours", "state", "times", "reason"] if obj else []
 
     def narrow(self, request, field_name, queryset):
-        return queryset.live() if field_name == "unit" else queryset.registered()
+        if field_name == "unit":
+            return queryset.live()
+        return queryset.registered() if field_name == "member" else queryset
 
     def perform(self, request, obj, form, change):
         values = form.cleaned_data
