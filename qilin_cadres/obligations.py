@@ -1,4 +1,4 @@
-"""What may hang on a person, in the order in which it is listed: one source for each thing people hold."""
+"""What may hang on a person, in the order in which it is listed and settled: one source for each thing."""
 
 from members.operations.affiliations import Affiliations
 from members.operations.posts import Posts
@@ -20,6 +20,7 @@ SOURCES = (
     Affiliations(),
     Secondments(),
     HeldOrders(),
+    # Who leaves a post loses her turns there: they are handed on first.
     HeldTurns(),
     HeldClaims(),
     HeldMatters(),

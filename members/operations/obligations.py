@@ -53,13 +53,15 @@ def settle_obligations(*, member, settlements, on: date, leaving: Leaving, by, t
 
     Give what was settled, as the step that did it keeps it: {"key", "words"} each. What may be kept stays
     unless it is named. Raise ObligationsOpen with one error for each thing that is
-    not named, and InvalidValue for what is named wrongly. The caller holds the locks of the member and of
-    the successors.
+    not named, and InvalidValue for what is named wrongly. In whatever order they are given, they are settled
+    in the order of the table of sources: what hangs on another thing before that thing. The caller holds the
+    locks of the member and of the successors.
     """
     opened = {each.key: each for each in open_obligations(member, on=on, leaving=leaving)}
     refuse_all(_complaints(settlements, opened))
     _refuse_what_is_left(settlements, opened)
-    for settlement in settlements:
+    order = {key: number for number, key in enumerate(opened)}
+    for settlement in sorted(settlements, key=lambda each: order[each.key]):
         obligation = opened[settlement.key]
         source = sources()[obligation.kind]
         source.settle(obligation.number, settlement, on=on, by=by, today=today)

@@ -5,7 +5,9 @@ from itertools import product
 import pytest
 
 from core.models import AuditEntry
+from members.obligations import Settlement
 from tests import factories
+from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.volunteering.postings import (
     claim_in,
@@ -17,6 +19,7 @@ from tests.volunteering.postings import (
     service_post,
     turn_in,
 )
+from volunteering.operations import HeldTurns
 from volunteering.operations.claims import NoSeatLeft
 from volunteering.operations.posts import IllegalStep
 from volunteering.states import (
@@ -38,6 +41,7 @@ from volunteering.states import (
 )
 
 BY_PEOPLE = (PostMove.PUBLISH, PostMove.OPEN, PostMove.CLOSE)
+OF_TURNS = [each for each in TurnMove if each != TurnMove.HAND]
 OF_CLAIMS = [each for each in ClaimMove if each != ClaimMove.EXPIRE]
 
 
@@ -72,13 +76,33 @@ def test_each_move_of_a_claim_is_made_or_refused_as_the_table_says(status, name,
     made_or_refused(claim, name, CLAIM_MOVES, lambda row: move_claim(row, name, writer), writer)
 
 
-@pytest.mark.parametrize(("status", "name"), list(product(TurnStatus, TurnMove)))
+@pytest.mark.parametrize(("status", "name"), list(product(TurnStatus, OF_TURNS)))
 def test_each_move_of_a_turn_is_made_or_refused_as_the_table_says(status, name, community, wang, li, writer):
     post = service_post(community)
     seated(post, wang, li)
     turn = turn_in(status, fresh(post))
     assert turn.status == status
     made_or_refused(turn, name, TURN_MOVES, lambda row: move_turn(row, name, writer), writer)
+
+
+@pytest.mark.parametrize("status", TurnStatus)
+def test_a_turn_is_handed_to_a_successor_only_while_somebody_is_to_stand_in(status, community, wang, li):
+    post = service_post(community)
+    seated(post, wang, li)
+    turn = turn_in(status, fresh(post))
+    successor = li if turn.member == wang else wang
+    settlement = Settlement(f"turn-{turn.pk}", "去世", successor=successor)
+    told = {"on": TODAY, "by": None, "today": TODAY}
+    if (status, TurnMove.HAND) in TURN_MOVES:
+        HeldTurns().settle(turn.pk, settlement, **told)
+        assert (fresh(turn).status, fresh(turn).member) == (TurnStatus.PLANNED, successor)
+        assert (fresh(turn).swap_to, fresh(turn).version) == (None, turn.version + 1)
+        return
+    before = fingerprint()
+    with pytest.raises(IllegalStep) as refusal:
+        HeldTurns().settle(turn.pk, settlement, **told)
+    assert refusal.value.detail == f"“{turn}”现为“{turn.get_status_display()}”，不能交给他人"
+    assert fingerprint() == before
 
 
 def made_or_refused(row, name, table, move, writer):

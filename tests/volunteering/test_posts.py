@@ -260,7 +260,8 @@ def test_the_home_branch_is_told_how_she_serves(post, wang, li, writer):
 # Who is gone.
 
 
-def test_who_dies_leaves_her_posts_and_turns_in_the_same_step(post, wang, li):
+@pytest.mark.parametrize("as_named", [list, reversed])
+def test_who_dies_leaves_her_posts_and_turns_in_whatever_order_they_are_named(as_named, post, wang, li):
     mine, hers = seated(post, wang, li)
     turns = deal_turns(post=fresh(post), rota=rota(), by=None, today=TODAY)
     own = [turn for turn in turns if turn.member_id == wang.pk]
@@ -273,7 +274,8 @@ def test_who_dies_leaves_her_posts_and_turns_in_the_same_step(post, wang, li):
         *(Settlement(f"turn-{turn.pk}", "去世") for turn in own[1:]),
         Settlement(f"claim-{mine.pk}", "去世"),
     )
-    change_standing(member=wang, change=StandingChange("decease", TODAY, settle=settle), by=None, today=TODAY)
+    change = StandingChange("decease", TODAY, settle=tuple(as_named(settle)))
+    change_standing(member=wang, change=change, by=None, today=TODAY)
 
     assert fresh(own[0]).member == li
     assert {fresh(turn).status for turn in own[1:]} == {TurnStatus.CANCELLED}

@@ -162,6 +162,7 @@ class HeldTurns:
         if settlement.successor is None:
             stepped(turn, TurnMove.CANCEL, swap_to=None, swap_for=None, reason=settlement.reason)
             return
+        status_after(turn, TurnMove.HAND)
         refuse_all(_swap_complaints(turn, settlement.successor, None))
         _refuse_busy(settlement.successor, turn)
         _given(turn, settlement.successor)
@@ -274,12 +275,8 @@ def _handed(turn, member):
 
 
 def _given(turn, member):
-    """A planned turn in other hands."""
-    turn.member, turn.status = member, TurnStatus.PLANNED
-    turn.swap_to = turn.swap_for = None
-    turn.version += 1
-    check(turn)
-    turn.save()
+    """A turn that nobody has served yet, in other hands."""
+    return stepped(turn, TurnMove.HAND, member=member, swap_to=None, swap_for=None)
 
 
 def _refuse_future(turn, today):

@@ -109,6 +109,7 @@ class TurnMove(StrEnum):
     FINISH = "finish"
     MISS = "miss"
     CANCEL = "cancel"
+    HAND = "hand"
 
 
 TURN_NAMES = {
@@ -125,6 +126,7 @@ TURN_MOVE_NAMES = {
     TurnMove.FINISH: "值班完毕",
     TurnMove.MISS: "未值",
     TurnMove.CANCEL: "取消",
+    TurnMove.HAND: "交给他人",
 }
 # Somebody is still to stand in for it.
 UPCOMING = (TurnStatus.PLANNED, TurnStatus.ASKED)
@@ -136,4 +138,5 @@ TURN_MOVES = {
     **{(status, TurnMove.FINISH): TurnStatus.DONE for status in UPCOMING},
     **{(status, TurnMove.MISS): TurnStatus.MISSED for status in UPCOMING},
     **{(status, TurnMove.CANCEL): TurnStatus.CANCELLED for status in UPCOMING},
+    **{(status, TurnMove.HAND): TurnStatus.PLANNED for status in UPCOMING},
 }
