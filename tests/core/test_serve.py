@@ -14,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from core.errors import InvalidValue
 from core.models import User
 from qilin_cadres.management.commands import serve
 from tests import factories
@@ -130,9 +131,12 @@ def test_what_was_decided_for_a_day_is_begun_with_it_and_once(monkeypatch):
     assert begun.empty()
 
 
-def test_a_day_that_cannot_begin_is_said_and_does_not_end_the_service(db, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    "error", [OperationalError("connection refused"), InvalidValue("connection refused")]
+)
+def test_a_day_that_cannot_begin_is_said_and_does_not_end_the_service(error, db, monkeypatch, capsys):
     def refuse(*_arguments, **_options):
-        raise OperationalError("connection refused")
+        raise error
 
     monkeypatch.setattr(serve, "call_command", refuse)
     monkeypatch.setattr(serve.connection, "close", lambda: None)

@@ -139,3 +139,14 @@ def test_once_a_day_posts_that_are_over_are_closed(community, monkeypatch, capsy
     call_command("close_posts")
     assert capsys.readouterr().out.splitlines()[-1] == "共结束 1 个岗位。"
     assert fresh(post).status == PostStatus.CLOSED
+
+
+def test_a_post_that_cannot_be_closed_is_said_and_the_others_are_closed(community, monkeypatch, capsys):
+    broken, post = (service_post(community, name=name) for name in ("书法课", "四点半课堂"))
+    ServicePost.objects.filter(pk=broken.pk).update(duty="")
+    monkeypatch.setattr(clock, "today", lambda: NEXT_YEAR)
+    call_command("close_posts")
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{broken}：")
+    assert said.out.splitlines()[-1] == "共结束 1 个岗位。"
+    assert (fresh(broken).status, fresh(post).status) == (PostStatus.OPEN, PostStatus.CLOSED)

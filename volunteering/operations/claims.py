@@ -104,7 +104,7 @@ def give_feedback(*, claim, words, on, by, today):
 @transaction.atomic
 def close_if_over(*, post, today):
     """What the clock does with a post whose period is over: it ends, and who served has served her time."""
-    post = ServicePost.objects.get(pk=post.pk)
+    post = locked(post)
     if post.status == PostStatus.CLOSED or post.until > today:
         return post
     return close_post(post=post, by=None, today=today, reason="期满")

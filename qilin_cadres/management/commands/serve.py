@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError, connection
 
 from branches.models import Unit
 from core import clock
@@ -46,12 +46,10 @@ class Command(BaseCommand):
         except (ServerFailed, OperationalError) as error:
             raise CommandError(f"数据库不能使用：{error}") from error
         self.prepare_demo()
-        for command in EACH_DAY:
-            call_command(command, stdout=self.stdout)
+        # It also closes the connection: the web server connects for itself.
+        self.begin_day()
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
-        # The web server connects for itself; this process stays a user of the database until that one ends.
-        connection.close()
         with each_day(self.begin_day):
             code = serve(host, port)
         sys.exit(code)
@@ -61,7 +59,8 @@ class Command(BaseCommand):
         for command, failed in EACH_DAY.items():
             try:
                 call_command(command, stdout=self.stdout)
-            except DatabaseError as error:
+            # Whatever it was: one command must not keep the others, nor the days to come, from being done.
+            except Exception as error:
                 self.stderr.write(f"{failed}：{error}")
             finally:
                 connection.close()
