@@ -138,6 +138,17 @@ def test_a_building_that_is_gone_is_in_nothing_new(carrier, grid):
         include_building(carrier=carrier, building=gone, since=TODAY, **tell())
 
 
+@pytest.mark.parametrize("field", ["gone_on", "unit"])
+def test_a_building_leaves_its_carrier_before_it_is_gone_or_moves_away(field, carrier, building, community):
+    values = {"gone_on": TODAY} if field == "gone_on" else {"unit": community}
+    with refused(detail="“3栋”还属于“3栋楼栋党支部”，请先结束", field=field):
+        amend_building(building=building, values=values, **tell())
+    assert amend_building(building=building, values={"name": "3号楼"}, **tell()).name == "3号楼"
+    release_building(inclusion=carrier.buildings.get(), on=TODAY, **tell())
+    building.refresh_from_db()
+    amend_building(building=building, values=values, **tell())
+
+
 def test_only_name_and_address_are_corrected(carrier, community):
     assert (
         amend_carrier(carrier=carrier, values={"address": "3栋1楼"}, by=None, version=1).address == "3栋1楼"

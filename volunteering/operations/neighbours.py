@@ -60,6 +60,7 @@ def amend_building(*, building, values, by, today, version=None):
     refuse_all(_place_complaints(building))
     if building.gone_on and building.households.live().exists():
         raise NeighbourRule(f"“{building}”还有守望户，请先结束或改到别的楼栋", field="gone_on")
+    refuse_all(_carrier_complaints(building))
     save_change(building)
     record("building.amended", building, by=by, fields=changed)
     return building
@@ -216,6 +217,17 @@ def _place_complaints(building) -> list[DomainError]:
     if unit.level < Level.COMMUNITY:
         return [InvalidValue(f"楼栋须在社区、小组或网格，“{unit}”范围太大", field="unit")]
     return []
+
+
+def _carrier_complaints(building) -> list[DomainError]:
+    """What it still belongs to, though it is gone or does not lie there any more."""
+    held = [row.carrier for row in building.carriers.in_force().select_related("carrier").order_by("pk")]
+    field = "gone_on" if building.gone_on else "unit"
+    return [
+        NeighbourRule(f"“{building}”还属于“{carrier}”，请先结束", field=field)
+        for carrier in held
+        if building.gone_on or not building.path.startswith(carrier.path)
+    ]
 
 
 def _consent_complaints(agreed, since) -> list[DomainError]:
