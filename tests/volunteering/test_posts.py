@@ -26,6 +26,7 @@ from volunteering.operations import (
     agree_to_claim,
     amend_offer,
     amend_post,
+    cancel_turn,
     claim_post,
     close_post,
     deal_turns,
@@ -134,6 +135,16 @@ def test_a_post_keeps_its_place_and_has_never_fewer_seats_than_are_taken(post, w
     close_post(post=wider, by=None, today=TODAY)
     with refused(PostRule, "岗位已结束，不能修改"):
         amend_post(post=wider, values={"seats": 4}, by=None)
+
+
+def test_a_post_is_not_shortened_over_turns_that_are_still_to_come(post, wang):
+    seated(post, wang)
+    turns = deal_turns(post=fresh(post), rota=rota(), by=None, today=TODAY)
+    last = turns[-1]
+    with refused(InvalidValue, "还有班次在新的起止日期之外，请先取消", field="until"):
+        amend_post(post=fresh(post), values={"until": last.on}, by=None)
+    cancel_turn(turn=last, reason="提前结束", by=None)
+    assert amend_post(post=fresh(post), values={"until": last.on}, by=None).until == last.on
 
 
 def test_the_database_lets_nobody_sit_where_no_seat_is(post, wang, li, branch):

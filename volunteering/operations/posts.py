@@ -165,4 +165,7 @@ def _complaints_of_claims(post) -> list[DomainError]:
     outside = post.claims.filter(status__in=SEATED).exclude(since__gte=post.since, since__lt=post.until)
     if outside.exists():
         wrong.append(InvalidValue("有人已认领的日期在新的起止日期之外", field="since"))
+    dealt = post.turns.upcoming().exclude(on__gte=post.since, on__lt=post.until)
+    if dealt.exists():
+        wrong.append(InvalidValue("还有班次在新的起止日期之外，请先取消", field="until"))
     return wrong
