@@ -75,7 +75,7 @@ def login_name(request, credentials) -> str:
 
 
 def client_address(request) -> str:
-    """Where a login comes from: behind PROXY_COUNT proxies, what the outermost of them saw."""
+    """Where a request comes from: behind PROXY_COUNT proxies, what the outermost of them saw."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     count = settings.PROXY_COUNT
     return hops[-count] if 0 < count <= len(hops) else request.META.get("REMOTE_ADDR", "")

@@ -12,6 +12,7 @@ from tests.ledger import fingerprint
 from tests.volunteering.lives import brought_to, fresh
 from volunteering.models import Knock, ServiceOrder
 from volunteering.operations import request_by_scan
+from volunteering.operations.knocking import origin_of
 from volunteering.states import OrderStatus
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +158,18 @@ def test_the_code_of_a_place_is_printed_by_who_takes_orders_there(clerk, town, e
     assert "places" in clerk.get(poster, {"unit": town.their_community.code}).context
     auditor = enter(factories.account(role="auditor", unit=town.district))
     assert auditor.get(poster).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("10.0.0.1", "10.0.0.2", False),
+        ("", "unknown", False),
+    ],
+)
+def test_who_has_a_whole_line_of_addresses_is_counted_once(one, other, same):
+    assert (origin_of(one) == origin_of(other)) == same

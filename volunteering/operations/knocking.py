@@ -1,6 +1,7 @@
 """How often a public page may be used from one address on a day: counted by a keyed hash of the address."""
 
 from datetime import timedelta
+from ipaddress import IPv6Network, ip_address
 
 from django.db import transaction
 from django.db.models import F
@@ -21,7 +22,7 @@ class TooOften(DomainError):
 
 def origin_of(address: str) -> str:
     """By what an address is known here; the address itself is not kept."""
-    return blind_index(address, purpose="origin")
+    return blind_index(_line_of(address), purpose="origin")
 
 
 @transaction.atomic
@@ -33,3 +34,14 @@ def knock(*, page, address, most, today) -> None:
     Knock.objects.filter(**mine).update(times=F("times") + 1)
     if Knock.objects.get(**mine).times > most:
         raise TooOften("您今天用得太频繁了，请明天再试，或拨打社区电话")
+
+
+def _line_of(address: str) -> str:
+    """The line an address belongs to: one line has 2**64 addresses of IPv6, and may use each of them."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    if read.version == 4:
+        return str(read)
+    return str(read.ipv4_mapped or IPv6Network((int(read), 64), strict=False))
