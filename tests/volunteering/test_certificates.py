@@ -228,8 +228,10 @@ def test_without_the_right_code_there_is_no_such_certificate(client, certified, 
 def test_who_checks_too_often_is_asked_to_wait(client, certified, community, monkeypatch):
     certificate = issued(certified, community)
     monkeypatch.setattr("volunteering.public.certificates.MOST_A_DAY", 2)
-    codes = [client.get(address(certificate)).status_code for _ in range(3)]
-    assert codes == [200, 200, 429]
+    answers = [client.get(address(certificate)) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "现在不能查验" in answers[2].content.decode()
+    assert "没有查到" not in answers[2].content.decode()
     elsewhere = client.get(address(certificate), REMOTE_ADDR="10.1.1.1")
     assert elsewhere.status_code == 200
 

@@ -23,7 +23,8 @@ def certificate_page(request, year, serial, code):
     try:
         knock(page="certificate", address=client_address(request), most=MOST_A_DAY, today=clock.today())
     except DomainError as refusal:
-        return render(request, "public/refused.html", {"said": refusal.detail}, status=refusal.status)
+        told = {"heading": "现在不能查验", "said": refusal.detail}
+        return render(request, "public/refused.html", told, status=refusal.status)
     found = _found(year, serial, code)
     if found is None:
         said = "没有这份证书，或校验码不对。请核对纸面上的编号和校验码。"
