@@ -3,9 +3,10 @@
 from django.http import HttpResponse
 
 from branches.gates import may, scope_for
+from branches.scope import Scope
 from core import clock
 from members.models import Member
-from volunteering.models import Offer, TeamMembership
+from volunteering.models import GridMatter, Offer, TeamMembership
 from volunteering.operations import candidates
 from volunteering.states import ClaimStatus
 
@@ -15,6 +16,7 @@ DISPATCH = "volunteering.dispatch_serviceorder"
 KEEP_POST, CLAIM = "volunteering.change_servicepost", "volunteering.add_claim"
 CHANGE_CLAIM, ANSWER_TURN = "volunteering.change_claim", "volunteering.answer_turn"
 VIEW_OFFER = "volunteering.view_offer"
+SETTLE = "volunteering.answer_gridmatter"
 # No page of ours, no script and no name that a browser would believe.
 PHOTO_HEADERS = {
     "Content-Disposition": 'attachment; filename="photo.jpg"',
@@ -51,6 +53,16 @@ def word_counts(user, verb, row) -> bool:
     """Whether the verb is the person's for a claim or a turn: each side answers for its own."""
     side = SIDES.get(verb)
     return side(user, row) if side else may(user, verb, row)
+
+
+def settles(user, matter) -> bool:
+    """Whether the person settles the matter: for its place, or as the branch of who was given it.
+
+    A branch whose member only brought it, or that only belongs to the place, sees it and does no more.
+    """
+    scope = scope_for(user, SETTLE)
+    here = GridMatter.objects.visible_in(Scope(paths=scope.paths)).filter(pk=matter.pk)
+    return bool(matter.handler and matter.handler.branch_id in scope.branch_ids) or here.exists()
 
 
 def answering(claim) -> str:

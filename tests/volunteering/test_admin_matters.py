@@ -144,6 +144,26 @@ def test_a_secretary_reports_and_settles_but_runs_no_desk(enter, ours, town, wan
     assert statistics.get(reverse(DESK)).status_code == 403
 
 
+def test_a_branch_that_only_brought_a_matter_sees_it_and_settles_nothing(enter, town, wang, ours):
+    li = factories.member(branch=town.their_branch, name="李国强")
+    elsewhere = factories.grid_matter(
+        unit=town.their_community, channel="volunteer", brought_by=wang, reporter_phone="13900004321"
+    )
+    working = brought(MatterStatus.WORKING, elsewhere, li)
+    hers = enter(factories.account(role="branch_secretary", branch=town.our_branch))
+    answer = hers.get(page(working))
+    assert [act["title"] for act in answer.context["acts"]] == ["添加照片"]
+    assert "13900004321" not in answer.content.decode()
+    before = fingerprint()
+    settling = {"outcome": "灯已换好", "version": working.version}
+    assert hers.post(page(working, "settle"), settling).status_code == 403
+    assert fingerprint() == before
+
+    given = enter(factories.account(role="branch_secretary", branch=town.their_branch))
+    assert given.post(page(working, "settle"), settling).status_code == 302
+    assert again(working).status == MatterStatus.SETTLED
+
+
 def test_lists_are_filtered_by_state(clerk, ours, wang, monkeypatch):
     address = reverse(MATTERS)
     brought(MatterStatus.REOPENED, ours, wang)

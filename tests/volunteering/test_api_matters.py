@@ -6,7 +6,9 @@ from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
+from tests.volunteering.matters import brought
 from volunteering.models import TimeLimit
+from volunteering.states.matters import MatterStatus
 
 
 @pytest.fixture
@@ -71,6 +73,18 @@ def test_what_is_foreign_is_not_there_and_what_may_not_be_done_is_403(streets):
     assert words(act(clerk, streets.matter, "settle", {"outcome": "好"})) == (
         409, ["该事项现为“上报”，不能办结"]
     )  # fmt: skip
+    assert fingerprint() == before
+
+
+def test_a_branch_that_only_brought_a_matter_settles_nothing(streets):
+    told = {"channel": "volunteer", "brought_by": streets.wang, "reporter_phone": "13900004321"}
+    matter = factories.grid_matter(unit=streets.wenchang, **told)
+    brought(MatterStatus.WORKING, matter, factories.member(branch=factories.branch(unit=streets.wenchang)))
+    path = f"grid-matters/{matter.pk}/"
+    secretary = streets.secretary
+    assert secretary.get(path).json()["reporter_phone"] == "****4321"
+    before = fingerprint()
+    assert act(secretary, matter, "settle", {"outcome": "好"}).status_code == 403
     assert fingerprint() == before
 
 

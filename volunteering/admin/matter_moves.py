@@ -11,6 +11,7 @@ from core.reading.pictures import LARGEST_PICTURE
 from members.admin.acts import VersionedForm
 from members.models import Member
 from volunteering.admin.moves import PlainForm, ReasonForm
+from volunteering.gates import SETTLE
 from volunteering.models import GridMatter
 from volunteering.operations import (
     add_photo,
@@ -27,7 +28,7 @@ from volunteering.operations import (
 )
 from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, matter_after
 
-DISPATCH, ANSWER = "volunteering.dispatch_gridmatter", "volunteering.answer_gridmatter"
+REPORT, DISPATCH = "volunteering.add_gridmatter", "volunteering.dispatch_gridmatter"
 CONFIRM = "volunteering.confirm_gridmatter"
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -127,7 +128,7 @@ MATTER_ACTS = [
     _act(MatterMove.TAKE, PlainForm, DISPATCH, _plain(take_matter, "已受理，请分派承办人"), icon="inbox"),
     _act(MatterMove.ASSIGN, AssignForm, DISPATCH, _assign, icon="send",
          note="矛盾纠纷请选调解员，只有调解员所在党支部和社区看得到。"),
-    _act(MatterMove.SETTLE, SettleForm, ANSWER, _plain(settle_matter, "已办结，请回访反映人"),
+    _act(MatterMove.SETTLE, SettleForm, SETTLE, _plain(settle_matter, "已办结，请回访反映人"),
          icon="task_alt",
          note="并入这一件的事项一并得到这个结果。"),
     _act(MatterMove.FOLLOW_UP, FollowUpForm, CONFIRM, _plain(follow_up, "已回访"), icon="call"),
@@ -141,6 +142,6 @@ MATTER_ACTS = [
     _act(MatterMove.RELEASE, PlainForm, DISPATCH, _plain(release_matter, "已收回，请另行分派"),
          icon="assignment_return"),
     _act(MatterMove.RETURN, ReasonForm, DISPATCH, _plain(return_matter, "已退回"), icon="block"),
-    Act("photo", "添加照片", PhotoForm, ANSWER, _photo, icon="add_a_photo",
+    Act("photo", "添加照片", PhotoForm, REPORT, _photo, icon="add_a_photo",
         note="手机上可直接拍照。"),
 ]  # fmt: skip

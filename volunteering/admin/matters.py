@@ -16,8 +16,8 @@ from core.privacy import first_character, last_four
 from members.admin.acts import ReasonForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
-from volunteering.admin.matter_moves import ANSWER, MATTER_ACTS
-from volunteering.gates import photo_response
+from volunteering.admin.matter_moves import MATTER_ACTS
+from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, TimeLimit
 from volunteering.operations import NewLimit, report_matter, set_time_limit, withdraw_photo
 from volunteering.states.matters import MATTER_NAMES, NEW, MatterStatus
@@ -111,6 +111,12 @@ class GridMatterAdmin(Kept, ScopedAdmin):
         ("结果", {"fields": ["outcome_shown", ("settled_on", "satisfied"), "reopened"]}),
     ]  # fmt: skip
 
+    def allows(self, request, verb, row=None):
+        # Who sees it is one question, who settles it another.
+        if verb == SETTLE and row is not None and row.pk:
+            return settles(request.user, row)
+        return super().allows(request, verb, row)
+
     def has_change_permission(self, request, obj=None):
         # A matter is moved by its acts, each with a rule of its own.
         return False
@@ -118,7 +124,7 @@ class GridMatterAdmin(Kept, ScopedAdmin):
     def get_object(self, request, object_id, from_field=None):
         matter = super().get_object(request, object_id, from_field)
         if matter:
-            matter.in_full = self.allows(request, ANSWER, matter)
+            matter.in_full = self.allows(request, SETTLE, matter)
         return matter
 
     def get_fieldsets(self, request, obj=None):

@@ -4,6 +4,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import parsers, serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from branches.gates.api import JsonBody, ScopedViewSet
@@ -17,14 +18,13 @@ from branches.gates.lookups import (
     RowById,
     UnitAndBelow,
 )
-from branches.gates.permission import may
 from branches.models import Branch, Unit
 from core import clock
 from core.privacy import first_character, last_four
 from core.reading.pictures import LARGEST_PICTURE
 from members.models import Member
 from volunteering.api.orders import NothingBody, ReasonBody
-from volunteering.gates import photo_response
+from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, MatterStep, TimeLimit
 from volunteering.operations import (
     NewLimit,
@@ -46,7 +46,7 @@ from volunteering.operations import (
 from volunteering.states.matters import MATTER_NAMES
 
 VIEW, DISPATCH = "volunteering.view_gridmatter", "volunteering.dispatch_gridmatter"
-ANSWER, CONFIRM = "volunteering.answer_gridmatter", "volunteering.confirm_gridmatter"
+ADD, CONFIRM = "volunteering.add_gridmatter", "volunteering.confirm_gridmatter"
 LINE = ["id", "kind", "urgency", "subject", "unit", "unit_code", "unit_name", "spot", "branch", "desk",
         "desk_name", "channel", "brought_by", "reported_on", "due_on", "status", "handler", "handler_name",
         "settled_on", "reopened", "duplicate_of", "version"]  # fmt: skip
@@ -91,7 +91,7 @@ class MatterDetail(MatterLine):
 
     def to_representation(self, instance):
         shown = super().to_representation(instance)
-        if not may(self.context["request"].user, ANSWER, instance):
+        if not settles(self.context["request"].user, instance):
             shown["reporter"] = first_character(shown["reporter"])
             shown["reporter_phone"] = last_four(shown["reporter_phone"])
         return shown
@@ -163,9 +163,9 @@ class GridMatterViewSet(ScopedViewSet):
     parser_classes = [JsonBody, parsers.MultiPartParser]
     verbs = {
         "retrieve": VIEW,
-        "create": "volunteering.add_gridmatter",
+        **dict.fromkeys(("create", "photo"), ADD),
         **dict.fromkeys(("take", "return_", "assign", "refer", "release", "link", "separate"), DISPATCH),
-        **dict.fromkeys(("settle", "photo"), ANSWER),
+        "settle": SETTLE,
         **dict.fromkeys(("follow_up", "reopen"), CONFIRM),
     }
     bodies = {
@@ -180,6 +180,11 @@ class GridMatterViewSet(ScopedViewSet):
     }
     versioned = frozenset(bodies) - {"create", "photo"}
     instead_of_delete = "网格事项不能删除，报错了请退回：POST grid-matters/编号/return/"
+
+    def require(self, row):
+        super().require(row)
+        if SETTLE in self.verbs_asked and not settles(self.request.user, row):
+            raise PermissionDenied
 
     def create(self, request, *args, **kwargs):
         return self.created(report_matter(values=self.body(), by=request.user, today=clock.today()))
