@@ -186,6 +186,26 @@ def test_a_secretary_reads_what_she_may_not_change(home, wang, secretary, enter,
     assert street.get(listed("household")).status_code == 403
 
 
+def test_of_a_household_of_two_branches_each_is_told_of_its_own(
+    home, wang, secretary, enter, town, community
+):
+    li = factories.member(branch=factories.branch(unit=town.our_community, name="第二支部"), name="李国强")
+    for member, found in ((wang, "腿疼"), (li, "欠费停电")):
+        pairing = factories.pairing(household=home, member=member, override="近")
+        factories.visit(pairing=pairing, found="needs", finding=found)
+    hers = enter(secretary)
+    shown = hers.get(page(home)).content.decode()
+    assert "王秀英" in shown
+    assert "腿疼" in shown
+    assert "李国强" not in shown
+    assert "欠费停电" not in shown
+    history = hers.get(page(home, "history")).content.decode()
+    assert "李国强" not in history
+    assert "结对" not in history
+    assert "欠费停电" in community.get(page(home)).content.decode()
+    assert "李国强" in community.get(page(home, "history")).content.decode()
+
+
 def test_lists_are_filtered_by_state(community, home, wang):
     amend_household(household=home, values={"risk": "high"}, by=None)
     factories.pairing(household=home, member=wang)

@@ -372,7 +372,7 @@ def test_a_household_is_seen_in_its_community_and_at_the_paired_members_branch_o
 
     assert [who_sees(model) for model in (Household, Pairing, Visit)] == [{"community", "her branch"}] * 3
     end_pairing(pairing=pairing, on=TODAY + DAY, reason="身体原因", **tell(TODAY + DAY))
-    assert who_sees(Household) == {"community"}
+    assert [who_sees(model) for model in (Household, Pairing, Visit)] == [{"community"}] * 3
 
 
 # Who is gone.

@@ -23,6 +23,7 @@ from volunteering.operations import add_household, amend_household
 RISKS = {"高": "danger", "重点": "warning", "一般": "info"}
 FOUND = {"平安": "success", "需要帮助": "warning", "没有见到人": "warning", "情况紧急": "danger"}
 SEALED = ("room", "resident", "phone", "needs")
+MOST_VISITS = 20
 
 
 class HouseholdForm(OperationForm):
@@ -119,8 +120,22 @@ class HouseholdAdmin(Kept, ScopedAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         household = self.get_object(request, object_id) if object_id else None
-        context = {"household": household, **_panels(household)} if household else {}
+        context = {"household": household, **self._panels(request, household)} if household else {}
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def _panels(self, request, household) -> dict:
+        # A home may be looked after by two branches: each sees its own pairing, and what came of it.
+        seen = self.scope(request, "view")
+        pairings = household.pairings.visible_in(seen).select_related("member")
+        visits = Visit.objects.visible_in(seen).filter(pairing__household=household)
+        shown = list(visits.select_related("pairing__member", "verified_by")[:MOST_VISITS])
+        for visit in shown:
+            visit.words = visit.get_sealed("finding")
+        return {"pairings": pairings, "visits": shown}
+
+    def _tells_of(self, request, table, row):
+        # A history is told whole or not at all: whole where every pairing of the home is in sight.
+        return self.scope(request, "view").covers(row.path) and super()._tells_of(request, table, row)
 
     # The visit list.
 
@@ -188,17 +203,6 @@ class HouseholdAdmin(Kept, ScopedAdmin):
     @display(description="情况和需要")
     def needs_shown(self, household):
         return household.get_sealed("needs") or None
-
-
-def _panels(household) -> dict:
-    pairings = household.pairings.select_related("member")
-    visits = Visit.objects.filter(pairing__household=household).select_related(
-        "pairing__member", "verified_by"
-    )
-    shown = list(visits[:20])
-    for visit in shown:
-        visit.words = visit.get_sealed("finding")
-    return {"pairings": pairings, "visits": shown}
 
 
 def _pairs_by_home(homes, scope) -> dict[int, list]:

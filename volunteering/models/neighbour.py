@@ -144,9 +144,10 @@ class Consent(models.TextChoices):
 
 
 class PairingQuerySet(TwoSidedQuerySet, PeriodQuerySet):
-    """Seen in the household's community, and at the branch of the member who is paired with it."""
+    """Seen in the household's community, and while it lasts at the branch of the member who is paired."""
 
     paths, branches = ("household__path",), ("member__branch",)
+    while_true = Q(until=None)
 
     def holding(self, day):
         """Pairings of the day whose member is on the roster that day: nobody dead looks after anybody."""
@@ -206,7 +207,10 @@ class Found(models.TextChoices):
 
 
 class VisitQuerySet(TwoSidedQuerySet):
+    """Seen by who sees the pairing."""
+
     paths, branches = ("pairing__household__path",), ("pairing__member__branch",)
+    while_true = Q(pairing__until=None)
 
     def verified(self):
         """Visits that somebody else has confirmed."""

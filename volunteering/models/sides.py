@@ -10,6 +10,8 @@ class TwoSidedQuerySet(ScopedQuerySet):
 
     paths: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
+    # What else must hold of a row that the branches see.
+    while_true = Q()
 
     def reached_by(self, scope):
         reached = Q(pk__in=[])
@@ -17,5 +19,5 @@ class TwoSidedQuerySet(ScopedQuerySet):
             for column in self.paths:
                 reached |= within_path(path, column)
         for column in self.branches if scope.branch_ids else ():
-            reached |= Q(**{f"{column}__in": scope.branch_ids})
+            reached |= Q(**{f"{column}__in": scope.branch_ids}) & self.while_true
         return reached
