@@ -283,6 +283,7 @@ def test_a_dispute_is_seen_by_its_community_the_mediators_branch_and_the_desk_on
         "street": factories.account(role="street_clerk", unit=street),
         "auditor": factories.account(role="auditor", unit=street.parent),
         "community": factories.account(role="community_clerk", unit=community),
+        "grid": factories.account(role="community_clerk", unit=grid),
         "elsewhere": factories.account(role="community_clerk", unit=factories.unit(parent=street)),
         "branch of the place": factories.account(role="branch_secretary", branch=branch),
         "branch of the mediator": factories.account(role="branch_secretary", branch=other),

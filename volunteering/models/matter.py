@@ -18,7 +18,7 @@ from volunteering.states.matters import (
     MatterStatus,
 )
 
-# Whose path is shorter stands above every community.
+# Of this length is the path of a community: of a street's or the district's it is shorter, below it longer.
 COMMUNITY_PATH = STEP_LENGTH * Level.COMMUNITY
 
 
@@ -51,7 +51,7 @@ class GridMatterQuerySet(ScopedQuerySet):
         reached = Q(pk__in=[])
         for path in scope.paths:
             here = within_path(path)
-            reached |= here if len(path) >= COMMUNITY_PATH else here & (_told_to_all | Q(desk__path=path))
+            reached |= here if len(path) == COMMUNITY_PATH else here & (_told_to_all | Q(desk__path=path))
         if scope.branch_ids:
             brought = Q(branch__in=scope.branch_ids) | Q(brought_by__branch__in=scope.branch_ids)
             reached |= (_told_to_all & brought) | Q(handler__branch__in=scope.branch_ids)
