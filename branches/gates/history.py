@@ -140,6 +140,8 @@ DEEDS = {
     "put_in_charge": "增加责任人",
     "duty_ended": "责任人结束",
 }
+# What a word means of one thing only.
+OWN_DEEDS = {"matter.release": "收回分派"}
 NOUNS = {
     "unit": "组织单元",
     "branch": "党支部",
@@ -209,7 +211,7 @@ def deed_words(verb: str) -> str:
     noun, _, deed = verb.partition(".")
     if noun not in NOUNS:
         return verb
-    return f"{NOUNS[noun]}：{DEEDS.get(deed, deed)}"
+    return f"{NOUNS[noun]}：{OWN_DEEDS.get(verb) or DEEDS.get(deed, deed)}"
 
 
 @dataclass

@@ -98,6 +98,7 @@ def test_a_matter_is_brought_to_its_end_page_by_page(clerk, ours, wang):
     assert "重开：又灭了" in shown
     history = clerk.get(page(ours, "history")).content.decode()
     assert "网格事项：重开" in history
+    assert "网格事项：收回分派" in history
     assert "赵大娘" not in history
 
 
