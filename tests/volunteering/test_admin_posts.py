@@ -15,7 +15,7 @@ from tests.office import errors_of, rows_of, told
 from tests.volunteering.postings import claim_in, fresh, offered, rota, seated, service_post, turn_of
 from tests.volunteering.test_admin_orders import page
 from volunteering.models import Claim, HourEntry, Offer, ServicePost, Turn
-from volunteering.operations import deal_turns
+from volunteering.operations import close_post, deal_turns
 from volunteering.states import ClaimStatus, PostStatus, TurnStatus
 
 BOARD = "admin:volunteering_servicepost_board"
@@ -120,6 +120,9 @@ def test_what_is_public_is_read_by_all_and_kept_where_it_is(secretary, town):
     assert [act["title"] for act in shown.context["acts"]] == ["认领"]
     assert "赵建国" not in shown.content.decode()
     assert secretary.post(page(theirs, "close"), {"version": 1}).status_code == 403
+    assert rows_of(secretary.get(reverse("admin:volunteering_servicepost_changelist"))) == [theirs]
+    assert secretary.get(page(draft), follow=True).redirect_chain
+    close_post(post=draft, by=None, today=TODAY)
     assert rows_of(secretary.get(reverse("admin:volunteering_servicepost_changelist"))) == [theirs]
     assert secretary.get(page(draft), follow=True).redirect_chain
     assert secretary.get(page(Claim.objects.get()), follow=True).redirect_chain

@@ -79,10 +79,10 @@ class ServicePostQuerySet(ScopedQuerySet):
     branch_field = None
 
     def reached_by(self, scope):
-        """What has been made public (公示) is read by all who read anything; a draft where it is written."""
+        """What has been made public (公示) is read by all who read anything; else where it is written."""
         if not scope:
             return Q(pk__in=[])
-        return super().reached_by(scope) | ~Q(status=PostStatus.DRAFT)
+        return super().reached_by(scope) | Q(published=True)
 
     def with_taken(self):
         """Each with the number of its seats that are taken."""
@@ -92,7 +92,7 @@ class ServicePostQuerySet(ScopedQuerySet):
 
     def on(self, day):
         """Posts that have been made public and whose period holds the day."""
-        return self.filter(since__lte=day, until__gt=day).exclude(status=PostStatus.DRAFT)
+        return self.filter(since__lte=day, until__gt=day, published=True)
 
     def named_like(self, text):
         """Posts whose name, duty or skill contains every word of `text`."""
@@ -122,6 +122,8 @@ class ServicePost(models.Model):
     status = models.CharField(
         "状态", max_length=10, choices=POST_NAMES.items(), default=PostStatus.DRAFT, editable=False
     )
+    # A draft can end without anybody having read it: the state alone does not tell.
+    published = models.BooleanField("已公示", default=False, editable=False)
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     objects = ServicePostQuerySet.as_manager()
@@ -140,6 +142,11 @@ class ServicePost(models.Model):
                 condition=Q(until__gt=F("since")),
                 name="service_post_since_before_until",
                 violation_error_message="结束日期必须晚于起始日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[PostStatus.DRAFT, PostStatus.CLOSED]) | Q(published=True),
+                name="service_post_open_once_published",
+                violation_error_message="没有公示过的岗位不能招领",
             ),
             models.UniqueConstraint(
                 fields=["unit", "name"],

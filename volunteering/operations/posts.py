@@ -91,7 +91,7 @@ def amend_post(*, post, values, by, version=None):
 @transaction.atomic
 def publish_post(*, post, by, version=None):
     """Let everybody read the post before it can be claimed."""
-    return _stepped(post, PostMove.PUBLISH, by, version)
+    return _stepped(post, PostMove.PUBLISH, by, version, published=True)
 
 
 @transaction.atomic
@@ -138,8 +138,8 @@ def follow_seats(post) -> None:
         stepped(post, PostMove.FREE)
 
 
-def _stepped(post, move, by, version):
-    post = stepped(locked(post, version=version), move)
+def _stepped(post, move, by, version, **values):
+    post = stepped(locked(post, version=version), move, **values)
     record(f"service_post.{move}", post, by=by, fields=["status"])
     return post
 
