@@ -256,6 +256,8 @@ CENSUS = {
         "admin/members/member/<path:object_id>/health-note/",
         "admin/volunteering/serviceorder/<path:object_id>/requester/",
         "api/v1/service-orders/<int:pk>/reveal/",
+        "admin/volunteering/gridmatter/<path:object_id>/reporter/",
+        "api/v1/grid-matters/<int:pk>/reveal/",
         "api/v1/members/<int:pk>/reveal/",
         "api/v1/statistics/rows/",
     ],

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from core.models import AuditEntry
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
@@ -163,6 +164,32 @@ def test_a_branch_that_only_brought_a_matter_sees_it_and_settles_nothing(enter, 
     given = enter(factories.account(role="branch_secretary", branch=town.their_branch))
     assert given.post(page(working, "settle"), settling).status_code == 302
     assert again(working).status == MatterStatus.SETTLED
+
+
+def test_who_reported_is_revealed_with_a_reason_that_is_written_down(clerk, enter, town, ours):
+    shown = clerk.get(page(ours)).content.decode()
+    assert "赵**" in shown
+    assert "13700001234" not in shown
+    reveal = page(ours, "reporter")
+    assert reveal in shown
+    assert "联系反映人核实情况" in clerk.get(reveal).content.decode()
+    assert "请写明查看事由（至少4个字）" in clerk.post(reveal, {"reason": "看"}).content.decode()
+    assert AuditEntry.objects.filter(verb="matter.revealed").count() == 0
+    answer = clerk.post(reveal, {"reason": "核实情况"})
+    assert "13700001234" in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    assert AuditEntry.objects.get(verb="matter.revealed").reason == "核实情况"
+    auditor = enter(factories.account(role="auditor", unit=town.district))
+    assert reveal not in auditor.get(page(ours)).content.decode()
+    assert auditor.post(reveal, {"reason": "核实情况"}).status_code == 403
+
+
+def test_without_a_name_and_a_phone_there_is_nothing_to_reveal(clerk, theirs, town):
+    unnamed = factories.grid_matter(unit=town.our_community, reporter="", reporter_phone="")
+    shown = clerk.get(page(unnamed)).content.decode()
+    assert "没有留名" in shown
+    assert page(unnamed, "reporter") not in shown
+    assert "一句话，如" not in shown
 
 
 def test_lists_are_filtered_by_state(clerk, ours, wang, monkeypatch):

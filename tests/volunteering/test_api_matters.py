@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.models import AuditEntry
 from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
@@ -92,7 +93,18 @@ def test_an_auditor_is_told_no_names(streets):
     auditor = streets.caller("auditor", unit=streets.district)
     shown = auditor.get(f"grid-matters/{streets.matter.pk}/").json()
     assert (shown["reporter"], shown["reporter_phone"]) == ("赵**", "****1234")
-    assert streets.clerk.get(f"grid-matters/{streets.matter.pk}/").json()["reporter"] == "赵大娘"
+    assert act(auditor, streets.matter, "reveal", {"reason": "核实情况"}).status_code == 403
+
+
+def test_who_reported_is_masked_until_revealed_with_a_reason(streets):
+    clerk, path = streets.clerk, f"grid-matters/{streets.matter.pk}/"
+    shown = clerk.get(path).json()
+    assert (shown["reporter"], shown["reporter_phone"]) == ("赵**", "****1234")
+    assert refusals(clerk.post(f"{path}reveal/", {"reason": "看"})) == (400, [("invalid", "reason")])
+    answer = clerk.post(f"{path}reveal/", {"reason": "核实情况"})
+    assert answer.json() == {"reporter": "赵大娘", "reporter_phone": "13700001234"}
+    entry = AuditEntry.objects.get(verb="matter.revealed")
+    assert (entry.reason, entry.fields, entry.by) == ("核实情况", ["reporter", "reporter_phone"], clerk.user)
 
 
 def test_lists_are_filtered(streets):

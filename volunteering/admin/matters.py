@@ -1,9 +1,12 @@
 """Grid matters: the desk, the report, each move as a page, photos, and the days there are for what."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
+from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -17,6 +20,7 @@ from members.admin.acts import ReasonForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from volunteering.admin.matter_moves import MATTER_ACTS
+from volunteering.admin.requesters import REPORTER, person_page
 from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, TimeLimit
 from volunteering.operations import NewLimit, report_matter, set_time_limit, withdraw_photo
@@ -124,8 +128,13 @@ class GridMatterAdmin(Kept, ScopedAdmin):
     def get_object(self, request, object_id, from_field=None):
         matter = super().get_object(request, object_id, from_field)
         if matter:
-            matter.in_full = self.allows(request, SETTLE, matter)
+            matter.may_reveal = self.allows(request, SETTLE, matter)
         return matter
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        # How to fill a field in is of no use where nothing is filled in.
+        kwargs["help_texts"] = dict.fromkeys(self.get_readonly_fields(request, obj), "")
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
         if obj is None:
@@ -167,7 +176,12 @@ class GridMatterAdmin(Kept, ScopedAdmin):
 
     def get_urls(self):
         desk = path("desk/", self.admin_site.admin_view(self.desk_page), name="volunteering_gridmatter_desk")
-        return [desk, *super().get_urls()]
+        reporter = path(
+            "<path:object_id>/reporter/",
+            self.admin_site.admin_view(partial(person_page, model_admin=self, verb=SETTLE, person=REPORTER)),
+            name="volunteering_gridmatter_reporter",
+        )
+        return [desk, reporter, *super().get_urls()]
 
     def desk_page(self, request):
         """What has to be done today: late, to be taken, to be given out, at work, to be asked about."""
@@ -210,13 +224,15 @@ class GridMatterAdmin(Kept, ScopedAdmin):
 
     @display(description="反映人")
     def reporter_shown(self, matter):
-        name = matter.get_sealed("reporter")
-        return (name if matter.in_full else first_character(name)) or "没有留名"
+        shown = first_character(matter.get_sealed("reporter")) or "没有留名"
+        if not (matter.may_reveal and (matter.reporter or matter.reporter_phone)):
+            return shown
+        address = reverse("admin:volunteering_gridmatter_reporter", args=[matter.pk])
+        return format_html('{} <a class="reveal-link" href="{}">查看姓名和电话</a>', shown, address)
 
     @display(description="电话")
     def phone_shown(self, matter):
-        phone = matter.get_sealed("reporter_phone")
-        return (phone if matter.in_full else last_four(phone)) or None
+        return last_four(matter.get_sealed("reporter_phone")) or None
 
     @display(description="办理结果")
     def outcome_shown(self, matter):

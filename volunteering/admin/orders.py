@@ -19,7 +19,7 @@ from core import clock
 from core.privacy import first_character
 from members.admin.kept import Kept
 from volunteering.admin.moves import ACTS, ANSWER
-from volunteering.admin.requesters import requester_page
+from volunteering.admin.requesters import REQUESTER, person_page
 from volunteering.gates import DISPATCH, candidates_for, keeps_item
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order
@@ -202,7 +202,7 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         )
         requester = path(
             "<path:object_id>/requester/",
-            self.admin_site.admin_view(partial(requester_page, model_admin=self, verb=ANSWER)),
+            self.admin_site.admin_view(partial(person_page, model_admin=self, verb=ANSWER, person=REQUESTER)),
             name="volunteering_serviceorder_requester",
         )
         poster = path(

@@ -1,4 +1,7 @@
-"""Seeing who asked for a service: a page that asks why, writes it down, and shows it once."""
+"""Seeing who asked or reported: a page that asks why, writes it down, and shows it once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -6,47 +9,57 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.errors import DomainError
-from volunteering.operations import reveal_requester
+from volunteering.operations import reveal_reporter, reveal_requester
 
-WHY = "上门前联系点单人"
+
+@dataclass(frozen=True)
+class Person:
+    """Who it was, behind a row: what the page is called, why one looks as a rule, what writes it down."""
+
+    label: str
+    why: str
+    reveal: Callable
+
+
+REQUESTER = Person("查看点单人", "上门前联系点单人", lambda row, **told: reveal_requester(order=row, **told))
+REPORTER = Person("查看反映人", "联系反映人核实情况", lambda row, **told: reveal_reporter(matter=row, **told))
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="查看事由",
         max_length=200,
-        initial=WHY,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text="事由连同您的账号写入审计记录",
     )
 
 
-def requester_page(request, object_id, *, model_admin, verb):
-    """Ask the reason, or show name, phone and address in this one answer."""
-    order, answer = model_admin.row_or_answer(request, object_id)
+def person_page(request, object_id, *, model_admin, verb, person):
+    """Ask the reason, or show who it was and how to reach her in this one answer."""
+    row, answer = model_admin.row_or_answer(request, object_id)
     if answer:
         return answer
-    if not model_admin.allows(request, verb, order):
+    if not model_admin.allows(request, verb, row):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, initial={"reason": person.why})
     asked = request.method == "POST" and form.is_valid()
     context = {
-        "title": f"查看点单人：{order}",
-        "label": "查看点单人",
+        "title": f"{person.label}：{row}",
+        "label": person.label,
         "form": form,
-        "shown": _shown(form, order, request.user) if asked else None,
-        "back": reverse("admin:volunteering_serviceorder_change", args=[order.pk]),
-        "original": order,
-        "object": order,
+        "shown": _shown(form, row, person, request.user) if asked else None,
+        "back": reverse(f"admin:volunteering_{model_admin.opts.model_name}_change", args=[row.pk]),
+        "original": row,
+        "object": row,
     }
     response = model_admin.page(request, "admin/members/reveal.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _shown(form, order, user):
+def _shown(form, row, person, user):
     try:
-        told = reveal_requester(order=order, reason=form.cleaned_data["reason"], by=user)
+        told = person.reveal(row, reason=form.cleaned_data["reason"], by=user)
     except DomainError as refusal:
         form.add_error("reason", refusal.detail)
         return None

@@ -23,7 +23,7 @@ from core import clock
 from core.privacy import first_character, last_four
 from core.reading.pictures import LARGEST_PICTURE
 from members.models import Member
-from volunteering.api.orders import NothingBody, ReasonBody
+from volunteering.api.orders import NothingBody, ReasonBody, RevealRequesterBody
 from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, MatterStep, TimeLimit
 from volunteering.operations import (
@@ -37,6 +37,7 @@ from volunteering.operations import (
     reopen_matter,
     report_matter,
     return_matter,
+    reveal_reporter,
     separate_matter,
     set_time_limit,
     settle_matter,
@@ -76,31 +77,24 @@ class MatterStepShown(serializers.ModelSerializer):
 
 
 class MatterDetail(MatterLine):
-    """Who works on the matter is told who reported it; others see it masked."""
+    """Who reported it is masked: who works on the matter reveals it, by an action that is written down."""
 
     outcome = serializers.CharField(
         source="leading.outcome", label="办理结果", help_text="并案的为并入那一件的结果。"
     )
     steps = MatterStepShown(many=True, label="办理记录")
-    reporter = serializers.SerializerMethodField(label="反映人")
-    reporter_phone = serializers.SerializerMethodField(label="反映人电话")
+    reporter = serializers.SerializerMethodField(label="反映人（隐去）")
+    reporter_phone = serializers.SerializerMethodField(label="反映人电话（后四位）")
     photos = serializers.PrimaryKeyRelatedField(many=True, read_only=True, label="照片")
 
     class Meta(MatterLine.Meta):
         fields = [*LINE, "detail", "reporter", "reporter_phone", "outcome", "satisfied", "steps", "photos"]
 
-    def to_representation(self, instance):
-        shown = super().to_representation(instance)
-        if not settles(self.context["request"].user, instance):
-            shown["reporter"] = first_character(shown["reporter"])
-            shown["reporter_phone"] = last_four(shown["reporter_phone"])
-        return shown
-
     def get_reporter(self, matter) -> str:
-        return matter.get_sealed("reporter")
+        return first_character(matter.get_sealed("reporter"))
 
     def get_reporter_phone(self, matter) -> str:
-        return matter.get_sealed("reporter_phone")
+        return last_four(matter.get_sealed("reporter_phone"))
 
 
 class ReportBody(StrictSerializer):
@@ -115,6 +109,11 @@ class ReportBody(StrictSerializer):
     class Meta:
         model = GridMatter
         fields = REPORT
+
+
+class ReporterRevealed(serializers.Serializer):
+    reporter = serializers.CharField(label="反映人")
+    reporter_phone = serializers.CharField(label="反映人电话")
 
 
 class AssignBody(StrictBody):
@@ -165,7 +164,7 @@ class GridMatterViewSet(ScopedViewSet):
         "retrieve": VIEW,
         **dict.fromkeys(("create", "photo"), ADD),
         **dict.fromkeys(("take", "return_", "assign", "refer", "release", "link", "separate"), DISPATCH),
-        "settle": SETTLE,
+        **dict.fromkeys(("settle", "reveal"), SETTLE),
         **dict.fromkeys(("follow_up", "reopen"), CONFIRM),
     }
     bodies = {
@@ -177,8 +176,10 @@ class GridMatterViewSet(ScopedViewSet):
         "follow_up": FollowUpBody,
         "link": LinkBody,
         "photo": AddPhotoBody,
+        "reveal": RevealRequesterBody,
     }
-    versioned = frozenset(bodies) - {"create", "photo"}
+    replies = {"reveal": ReporterRevealed}
+    versioned = frozenset(bodies) - {"create", "photo", "reveal"}
     instead_of_delete = "网格事项不能删除，报错了请退回：POST grid-matters/编号/return/"
 
     def require(self, row):
@@ -248,6 +249,12 @@ class GridMatterViewSet(ScopedViewSet):
         told = {"by": request.user, "today": clock.today()}
         add_photo(matter=matter, content=content, caption=values["caption"], **told)
         return self.done(matter)
+
+    @action(detail=True, methods=["post"])
+    def reveal(self, request, *args, **kwargs):
+        """查看反映人的姓名和电话：须写明事由，记入审计。"""
+        matter = self.get_object()
+        return Response(reveal_reporter(matter=matter, **self.body(), by=request.user))
 
     def _move(self, operation):
         """Do the operation with what the body says; the version is asked before the body."""

@@ -11,7 +11,7 @@ from core.identity import normalise_phone
 from members.obligations import Leaving, Obligation
 from volunteering.models import GridMatter, MatterChannel, MatterKind, MatterStep
 from volunteering.operations.limits import until
-from volunteering.operations.orders import branch_of
+from volunteering.operations.orders import branch_of, reason_to_look
 from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, MatterStatus, matter_after
 
 SEALED = ("reporter", "reporter_phone")
@@ -50,6 +50,13 @@ def report_matter(*, values, by, today):
     matter.save()
     record("matter.reported", matter, by=by, fields=values)
     return matter
+
+
+@transaction.atomic
+def reveal_reporter(*, matter, reason, by) -> dict[str, str]:
+    """Name and phone of who reported it, after writing down who looked and why."""
+    record("matter.revealed", matter, by=by, fields=SEALED, reason=reason_to_look(reason))
+    return {name: matter.get_sealed(name) for name in SEALED}
 
 
 @transaction.atomic

@@ -136,12 +136,17 @@ def _code_index(order, code) -> str:
     return blind_index(f"{order.pk}:{code}", purpose="order.code")
 
 
+def reason_to_look(reason) -> str:
+    """Why somebody wants to see who it was, in her words; refused when they say too little."""
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
+    return reason.strip()
+
+
 @transaction.atomic
 def reveal_requester(*, order, reason, by) -> dict[str, str]:
     """Name, phone and address of who asked, after writing down who looked and why."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
-    record("service_order.revealed", order, by=by, fields=REQUESTER, reason=reason.strip())
+    record("service_order.revealed", order, by=by, fields=REQUESTER, reason=reason_to_look(reason))
     return {
         "requester": order.get_sealed("sealed_requester"),
         "requester_phone": order.get_sealed("sealed_phone"),
