@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
@@ -11,8 +13,9 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
-from tests.volunteering.matters import again, brought
+from tests.volunteering.matters import again, brought, photo
 from volunteering.models import GridMatter, TimeLimit
+from volunteering.operations import add_photo
 from volunteering.states.matters import MatterStatus
 
 DESK, MATTERS = "admin:volunteering_gridmatter_desk", "admin:volunteering_gridmatter_changelist"
@@ -190,6 +193,14 @@ def test_without_a_name_and_a_phone_there_is_nothing_to_reveal(clerk, theirs, to
     assert "没有留名" in shown
     assert page(unnamed, "reporter") not in shown
     assert "一句话，如" not in shown
+
+
+def test_no_picture_is_read_where_none_is_shown(clerk, ours):
+    kept = add_photo(matter=ours, content=photo(), by=None, today=TODAY)
+    for address in (page(ours), page(kept), reverse("admin:volunteering_matterphoto_changelist")):
+        with CaptureQueriesContext(connection) as caught:
+            assert clerk.get(address).status_code == 200
+        assert [query for query in caught if '"volunteering_matterphoto"."content"' in query["sql"]] == []
 
 
 def test_lists_are_filtered_by_state(clerk, ours, wang, monkeypatch):

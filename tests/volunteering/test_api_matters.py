@@ -1,14 +1,17 @@
 """Grid matters by REST: the verbs, who sees what, and every refusal in Chinese."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.models import AuditEntry
 from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
-from tests.volunteering.matters import brought
+from tests.volunteering.matters import brought, photo
 from volunteering.models import TimeLimit
+from volunteering.operations import add_photo
 from volunteering.states.matters import MatterStatus
 
 
@@ -105,6 +108,14 @@ def test_who_reported_is_masked_until_revealed_with_a_reason(streets):
     assert answer.json() == {"reporter": "赵大娘", "reporter_phone": "13700001234"}
     entry = AuditEntry.objects.get(verb="matter.revealed")
     assert (entry.reason, entry.fields, entry.by) == ("核实情况", ["reporter", "reporter_phone"], clerk.user)
+
+
+def test_no_picture_is_read_with_its_matter(streets):
+    clerk, path = streets.clerk, f"grid-matters/{streets.matter.pk}/"
+    kept = add_photo(matter=streets.matter, content=photo(), by=None, today=TODAY)
+    with CaptureQueriesContext(connection) as caught:
+        assert clerk.get(path).json()["photos"] == [kept.pk]
+    assert [query for query in caught if '"volunteering_matterphoto"."content"' in query["sql"]] == []
 
 
 def test_lists_are_filtered(streets):

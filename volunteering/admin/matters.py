@@ -167,7 +167,7 @@ class GridMatterAdmin(Kept, ScopedAdmin):
         return {
             "matter": matter,
             "steps": matter.steps.select_related("desk", "by"),
-            "photos": matter.photos.all(),
+            "photos": matter.photos.defer("content"),
             "leading": seen.filter(pk=matter.duplicate_of_id).first(),
             "duplicates": seen.filter(duplicate_of=matter).order_by("pk"),
         }
@@ -270,6 +270,10 @@ class MatterPhotoAdmin(Kept, ReadOnlyAdmin):
             name="volunteering_matterphoto_content",
         )
         return [content, *super().get_urls()]
+
+    def get_queryset(self, request):
+        # The pictures themselves are read one by one, where they are shown.
+        return super().get_queryset(request).defer("content")
 
     def content(self, request, object_id):
         """The picture; asked of the scope each time it is fetched."""

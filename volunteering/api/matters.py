@@ -1,5 +1,6 @@
 """Grid matters with their verbs, their photos, and the days there are for what."""
 
+from django.db.models import Prefetch
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import parsers, serializers
@@ -156,7 +157,9 @@ class MatterFilters(LookupSet):
 class GridMatterViewSet(ScopedViewSet):
     """网格事项：公共事务、居民反映、矛盾纠纷；矛盾纠纷只有社区、现办单位和调解员所在党支部看得到。"""
 
-    queryset = GridMatter.objects.select_related("unit", "desk", "handler", "duplicate_of")
+    queryset = GridMatter.objects.select_related("unit", "desk", "handler", "duplicate_of").prefetch_related(
+        "steps__desk", Prefetch("photos", MatterPhoto.objects.defer("content"))
+    )
     serializer_class, line_serializer = MatterDetail, MatterLine
     filterset_class = MatterFilters
     parser_classes = [JsonBody, parsers.MultiPartParser]
@@ -181,6 +184,9 @@ class GridMatterViewSet(ScopedViewSet):
     replies = {"reveal": ReporterRevealed}
     versioned = frozenset(bodies) - {"create", "photo", "reveal"}
     instead_of_delete = "网格事项不能删除，报错了请退回：POST grid-matters/编号/return/"
+
+    def lines(self, rows):
+        return rows.prefetch_related(None)
 
     def require(self, row):
         super().require(row)
