@@ -39,10 +39,17 @@ def move(matter, name, handler, by=None, today=TODAY, **more):
         MatterMove.SETTLE: lambda: settle_matter(outcome="灯已换好", **told),
         MatterMove.FOLLOW_UP: lambda: follow_up(satisfied=True, words="亮堂", **told),
         MatterMove.REOPEN: lambda: reopen_matter(reason="又坏了", **told),
-        MatterMove.LINK: lambda: link_matter(**{"original": factories.grid_matter(unit=matter.unit), **told}),
+        MatterMove.LINK: lambda: link_matter(**to_another(told)),
         MatterMove.SEPARATE: lambda: separate_matter(**told),
     }
     return deeds[name]()
+
+
+def to_another(told):
+    """The same, with another matter of the place where none is given."""
+    return (
+        told if "original" in told else told | {"original": factories.grid_matter(unit=told["matter"].unit)}
+    )
 
 
 WAYS = {
