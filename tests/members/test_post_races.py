@@ -1,6 +1,5 @@
 """Sixteen at once: one becomes secretary, one election is held, and all others are told who was first."""
 
-import os
 from threading import Barrier
 
 import pytest
@@ -12,10 +11,11 @@ from members.operations.posts import PostRule
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
+from tests.race_rounds import race_rounds
 
 MANY = 16
 # In each round other people compete for another branch.
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "2"))
+ROUNDS = race_rounds(2)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 

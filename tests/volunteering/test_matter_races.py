@@ -1,6 +1,5 @@
 """Sixteen at once: exactly one takes a matter, gives it to somebody, or reopens it; the clock climbs once."""
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -10,12 +9,13 @@ from members.operations import StandingChange, change_standing
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
+from tests.race_rounds import race_rounds
 from tests.volunteering.matters import again, brought
 from volunteering.models import MatterStep
 from volunteering.operations import assign_matter, climb, reopen_matter, take_matter
 from volunteering.states.matters import MatterStatus
 
-MANY, ROUNDS = 16, int(os.environ.get("RACE_ROUNDS", "6"))
+MANY, ROUNDS = 16, race_rounds(6)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 

@@ -3,7 +3,6 @@
 RACE_ROUNDS=300 runs the long form.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 from threading import Barrier
@@ -19,13 +18,14 @@ from tests import factories
 from tests.callers import Caller
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
+from tests.race_rounds import race_rounds
 from tests.volunteering.lives import brought_to, fresh
 from volunteering.models import Answer, Dispatch, HourEntry, ServiceOrder
 from volunteering.operations import Worked, accept_order, dispatch_order, record_hours
 from volunteering.operations.dispatching import AlreadyTaken
 from volunteering.states import OrderStatus
 
-MANY, ROUNDS = 16, int(os.environ.get("RACE_ROUNDS", "10"))
+MANY, ROUNDS = 16, race_rounds(10)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 

@@ -1,7 +1,5 @@
 """Sixteen at once: one pairing of a pair, five homes at most, one visit a day, one carrier for a building."""
 
-import os
-
 import pytest
 
 from members.obligations import Settlement
@@ -9,10 +7,11 @@ from members.operations import StandingChange, change_standing
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
+from tests.race_rounds import race_rounds
 from volunteering.models import CarrierBuilding, Pairing, ServiceOrder, Visit
 from volunteering.operations import order_from_visit
 
-MANY, ROUNDS = 16, int(os.environ.get("RACE_ROUNDS", "3"))
+MANY, ROUNDS = 16, race_rounds(3)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 

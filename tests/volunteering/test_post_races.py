@@ -3,7 +3,6 @@
 RACE_ROUNDS=300 runs the long form.
 """
 
-import os
 from datetime import time
 
 import pytest
@@ -12,6 +11,7 @@ from django.db import connection
 from tests import factories
 from tests.factories import TODAY
 from tests.members.test_membership_races import at_once, refusals
+from tests.race_rounds import race_rounds
 from tests.volunteering.postings import fresh, rota, seated, service_post, turn_of
 from tests.volunteering.test_order_races import in_rounds
 from volunteering.models import Claim, Turn
@@ -20,7 +20,7 @@ from volunteering.operations.claims import NoSeatLeft
 from volunteering.states import SEATED, ClaimStatus, PostStatus
 
 MANY, SEATS = 16, 3
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "4"))
+ROUNDS = race_rounds(4)
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
