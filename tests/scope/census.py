@@ -185,9 +185,10 @@ RESOURCES = {
 CENSUS = {
     "public": [
         "healthz",
-        # What is open to residents: a place's form, and what a certificate's own code shows.
+        # What is open to residents: a place's form, what is announced, what a certificate's own code shows.
         "dian/<str:code>/",
         "queren/",
+        "gongshi/<str:code>/",
         "zhengshu/<int:year>/<int:serial>/<str:code>/",
         "admin/login/",
         "admin/jsi18n/",

@@ -236,6 +236,33 @@ def test_who_checks_too_often_is_asked_to_wait(client, certified, community, mon
     assert elsewhere.status_code == 200
 
 
+def test_what_is_announced_is_read_by_anybody_until_it_is_issued(
+    client, certified, community, branch, second
+):
+    two = factories.member(branch=branch, name="李明")
+    served(two, verified_by=second)
+    public = reverse("public:announced", args=[community.code])
+    assert "现在没有公示中的证书" in client.get(public).content.decode()
+    first, withdrawn = announced(certified, community), announced(two, community)
+    shown = client.get(public).content.decode()
+    for text in ("王*英", "李*", "1.5 小时，1 次", "2026-11-15 起，2026-11-22 之前可提意见"):
+        assert text in shown
+    assert "王秀英" not in shown
+    above = client.get(reverse("public:announced", args=[community.parent.code])).content.decode()
+    assert "王*英" not in above
+    issue_certificate(certificate=first, by=None, today=TODAY)
+    withdraw_certificate(certificate=withdrawn, reason="有异议", by=None)
+    assert "现在没有公示中的证书" in client.get(public).content.decode()
+
+
+def test_what_is_announced_is_not_read_without_end_nor_at_no_place(client, community, monkeypatch):
+    monkeypatch.setattr("volunteering.public.certificates.MOST_A_DAY", 1)
+    nowhere = client.get(reverse("public:announced", args=["nothing"]))
+    assert (nowhere.status_code, "没有这个单位的公示" in nowhere.content.decode()) == (404, True)
+    answer = client.get(reverse("public:announced", args=[community.code]))
+    assert (answer.status_code, "现在不能查看" in answer.content.decode()) == (429, True)
+
+
 # Pages and REST.
 
 
@@ -251,6 +278,8 @@ def test_a_certificate_is_announced_issued_printed_and_revoked_page_by_page(
     clerk.post(add, {**form, "last": "2026-11-15"})
     certificate = Certificate.objects.get()
     assert clerk.get(page(certificate, "paper")).status_code == 404
+    public = reverse("public:announced", args=[town.our_community.code])
+    assert public in clerk.get(page(certificate)).content.decode()
     early = clerk.post(page(certificate, "issue"), {"version": 1})
     assert errors_of(early) == {"__all__": ["公示满7天才能出具：2026-11-30 起（今天 2026-11-23）"]}
     Certificate.objects.update(announced_on=LONG_BEFORE)

@@ -114,6 +114,9 @@ class CertificateAdmin(OfMembers, ScopedAdmin):
         if row and row.status == CertificateStatus.ISSUED:
             link = reverse("admin:volunteering_certificate_paper", args=[row.pk])
             offered.insert(0, {"title": "打印证书", "icon": "print", "link": link})
+        if row and row.status == CertificateStatus.ANNOUNCED:
+            link = reverse("public:announced", args=[row.unit.code])
+            offered.append({"title": "公示页面", "icon": "campaign", "link": link})
         return offered
 
     def get_urls(self):

@@ -18,6 +18,10 @@ class CertificateQuerySet(ScopedQuerySet):
         """Certificates that are announced or issued, and neither withdrawn nor revoked."""
         return self.filter(status__in=STANDING)
 
+    def announced_at(self, unit):
+        """What the unit has made public and not yet issued or taken back."""
+        return self.filter(unit=unit, status=CertificateStatus.ANNOUNCED)
+
     def covering(self, day):
         """Certificates that stand and whose period holds the day, both ends included."""
         return self.standing().filter(first__lte=day, last__gte=day)

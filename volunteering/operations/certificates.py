@@ -57,7 +57,7 @@ def issue_certificate(*, certificate, by, today, version=None):
     member = locked(certificate.member)
     certificate = locked(certificate, version=version)
     _refuse_step(certificate, CertificateMove.ISSUE)
-    ready = certificate.announced_on + timedelta(days=ANNOUNCED_DAYS)
+    ready = issuable_from(certificate)
     if today < ready:
         raise CertificateRule(f"公示满{ANNOUNCED_DAYS}天才能出具：{ready} 起（今天 {today}）")
     if _verified(member, certificate) != (certificate.minutes, certificate.times):
@@ -80,6 +80,11 @@ def withdraw_certificate(*, certificate, reason, by, version=None):
 def revoke_certificate(*, certificate, reason, by, version=None):
     """Let it be valid no longer; its number is never given again and whoever checks it is told."""
     return _ended(certificate, CertificateMove.REVOKE, reason, by, version)
+
+
+def issuable_from(certificate) -> date:
+    """The day from which it may be issued; until then whoever objects is heard."""
+    return certificate.announced_on + timedelta(days=ANNOUNCED_DAYS)
 
 
 def code_of(certificate) -> str:
