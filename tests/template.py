@@ -31,6 +31,8 @@ def use_template() -> None:
 
 @contextmanager
 def _one_at_a_time(cursor):
+    # Making it may take longer than anything that the registry itself would wait for.
+    cursor.execute("SET lock_timeout = 0")
     cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
     yield
     cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
