@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from branches.gates import ScopedAdmin, UnitFilter, scope_for
+from branches.gates.secrets import secret_pages
 from branches.models import Category, Level, Unit
 from branches.models.unit import STEP_LENGTH
 from core import clock
@@ -30,8 +31,8 @@ from members.admin.forms import (
 )
 from members.admin.kept import Kept
 from members.admin.panels import labels, panels_of
-from members.admin.reveal import SECRETS, reveal_page
 from members.admin.search import SealedSearch, SealedSearchList
+from members.admin.secrets import SECRETS
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
 from members.admin.transfers.begin import BEGIN
 from members.gates import id_shown
@@ -336,16 +337,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         return HttpResponseRedirect(reverse("admin:members_member_change", args=[known.pk]))
 
     def get_urls(self):
-        pages = [
-            path(
-                f"<path:object_id>/{secret.page}/",
-                self.admin_site.admin_view(reveal_page),
-                {"model_admin": self, "secret": secret},
-                name=f"members_member_{secret.page}",
-            )
-            for secret in SECRETS
-        ]
-        return pages + super().get_urls()
+        return [*secret_pages(self, SECRETS.values()), *super().get_urls()]
 
     # What a form shows but does not ask.
 
@@ -361,7 +353,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         return self._secret(member, "health_note", "已填写（加密）" if member.health_note else "未填写")
 
     def _secret(self, member, column, shown):
-        link = next(each for each in SECRETS if each.column == column)
+        link = SECRETS[column]
         if not getattr(member, column) or not self.allows(member.request, link.verb, member):
             return shown
         url = reverse(f"admin:members_member_{link.page}", args=[member.pk])

@@ -1,7 +1,5 @@
 """Grid matters: the desk, the report, each move as a page, photos, and the days there are for what."""
 
-from functools import partial
-
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -13,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter
+from branches.gates.secrets import Secret, secret_pages
 from branches.models import Category, Level
 from core import clock
 from core.privacy import first_character, last_four
@@ -20,10 +19,9 @@ from members.admin.acts import ReasonForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from volunteering.admin.matter_moves import MATTER_ACTS
-from volunteering.admin.requesters import REPORTER, person_page
 from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, TimeLimit
-from volunteering.operations import NewLimit, report_matter, set_time_limit, withdraw_photo
+from volunteering.operations import NewLimit, report_matter, reveal_reporter, set_time_limit, withdraw_photo
 from volunteering.states.matters import MATTER_NAMES, NEW, MatterStatus
 
 MOST_ON_DESK = 50
@@ -39,6 +37,13 @@ SENSIBLE = {
     "handler": lambda rows: rows.on_roster(),
     "duplicate_of": lambda rows: rows.exclude(status__in=[MatterStatus.LINKED, MatterStatus.RETURNED]),
 }
+REPORTER = Secret(
+    "reporter",
+    "查看反映人",
+    SETTLE,
+    lambda matter, **told: "\n".join(filter(None, reveal_reporter(matter=matter, **told).values())),
+    why="联系反映人核实情况",
+)
 URGENT = {"紧急": "warning", "特急": "danger"}
 
 
@@ -176,12 +181,7 @@ class GridMatterAdmin(Kept, ScopedAdmin):
 
     def get_urls(self):
         desk = path("desk/", self.admin_site.admin_view(self.desk_page), name="volunteering_gridmatter_desk")
-        reporter = path(
-            "<path:object_id>/reporter/",
-            self.admin_site.admin_view(partial(person_page, model_admin=self, verb=SETTLE, person=REPORTER)),
-            name="volunteering_gridmatter_reporter",
-        )
-        return [desk, reporter, *super().get_urls()]
+        return [desk, *secret_pages(self, [REPORTER]), *super().get_urls()]
 
     def desk_page(self, request):
         """What has to be done today: late, to be taken, to be given out, at work, to be asked about."""

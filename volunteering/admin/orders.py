@@ -1,7 +1,5 @@
 """Service orders: the dispatcher's desk, the phone order, and each move of an order as a page."""
 
-from functools import partial
-
 import segno
 from django import forms
 from django.contrib import admin
@@ -14,15 +12,15 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import OperationForm, ScopedAdmin, UnitFilter
+from branches.gates.secrets import Secret, secret_pages
 from branches.models import Category, Level, Unit
 from core import clock
 from core.privacy import first_character
 from members.admin.kept import Kept
 from volunteering.admin.moves import ACTS, ANSWER
-from volunteering.admin.requesters import REQUESTER, person_page
 from volunteering.gates import DISPATCH, candidates_for, keeps_item
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
-from volunteering.operations import amend_item, offer_item, request_order
+from volunteering.operations import amend_item, offer_item, request_order, reveal_requester
 from volunteering.states import HELD, ON_DESK, OPEN, STATUS_NAMES, OrderStatus
 
 MOST_ON_DESK, MOST_PLACES = 50, 300
@@ -31,6 +29,13 @@ COLOURS = {
     "待审": "warning", "超时升级": "danger", "已派": "info", "已接": "info", "进行": "info",
     "待确认": "warning", "完成": "success",
 }  # fmt: skip
+REQUESTER = Secret(
+    "requester",
+    "查看点单人",
+    ANSWER,
+    lambda order, **told: "\n".join(filter(None, reveal_requester(order=order, **told).values())),
+    why="上门前联系点单人",
+)
 
 
 @admin.register(ServiceItem)
@@ -200,15 +205,10 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
         desk = path(
             "desk/", self.admin_site.admin_view(self.desk_page), name="volunteering_serviceorder_desk"
         )
-        requester = path(
-            "<path:object_id>/requester/",
-            self.admin_site.admin_view(partial(person_page, model_admin=self, verb=ANSWER, person=REQUESTER)),
-            name="volunteering_serviceorder_requester",
-        )
         poster = path(
             "poster/", self.admin_site.admin_view(self.poster_page), name="volunteering_serviceorder_poster"
         )
-        return [desk, requester, poster, *super().get_urls()]
+        return [desk, poster, *secret_pages(self, [REQUESTER]), *super().get_urls()]
 
     def poster_page(self, request):
         """One sheet with the code of a place, by which residents order; the places are the person's own."""
