@@ -101,3 +101,18 @@ class SealedRow(models.Model):
         """The text in `column`, or an empty one."""
         sealed = getattr(self, column)
         return unseal(sealed, context=self.context_of(column)) if sealed else ""
+
+
+class SealedFile(SealedRow):
+    """A row that keeps a whole file sealed, in its column `content`."""
+
+    class Meta:
+        abstract = True
+
+    def keep_content(self, content: bytes) -> None:
+        """Seal the file's bytes into the row."""
+        self.content = seal_bytes(content, context=self.context_of("content"))
+
+    def open_content(self) -> bytes | None:
+        """The file's bytes, or None where there are none, or no longer."""
+        return unseal_bytes(self.content, context=self.context_of("content")) if self.content else None

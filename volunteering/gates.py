@@ -84,7 +84,7 @@ def offers_for(user, post):
 
 def photo_response(photo) -> HttpResponse:
     """The picture itself, for who may see the matter at this moment; kept by no cache."""
-    return HttpResponse(photo.picture(), content_type="image/jpeg", headers=PHOTO_HEADERS)
+    return HttpResponse(photo.open_content(), content_type="image/jpeg", headers=PHOTO_HEADERS)
 
 
 SIDES = {

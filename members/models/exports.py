@@ -7,7 +7,7 @@ from branches.models import Branch
 from branches.scope import ScopedQuerySet
 from core import clock
 from core.models import User
-from core.sealing import SealedField, SealedRow, seal_bytes, unseal_bytes
+from core.sealing import SealedField, SealedFile
 from members.states import EXPORT_NAMES, ExportState
 
 
@@ -21,7 +21,7 @@ class ExportKind(models.TextChoices):
     CSV = "csv", "CSV"
 
 
-class ExportFile(SealedRow):
+class ExportFile(SealedFile):
     """A roster that somebody has asked for, seen by nobody else; and only while she still works at the place.
 
     `people` are the numbers of those who stood on the screen, in their order.
@@ -64,11 +64,3 @@ class ExportFile(SealedRow):
     @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
-
-    def keep_content(self, content: bytes) -> None:
-        """Seal the file's bytes into the row."""
-        self.content = seal_bytes(content, context=self.context_of("content"))
-
-    def open_content(self) -> bytes | None:
-        """The file's bytes, or None where there are none, or no longer."""
-        return unseal_bytes(self.content, context=self.context_of("content")) if self.content else None

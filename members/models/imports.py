@@ -8,7 +8,7 @@ from branches.scope import ScopedQuerySet
 from core import clock
 from core.models import User
 from core.reading import Fate
-from core.sealing import SealedField, SealedRow, seal, seal_bytes, unseal, unseal_bytes
+from core.sealing import SealedField, SealedFile, seal, unseal
 from members.states import AT_WORK, IMPORT_NAMES
 
 
@@ -22,7 +22,7 @@ class ImportFileQuerySet(ScopedQuerySet):
     branch_field = None
 
 
-class ImportFile(SealedRow):
+class ImportFile(SealedFile):
     """A roster that somebody sent: what it says, how far the work on it has come, and what came of it.
 
     The file itself is sealed like the numbers in it, and kept only until it is no longer needed.
@@ -76,14 +76,6 @@ class ImportFile(SealedRow):
     @property
     def percent(self) -> int:
         return min(100, self.done * 100 // self.total) if self.total else 0
-
-    def keep_content(self, content: bytes) -> None:
-        """Seal the file's bytes into the row."""
-        self.content = seal_bytes(content, context=self.context_of("content"))
-
-    def open_content(self) -> bytes | None:
-        """The file's bytes, or None once they are no longer kept."""
-        return unseal_bytes(self.content, context=self.context_of("content")) if self.content else None
 
 
 def said_at(uid, sheet, number) -> str:

@@ -111,7 +111,7 @@ def test_it_lies_sealed_in_its_row_and_in_no_folder(kept):
         cursor.execute("SELECT content FROM volunteering_matterphoto")
         stored = bytes(cursor.fetchone()[0])
     assert b"JFIF" not in stored
-    assert kept.picture().startswith(b"\xff\xd8\xff")
+    assert kept.open_content().startswith(b"\xff\xd8\xff")
     assert kept.caption == "楼道"
     columns = {field.name for field in MatterPhoto.pgh_event_model._meta.fields}
     assert "content" not in columns
@@ -139,7 +139,7 @@ def content(row):
 def test_each_fetch_asks_the_scope_anew(kept, enter, client, town):
     clerk = enter(factories.account(role="community_clerk", unit=town.our_community))
     answer = clerk.get(content(kept))
-    assert answer.content == kept.picture()
+    assert answer.content == kept.open_content()
     headers = {"Content-Type": "image/jpeg", "X-Content-Type-Options": "nosniff",
                "Content-Disposition": 'attachment; filename="photo.jpg"',
                "Content-Security-Policy": "sandbox; default-src 'none'"}  # fmt: skip
@@ -158,7 +158,7 @@ def test_the_photo_of_a_dispute_is_not_given_to_the_street(enter, town):
     street = enter(factories.account(role="street_clerk", unit=town.ours))
     assert b"\xff\xd8" not in street.get(content(kept)).content
     community = enter(factories.account(role="community_clerk", unit=town.our_community))
-    assert community.get(content(kept)).content == kept.picture()
+    assert community.get(content(kept)).content == kept.open_content()
 
 
 def test_a_photo_is_added_on_a_page_and_taken_down_on_another(clerk, matter):

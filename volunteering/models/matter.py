@@ -8,7 +8,7 @@ from branches.models.unit import STEP_LENGTH
 from branches.scope import ScopedQuerySet, within_path
 from core.history import keeps_history
 from core.models import User
-from core.sealing import SealedField, SealedRow, seal_bytes, unseal_bytes
+from core.sealing import SealedField, SealedFile, SealedRow
 from members.models import Member
 from volunteering.states.matters import (
     MATTER_MOVE_NAMES,
@@ -220,7 +220,7 @@ class MatterStep(models.Model):
 
 
 @keeps_history(exclude=["content"])
-class MatterPhoto(SealedRow):
+class MatterPhoto(SealedFile):
     """A photo of a matter, made anew without metadata and sealed: it lies in no folder of the server."""
 
     matter = models.ForeignKey(
@@ -243,11 +243,3 @@ class MatterPhoto(SealedRow):
 
     def __str__(self):
         return f"{self.matter}的照片"
-
-    def keep(self, picture: bytes) -> None:
-        """Seal the picture into the row."""
-        self.content = seal_bytes(picture, context=self.context_of("content"))
-
-    def picture(self) -> bytes:
-        """The picture, a JPEG."""
-        return unseal_bytes(self.content, context=self.context_of("content"))

@@ -21,7 +21,7 @@ def add_photo(*, matter, content, caption="", by, today):
         if matter.photos.count() >= MOST_PHOTOS:
             raise MatterRule(f"一件事项最多 {MOST_PHOTOS} 张照片", field="photo")
         photo = MatterPhoto(matter=matter, caption=caption.strip(), on=today, by=by)
-        photo.keep(picture)
+        photo.keep_content(picture)
         photo.save()
         record("matter.photographed", matter, by=by, fields=["photos"])
     return photo
