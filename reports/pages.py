@@ -49,7 +49,7 @@ def _page(request, asked, rows):
         "title": rows.indicator.name,
         "rows": rows,
         "page": page,
-        "lines": rows.described(page.object_list),
+        "lines": [line | {"told": line[rows.subject]} for line in rows.described(page.object_list)],
         "places": rows.question.names(),
         "known_at": asked.known_at,
         "chosen": _words(rows),

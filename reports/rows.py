@@ -30,35 +30,17 @@ SHOWN = {
     Team: ["name", "founded_on", "dissolved_on"],
     Carrier: ["kind", "name", "founded_on", "dissolved_on"],
 }
-MEMBER_HEADER = ["姓名", "性别", "年龄", "身份证后四位", "党组织代码", "党组织", "单位代码", "单位", "说明"]
-BRANCH_HEADER = [
-    "党组织代码",
-    "党组织",
-    "组织类别",
-    "类型",
-    "成立日期",
-    "撤销日期",
-    "单位代码",
-    "单位",
-    "说明",
-]
-TEAM_HEADER = [
-    "志愿服务队",
-    "成立日期",
-    "解散日期",
-    "牵头党组织代码",
-    "牵头党组织",
-    "单位代码",
-    "单位",
-    "说明",
-]
-CARRIER_HEADER = ["载体", "设立日期", "撤销日期", "党组织代码", "党组织", "单位代码", "单位", "说明"]
+PLACES = ["党组织代码", "党组织", "单位代码", "单位", "说明"]
 HEADERS = {
-    "member": MEMBER_HEADER,
-    "branch": BRANCH_HEADER,
-    "team": TEAM_HEADER,
-    "carrier": CARRIER_HEADER,
-}
+    "member": ["姓名", "性别", "年龄", "身份证后四位", *PLACES],
+    "branch": [
+        "党组织代码", "党组织", "组织类别", "类型", "成立日期", "撤销日期", "单位代码", "单位", "说明",
+    ],
+    "team": [
+        "志愿服务队", "成立日期", "解散日期", "牵头党组织代码", "牵头党组织", "单位代码", "单位", "说明",
+    ],
+    "carrier": ["载体", "设立日期", "撤销日期", *PLACES],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

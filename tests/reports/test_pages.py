@@ -155,6 +155,20 @@ def test_rows_show_the_person_and_her_place_and_hide_who_has_left(district, look
     assert [text.count(word) for word in ("王秀兰", "现不在您的管辖范围", "王秀珍", "王秀芳")] == [1, 2, 0, 0]
 
 
+def test_rows_of_what_a_branch_leads_open_to_it(district, look):
+    station = factories.carrier(branch=district.first, member=district.member3, name="东门联络服务站")
+    led = [
+        ("teams.volunteer", district.squad, "牵头党组织"),
+        ("carriers.all", station, "设立日期"),
+    ]
+    for code, body, heading in led:
+        text = look(district.officer, rows_of(code), on=DAY).content.decode()
+        link = reverse(f"admin:volunteering_{body._meta.model_name}_change", args=[body.pk])
+        assert f'href="{link}">{body.name}</a>' in text
+        assert heading in text
+        assert str(district.first) in text
+
+
 def test_rows_say_what_they_were_narrowed_to(district, look):
     page = look(district.officer, rows_of("members.roster"), on=DAY, sex="F", street=district.south.code)
     assert sorted(page.context["chosen"]) == [("性别", "女"), ("街道（镇）", "南宁街道")]
