@@ -24,12 +24,10 @@ admin.site.unregister(Branch)
 class CheckedBranchAdmin(BranchWithPeopleAdmin):
     change_form_outer_after_template = "reports/branch_panels.html"
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        branch = self.get_object(request, object_id) if object_id else None
-        checked = branch is not None and request.method == "GET" and may(request.user, FINDINGS, branch)
+    def beside(self, request, branch):
+        checked = request.method == "GET" and may(request.user, FINDINGS, branch)
         found = findings(Branch.objects.filter(pk=branch.pk), on=clock.today()) if checked else None
-        context = {**(extra_context or {}), "checked": checked, "findings": found}
-        return super().changeform_view(request, object_id, form_url, context)
+        return {**super().beside(request, branch), "checked": checked, "findings": found}
 
 
 class RuleForm(VersionedForm):

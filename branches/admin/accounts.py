@@ -155,10 +155,8 @@ class AccountAdmin(RowsOfQueryset, ScopedAdmin):
             return amend_account(account=obj, values=values, by=request.user)
         return open_account(values=values, password=form.cleaned_data["password"], by=request.user)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        account = self.get_object(request, object_id) if object_id else None
-        context = {"panels": self._panels(request, account)} if account else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, account):
+        return {"panels": self._panels(request, account)}
 
     def _panels(self, request, account):
         appointments = Appointment.objects.visible_in(scope_for(request.user, "branches.view_appointment"))

@@ -142,10 +142,8 @@ class BranchAdmin(ScopedAdmin):
             return amend_branch(branch=obj, changes=changes, by=request.user)
         return open_branch(unit=values.pop("unit"), values=values, by=request.user, today=clock.today())
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        branch = self.get_object(request, object_id) if object_id else None
-        context = {"panels": self._panels(request, branch)} if branch else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, branch):
+        return {"panels": self._panels(request, branch)}
 
     def _panels(self, request, branch):
         founds = is_live(branch) and may(request.user, "branches.add_branch", branch)

@@ -125,10 +125,8 @@ class PledgeAdmin(ScopedAdmin):
             employer=values.pop("employer"), unit=values.pop("unit"), values=values, by=request.user
         )
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        row = self.get_object(request, object_id) if object_id else None
-        context = {"pledge": row, "deliveries": row.deliveries.select_related("recorded_by") if row else None}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, row):
+        return {"pledge": row, "deliveries": row.deliveries.select_related("recorded_by")}
 
     @display(description="承诺")
     def promised(self, row):

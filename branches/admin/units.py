@@ -110,10 +110,8 @@ class UnitAdmin(ScopedAdmin):
         changes = {name: values[name] for name in ("code", "alias", "managed_by") if name in values}
         return amend_unit(unit=obj, values=changes, by=request.user, version=form.version_read)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        unit = self.get_object(request, object_id) if object_id else None
-        context = {"panels": self._panels(request, unit)} if unit else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, unit):
+        return {"panels": self._panels(request, unit)}
 
     def _panels(self, request, unit):
         branches = Branch.objects.visible_in(scope_for(request.user, "branches.view_branch"))

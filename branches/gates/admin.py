@@ -186,8 +186,9 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
-        if object_id:
-            extra_context["acts"] = self.buttons(request, self.get_object(request, object_id))
+        row = self.get_object(request, object_id) if object_id else None
+        if row:
+            extra_context |= {"acts": self.buttons(request, row), **self.beside(request, row)}
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -200,6 +201,10 @@ class ScopedAdmin(ModelAdmin):
     def buttons(self, request, row) -> list[dict]:
         """What the person may do to the row besides the form, each with its title, icon and link."""
         return acts_offered(self, request, row)
+
+    def beside(self, request, row) -> dict:
+        """What the page of a row shows besides its fields, by the names that its templates know."""
+        return {}
 
     def save_model(self, request, obj, form, change):
         done = self.perform(request, obj, form, change)

@@ -21,13 +21,8 @@ class BranchWithPeopleAdmin(BranchAdmin):
     histories = {**BranchAdmin.histories, Term: "branch"}
     change_form_outer_after_template = "members/branch_panels.html"
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        branch = self.get_object(request, object_id) if object_id else None
-        context = {
-            **(extra_context or {}),
-            "committee": committee_of(branch, request.user) if branch else None,
-        }
-        return super().changeform_view(request, object_id, form_url, context)
+    def beside(self, request, branch):
+        return {**super().beside(request, branch), "committee": committee_of(branch, request.user)}
 
 
 def committee_of(branch, user) -> dict | None:

@@ -320,11 +320,8 @@ class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
         times = Subquery(verified.values("affiliation").annotate(n=Count("pk")).values("n"))
         return super().get_queryset(request).annotate(verified_times=Coalesce(times, 0))
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        affiliation = self.get_object(request, object_id) if object_id else None
-        sign_ins = affiliation.sign_ins.select_related("recorded_by", "verified_by") if affiliation else None
-        context = {**(extra_context or {}), "sign_ins": sign_ins}
-        return super().changeform_view(request, object_id, form_url, context)
+    def beside(self, request, affiliation):
+        return {"sign_ins": affiliation.sign_ins.select_related("recorded_by", "verified_by")}
 
     @display(description="党员", ordering="member__sort_key")
     def member_name(self, affiliation):

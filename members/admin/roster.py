@@ -309,12 +309,10 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None and request.method == "POST":
             return self._register_once(request, form_url, extra_context)
-        context = {**(extra_context or {}), "panels": self._panels(request, object_id)}
-        return super().changeform_view(request, object_id, form_url, context)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _panels(self, request, object_id):
-        member = self.get_object(request, object_id) if object_id and request.method == "GET" else None
-        return panels_of(member) if member else None
+    def beside(self, request, member):
+        return {"panels": panels_of(member) if request.method == "GET" else None}
 
     def _register_once(self, request, form_url, extra_context):
         # Asked again afterwards: the same form may have been sent twice at the same moment.

@@ -96,10 +96,8 @@ class PlanAdmin(ScopedAdmin):
             raise PermissionDenied
         return Wizard(self, request).respond()
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        plan = self.get_object(request, object_id) if object_id else None
-        context = {"plan": plan, "outcome": plan and shown(plan.outcome, request.user)}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, plan):
+        return {"plan": plan, "outcome": shown(plan.outcome, request.user)}
 
     # Columns.
 

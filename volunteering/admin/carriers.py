@@ -204,10 +204,8 @@ class CarrierAdmin(Kept, ScopedAdmin):
         begun = Begun(values.pop("member"), values.pop("building"))
         return found_carrier(values=values, begun=begun, by=request.user, today=clock.today())
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        carrier = self.get_object(request, object_id) if object_id else None
-        context = {"carrier": carrier, **_panels(carrier)} if carrier else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, carrier):
+        return {"carrier": carrier, **_panels(carrier)}
 
     @display(description="责任人")
     def in_charge(self, carrier):

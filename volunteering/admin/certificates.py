@@ -15,6 +15,7 @@ from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
 from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
+from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm
 from volunteering.models import Certificate
 from volunteering.operations import (
@@ -59,10 +60,7 @@ def can(move):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(OfMembers, ScopedAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class CertificateAdmin(NextActs, OfMembers, ScopedAdmin):
     form = CertificateForm
     instead = "出具有误的请注销，编号不再使用。"
     list_display = ["number", "member_name", "unit", "first", "last", "hours", "state", "issued_on"]
@@ -71,7 +69,6 @@ class CertificateAdmin(OfMembers, ScopedAdmin):
     ordering = ["-announced_on", "-pk"]
     sortable_by = ["member_name", "first"]
     autocomplete_fields = ["member", "unit"]
-    change_form_outer_before_template = "volunteering/next.html"
     asked = ["member", "unit", ("first", "last")]
     shown = [
         "number", "member_link", "unit", ("first", "last"), ("hours", "times"), "state",

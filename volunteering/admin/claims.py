@@ -11,6 +11,7 @@ from branches.gates import Act, ActForm, ReadOnlyAdmin
 from core import clock
 from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
+from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm, ReasonForm
 from volunteering.admin.teams import EitherSideFilter
 from volunteering.gates import CHANGE_CLAIM, KEEP_POST, answering, asking, word_counts
@@ -75,10 +76,7 @@ def can(move):
 
 
 @admin.register(Claim)
-class ClaimAdmin(OfMembers, ReadOnlyAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class ClaimAdmin(NextActs, OfMembers, ReadOnlyAdmin):
     instead = "登记有误的请撤回；不再在岗的请办理退出。"
     list_display = ["member_name", "post", "state", "asked_on", "since", "until"]
     list_filter = [EitherSideFilter, ("status", ChoicesDropdownFilter)]
@@ -88,7 +86,6 @@ class ClaimAdmin(OfMembers, ReadOnlyAdmin):
     histories = {Feedback: "claim"}
     fields = ["member_link", "post_link", "state", "offer", "asked_on", "since", "until", "reason"]
     readonly_fields = ["member_link", "post_link", "state", "offer", "asked_on", "reason"]
-    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/claim_panels.html"
     acts = [
         Act("agree", "同意", PlainForm, answering, _agree, icon="thumb_up", offered=can(ClaimMove.AGREE)),
@@ -110,10 +107,8 @@ class ClaimAdmin(OfMembers, ReadOnlyAdmin):
     def narrow(self, request, field_name, queryset):
         return queryset.on_roster() if field_name == "member" else queryset
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        claim = self.get_object(request, object_id) if object_id else None
-        context = {"claim": claim, "feedback": claim.feedback.select_related("by")} if claim else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, claim):
+        return {"claim": claim, "feedback": claim.feedback.select_related("by")}
 
     @display(description="党员", ordering="member__sort_key")
     def member_name(self, claim):

@@ -19,6 +19,7 @@ from members.admin.acts import ReasonForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from volunteering.admin.matter_moves import MATTER_ACTS
+from volunteering.admin.next_acts import NextActs
 from volunteering.gates import SETTLE, photo_response, settles
 from volunteering.models import GridMatter, MatterPhoto, TimeLimit
 from volunteering.operations import NewLimit, report_matter, reveal_reporter, set_time_limit, withdraw_photo
@@ -89,10 +90,7 @@ class OpenMatterFilter(DropdownFilter):
 
 
 @admin.register(GridMatter)
-class GridMatterAdmin(Kept, ScopedAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class GridMatterAdmin(NextActs, Kept, ScopedAdmin):
     form = ReportForm
     instead = "报错了的请退回，重复的请并案。"
     list_display = ["title", "kind", "urgency_shown", "unit", "state", "handler_name", "desk", "due_on"]
@@ -105,7 +103,6 @@ class GridMatterAdmin(Kept, ScopedAdmin):
     sortable_by = ["title", "due_on"]
     autocomplete_fields = ["unit", "branch", "brought_by"]
     histories = {MatterPhoto: "matter"}
-    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/matter_panels.html"
     acts = MATTER_ACTS
     asked = [
@@ -161,10 +158,8 @@ class GridMatterAdmin(Kept, ScopedAdmin):
     def perform(self, request, obj, form, change):
         return report_matter(values=dict(form.cleaned_data), by=request.user, today=clock.today())
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        matter = self.get_object(request, object_id) if object_id else None
-        context = self._panels(request, matter) if matter else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, matter):
+        return self._panels(request, matter)
 
     def _panels(self, request, matter):
         # A duplicate of another place may be out of sight.

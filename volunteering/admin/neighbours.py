@@ -17,6 +17,7 @@ from members.admin.filters import InForceFilter, VerifiedFilter
 from members.admin.kept import Kept
 from members.admin.relations import OfMembers
 from volunteering.admin.neighbour_acts import HOUSEHOLD_ACTS, PAIRING_ACTS, VISIT_ACTS
+from volunteering.admin.next_acts import NextActs
 from volunteering.models import Household, Pairing, Visit
 from volunteering.operations import add_household, amend_household
 
@@ -68,10 +69,7 @@ class LookedAfterFilter(DropdownFilter):
 
 
 @admin.register(Household)
-class HouseholdAdmin(Kept, ScopedAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class HouseholdAdmin(NextActs, Kept, ScopedAdmin):
     form = HouseholdForm
     instead = "不再需要守望的请结束，并写明原因。"
     list_display = ["title", "building", "risk_shown", "pairs", "last_on", "due_on"]
@@ -83,7 +81,6 @@ class HouseholdAdmin(Kept, ScopedAdmin):
     sortable_by = ["last_on", "due_on"]
     autocomplete_fields = ["building"]
     histories = {Pairing: "household"}
-    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/household_panels.html"
     acts = HOUSEHOLD_ACTS
     kept_fields = [("building", "risk"), ("room", "resident"), "phone", "needs"]
@@ -118,10 +115,8 @@ class HouseholdAdmin(Kept, ScopedAdmin):
             return add_household(values=values, by=request.user)
         return amend_household(household=obj, values=values, by=request.user, version=form.version_read)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        household = self.get_object(request, object_id) if object_id else None
-        context = {"household": household, **self._panels(request, household)} if household else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, household):
+        return {"household": household, **self._panels(request, household)}
 
     def _panels(self, request, household) -> dict:
         # A home may be looked after by two branches: each sees its own pairing, and what came of it.
@@ -215,7 +210,7 @@ def _pairs_by_home(homes, scope) -> dict[int, list]:
 
 
 @admin.register(Pairing)
-class PairingAdmin(OfMembers, ReadOnlyAdmin):
+class PairingAdmin(NextActs, OfMembers, ReadOnlyAdmin):
     instead = "不再结对的请结束，并写明原因。"
     list_display = ["member_name", "home", "since", "until", "consent", "consent_on"]
     list_filter = [InForceFilter]
@@ -235,7 +230,7 @@ class PairingAdmin(OfMembers, ReadOnlyAdmin):
 
 
 @admin.register(Visit)
-class VisitAdmin(OfMembers, ReadOnlyAdmin):
+class VisitAdmin(NextActs, OfMembers, ReadOnlyAdmin):
     instead = "走访记录不能删除。"
     search_fields = ["pairing__member__name"]
     member_key = "pairing__member"
@@ -246,7 +241,6 @@ class VisitAdmin(OfMembers, ReadOnlyAdmin):
     fields = [("on", "way"), ("member_name", "home"), "found_shown", "finding_shown", ("order", "matter"),
               ("recorded_by", "verified_by")]  # fmt: skip
     readonly_fields = ["member_name", "home", "found_shown", "finding_shown", "order", "matter"]
-    change_form_outer_before_template = "volunteering/next.html"
     acts = VISIT_ACTS
 
     @display(description="党员", ordering="pairing__member__sort_key")

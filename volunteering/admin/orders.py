@@ -18,6 +18,7 @@ from core import clock
 from core.privacy import first_character
 from members.admin.kept import Kept
 from volunteering.admin.moves import ACTS, ANSWER
+from volunteering.admin.next_acts import NextActs
 from volunteering.gates import DISPATCH, candidates_for, keeps_item
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order, reveal_requester
@@ -105,10 +106,7 @@ class OpenFilter(DropdownFilter):
 
 
 @admin.register(ServiceOrder)
-class ServiceOrderAdmin(Kept, ScopedAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class ServiceOrderAdmin(NextActs, Kept, ScopedAdmin):
     form = RequestForm
     instead = "不再需要的服务单请取消，并写明原因。"
     list_display = [
@@ -122,7 +120,6 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     sortable_by = ["wanted", "answer_by"]
     autocomplete_fields = ["item", "unit", "branch"]
     histories = {Dispatch: "order", HourEntry: "order"}
-    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/order_panels.html"
     acts = ACTS
     asked = [
@@ -186,10 +183,8 @@ class ServiceOrderAdmin(Kept, ScopedAdmin):
     def perform(self, request, obj, form, change):
         return request_order(values=dict(form.cleaned_data), by=request.user, today=clock.today())
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        order = self.get_object(request, object_id) if object_id else None
-        context = {"order": order, **self._panels(request, order)} if order else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, order):
+        return {"order": order, **self._panels(request, order)}
 
     def _panels(self, request, order):
         dispatching = order.status in ON_DESK and self.allows(request, DISPATCH, order)

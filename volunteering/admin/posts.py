@@ -24,6 +24,7 @@ from core import clock
 from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
 from members.models import Member
+from volunteering.admin.next_acts import NextActs
 from volunteering.gates import CLAIM, KEEP_POST, keeps_post, offers_for
 from volunteering.models import Claim, ServicePost, Turn
 from volunteering.operations import (
@@ -167,10 +168,7 @@ class PostStateFilter(DropdownFilter):
 
 
 @admin.register(ServicePost)
-class ServicePostAdmin(Kept, ScopedAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class ServicePostAdmin(NextActs, Kept, ScopedAdmin):
     form = PostForm
     instead = "不再需要的岗位请办理结束。"
     list_display = ["name", "unit", "skill", "seats_shown", "times", "since", "until", "state"]
@@ -180,7 +178,6 @@ class ServicePostAdmin(Kept, ScopedAdmin):
     search_help_text = "岗位、职责或特长"
     ordering = ["-since", "-pk"]
     autocomplete_fields = ["unit"]
-    change_form_outer_before_template = "volunteering/next.html"
     change_form_outer_after_template = "volunteering/post_panels.html"
     fields = [("name", "unit"), "duty", ("skill", "seats"), "times", ("since", "until"), "state"]
     acts = [
@@ -234,10 +231,8 @@ class ServicePostAdmin(Kept, ScopedAdmin):
             return amend_post(post=obj, values=values, by=request.user, version=form.version_read)
         return add_post(values=values, by=request.user)
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        post = self.get_object(request, object_id) if object_id else None
-        context = {"post": post, **self._panels(request, post)} if post else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, post):
+        return {"post": post, **self._panels(request, post)}
 
     def _panels(self, request, post):
         turns = seen(request, Turn).filter(post=post, on__gte=clock.today()).upcoming()

@@ -210,10 +210,8 @@ class TeamAdmin(ScopedAdmin):
             return amend_team(team=obj, changes=TeamChanges(values, form.version_read), by=request.user)
         return found_team(branch=values.pop("branch"), values=values, by=request.user, today=clock.today())
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        team = self.get_object(request, object_id) if object_id else None
-        context = {"team": team, "serving": _serving(team)} if team else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, team):
+        return {"team": team, "serving": _serving(team)}
 
     @display(description="队长")
     def leader_shown(self, team):

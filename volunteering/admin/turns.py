@@ -12,6 +12,7 @@ from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
 from members.models import Member
 from volunteering.admin.claims import post_link
+from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm, ReasonForm, seen
 from volunteering.admin.teams import EitherSideFilter
 from volunteering.gates import ANSWER_TURN, CLAIM, KEEP_POST, word_counts
@@ -146,10 +147,7 @@ class PostFilter(RowFilter):
 
 
 @admin.register(Turn)
-class TurnAdmin(OfMembers, ReadOnlyAdmin):
-    class Media:
-        css = {"all": ["volunteering/desk.css"]}
-
+class TurnAdmin(NextActs, OfMembers, ReadOnlyAdmin):
     instead = "不需要的班次请取消，写明原因。"
     list_display = ["on", "span", "member_name", "post", "state", "swap_to"]
     list_filter = [EitherSideFilter, PostFilter, WhenFilter]
@@ -159,7 +157,6 @@ class TurnAdmin(OfMembers, ReadOnlyAdmin):
     histories = {HourEntry: "turn"}
     fields = ["member_link", "post_link", ("on", "span"), "state", ("swap_to", "swap_for"), "reason"]
     readonly_fields = ["member_link", "post_link", "span", "state", "swap_to", "swap_for", "reason"]
-    change_form_outer_before_template = "volunteering/next.html"
     acts = [
         Act("finish", "值班完毕", FinishForm, KEEP_POST, _finish, icon="task_alt",
             offered=is_due(TurnMove.FINISH), note="记入服务时间，由登记人以外的人核实。"),

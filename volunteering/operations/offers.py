@@ -28,7 +28,7 @@ def make_offer(*, member, values, by, today):
     _refuse_twice(offer)
     check(offer)
     offer.save()
-    record("offer.made", member, by=by, fields=["offers"])
+    record("offer.recorded", member, by=by, fields=["offers"])
     return offer
 
 

@@ -179,10 +179,8 @@ class HandoverAdmin(Kept, ScopedAdmin):
         messages.success(request, f"已登记“{obj}”，接下来请添加名单")
         return HttpResponseRedirect(reverse("admin:members_handover_add-names", args=[obj.pk]))
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        handover = self.get_object(request, object_id) if object_id else None
-        context = {"panels": self._panels(request, handover)} if handover else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, handover):
+        return {"panels": self._panels(request, handover)}
 
     def _panels(self, request, handover):
         seen = scope_for(request.user, SEE_PEOPLE)

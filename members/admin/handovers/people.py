@@ -137,11 +137,8 @@ class HandoverPersonAdmin(Kept, SealedSearch, ReadOnlyAdmin):
             return queryset.live().filter(category=Category.GROUP)
         return queryset
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        line = self.get_object(request, object_id) if object_id else None
-        keeps = line is not None and self.allows(request, RECEIVE, line)
-        context = {"line": line, "complaints": line.complaints if keeps else []}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **context})
+    def beside(self, request, line):
+        return {"line": line, "complaints": line.complaints if self.allows(request, RECEIVE, line) else []}
 
     @display(description="姓名", ordering="sort_key")
     def name_shown(self, line):

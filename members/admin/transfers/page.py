@@ -139,12 +139,8 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
         messages.warning(request, "现在没有可以打印的，请先办理相应的步骤")
         return HttpResponseRedirect(reverse("admin:members_transfer_change", args=[transfer.pk]))
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        transfer = self.get_object(request, object_id) if object_id else None
-        context = {**(extra_context or {})}
-        if transfer:
-            context |= {"life": life_of(transfer), "papers": self._papers(transfer), "transfer": transfer}
-        return super().changeform_view(request, object_id, form_url, context)
+    def beside(self, request, transfer):
+        return {"life": life_of(transfer), "papers": self._papers(transfer), "transfer": transfer}
 
     def _papers(self, transfer) -> list[dict]:
         ready = {
