@@ -1,6 +1,6 @@
 """The pages of neighbours and carriers: the visit list on a phone, pairing, and what a visit becomes."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -51,6 +51,20 @@ def community(town, enter):
 @pytest.fixture
 def secretary(town):
     return factories.account(role="branch_secretary", branch=town.our_branch)
+
+
+def test_namesakes_who_look_after_one_home_are_told_apart(community, town, wang, home):
+    older = factories.member(
+        branch=town.our_branch, name=wang.name, residence=town.our_community, birth_on=date(1937, 2, 12)
+    )
+    for member in (wang, older):
+        factories.pairing(household=home, member=member)
+
+    text = community.get(reverse(VISITS)).content.decode()
+
+    for member in (wang, older):
+        assert f"登记{member.name}（{member.birth_on.year}年生）走访" in text
+    assert [text.count(f"（{year}年生）") for year in (wang.birth_on.year, 1937)] == [1, 1]
 
 
 def test_a_household_is_written_down_and_corrected(community, town):
