@@ -16,7 +16,7 @@ from members.models import Membership
 from tests import factories
 from tests.history.life import Life
 
-STORIES, SEED = int(os.environ.get("STORIES", "10")), int(os.environ.get("STORIES_SEED", "530302"))
+STORIES, SEED = int(os.environ.get("STORIES", "30")), int(os.environ.get("STORIES_SEED", "530302"))
 OFTEN = {
     "step": 10, "send": 4, "tree": 2, "standing": 3, "reorganise": 2, "come": 2, "enrol": 2, "register": 1,
     "post": 1, "elect": 1, "hand_over": 2, "undo_hand_over": 1, "take_part": 1, "undo_step": 2,

@@ -11,6 +11,16 @@ def community(db):
 
 
 @pytest.fixture
+def grid(community):
+    return factories.lineage("第一小组", "第一网格", below=community)[-1]
+
+
+@pytest.fixture
+def building(grid):
+    return factories.building(unit=grid, name="3栋")
+
+
+@pytest.fixture
 def branch(community):
     return factories.branch(unit=community, name="鼓楼支部")
 

@@ -31,16 +31,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def grid(community):
-    return factories.lineage("第一小组", "第一网格", below=community)[-1]
-
-
-@pytest.fixture
-def building(grid):
-    return factories.building(unit=grid, name="3栋")
-
-
-@pytest.fixture
 def carrier(branch, wang, building, grid):
     return factories.carrier(
         kind="building_branch", name="3栋楼栋党支部", branch=branch, unit=grid, member=wang, building=building

@@ -39,11 +39,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def grid(community):
-    return factories.lineage("第一小组", "第一网格", below=community)[-1]
-
-
-@pytest.fixture
 def matter(grid, branch):
     return factories.grid_matter(unit=grid, branch=branch)
 

@@ -43,16 +43,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def grid(community):
-    return factories.lineage("第一小组", "第一网格", below=community)[-1]
-
-
-@pytest.fixture
-def building(grid):
-    return factories.building(unit=grid, name="3栋")
-
-
-@pytest.fixture
 def home(building):
     return factories.household(building=building, needs="腿脚不便")
 
