@@ -207,7 +207,7 @@ class World:
             take_matter(matter=matter, **told)
             assign_matter(matter=matter, handler=member, **told)
             photo = MatterPhoto(matter=matter, caption=mark, on=TODAY, by=officer)
-            photo.keep(mark.encode())
+            photo.keep_content(mark.encode())
             photo.save()
 
     def _neighbours(self, member, text, officer):
