@@ -30,6 +30,17 @@ def django_db_modify_db_settings(
             use_template()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Whoever still holds the test database when it goes is sent away: an idle browser, a thread."""
+    yield
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords():
     """Hash passwords fast: each test makes accounts, and hashing them well would take a third of its time."""
