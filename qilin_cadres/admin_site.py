@@ -6,7 +6,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
@@ -257,20 +257,26 @@ class Site(UnfoldAdminSite):
 
 def navigation(request):
     """The sidebar: what this person may open, in the order of the day's work."""
+    shown = _shown(request.path)
     return [
-        {"title": title, "separator": bool(title), "items": [_item(request, *item) for item in items]}
+        {
+            "title": title,
+            "separator": bool(title),
+            "items": [_item(request.user, shown, *item) for item in items],
+        }
         for title, items in NAVIGATION.items()
     ]
 
 
-def _item(request, title, icon, link, verbs):
-    allowed = not verbs or any(may(request.user, verb) for verb in verbs)
+def _item(user, shown, title, icon, link, verbs):
+    allowed = not verbs or any(may(user, verb) for verb in verbs)
+    address = reverse(link)
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(link) if allowed else "",
+        "link": address if allowed else "",
         "permission": lambda request: allowed,
-        "active": reverse(link) == _shown(request.path),
+        "active": address == shown,
     }
 
 
@@ -294,7 +300,7 @@ def _pages(request, term):
         SearchResult(title=item[0], description=group or "页面", link=reverse(item[2]), icon=item[1])
         for group, items in NAVIGATION.items()
         for item in items
-        if term in item[0] and _item(request, *item)["permission"](request)
+        if term in item[0] and _item(request.user, "", *item)["link"]
     ]
 
 
