@@ -104,6 +104,13 @@ class Server:
         self._held, self._pid = held, os.getpid()
         atexit.register(self.leave)
 
+    def revive(self) -> None:
+        """Start the server again if it has died under its users."""
+        self.join()
+        with self._starting():
+            if not self.answers():
+                self._start()
+
     def leave(self) -> None:
         """Stop being a user; the last one stops the server."""
         if self._held is None or self._pid != os.getpid():

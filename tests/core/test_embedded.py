@@ -97,6 +97,11 @@ def test_a_committed_row_survives_kill_9_of_everything(tmp_path):
 
     with connect(server) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (50000,)
+    # Once more under a process that stays, as the web server does.
+    os.kill(postmaster(server), signal.SIGKILL)
+    server.revive()
+    with connect(server) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (50000,)
     server.leave()
 
 

@@ -135,7 +135,7 @@ def demo_password() -> str:
 def serve(host: str, port: int) -> int:
     """Run the web server and the worker of the queue until a signal comes; return the web server's exit code.
 
-    Neither can outlive this process. A worker that dies is started again.
+    Neither can outlive this process. A worker that dies is started again, after the database if that died.
     """
     web = start("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
                 "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
@@ -148,9 +148,18 @@ def serve(host: str, port: int) -> int:
         with suppress(subprocess.TimeoutExpired):
             web.wait(timeout=1)
         if web.poll() is None and workers[-1].poll() is not None:
+            revive_database()
             workers.append(start_worker())
     stop(workers[-1])
     return 0 if web.returncode in (0, -signal.SIGTERM, -signal.SIGINT) else web.returncode
+
+
+def revive_database() -> None:
+    """Start the embedded database again if it has died; a worker would only wait for it."""
+    server = connection.settings_dict.get("SERVER")
+    if server is not None:
+        with suppress(ServerFailed):
+            server.revive()
 
 
 def start_worker() -> subprocess.Popen:
