@@ -1,11 +1,13 @@
 from core.reading.confined import Unreadable
-from core.reading.drafts import GOOD, Change, Draft, Fate, Fault, Staged
+from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Staged
 from core.reading.headers import Column, Header, find_header, header_key, is_footer, known_headers
 from core.reading.table import Line, Sheet, place_name, read_table
 from core.reading.values import is_nothing, read_date
 
 __all__ = [
     "GOOD",
+    "LEFT_OUT",
+    "WRITTEN",
     "Change",
     "Column",
     "Draft",

@@ -15,6 +15,7 @@ class Fate(TextChoices):
 
 
 GOOD = (Fate.NEW, Fate.CHANGED, Fate.UNCHANGED)
+WRITTEN, LEFT_OUT = (Fate.NEW, Fate.CHANGED), (Fate.CONFLICTING, Fate.FAULTY)
 
 
 class Fault(NamedTuple):

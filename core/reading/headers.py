@@ -35,6 +35,11 @@ class Header:
     keys: dict[int, str]
     titles: dict[int, str]
     unknown: dict[int, str] = field(default_factory=dict)
+    said: frozenset[str] = frozenset()
+
+    def is_repeated_in(self, line: Line) -> bool:
+        """Whether the row says nothing but what the header says, as at the top of each printed page."""
+        return {header_key(cell) for cell in line.cells} - {""} <= self.said
 
 
 def header_key(text: str) -> str:
@@ -62,14 +67,40 @@ def find_header(lines: list[Line], known: dict[str, str], *, least: int) -> Head
 
 
 def _header(candidates, best, known) -> Header:
-    used = [candidates[best], *_neighbours(candidates, best, known)]
+    rows = sorted([candidates[best], *_neighbours(candidates, best, known)], key=lambda line: line.number)
     keys, titles = {}, {}
-    for line in used:
+    for line, place, key in [*_of_full_height(rows, known), *_from_below(rows, known)]:
+        if place not in keys and (not key or key not in keys.values()):
+            keys[place], titles[place] = key, line.cell(place)
+    return Header(rows[-1].number, keys, titles, _unknown(rows, keys), _said(rows))
+
+
+def _of_full_height(rows, known):
+    """The titles under which nothing stands; another of the same name is then in some group."""
+    for number, line in enumerate(rows[:-1], start=1):
         for place, key in _matches(line, known).items():
-            if place not in keys and (not key or key not in keys.values()):
-                keys[place], titles[place] = key, line.cell(place)
-    rows = sorted(used, key=lambda line: line.number)
-    return Header(rows[-1].number, keys, titles, _unknown(rows, keys))
+            if not any(below.cell(place) for below in rows[number:]):
+                yield line, place, key
+
+
+def _from_below(rows, known):
+    """What stands below says more exactly what a column is than the heading of its group."""
+    for line in reversed(rows):
+        for place, key in _matches(line, known).items():
+            yield line, place, key
+
+
+def _said(rows) -> frozenset[str]:
+    return frozenset(header_key(cell) for line in rows for cell in line.cells) - {""}
+
+
+def _first_places(matches) -> dict[int, str]:
+    """Of places with the same key the first."""
+    keys = {}
+    for place, key in matches.items():
+        if not key or key not in keys.values():
+            keys[place] = key
+    return keys
 
 
 def _unknown(rows, keys) -> dict[int, str]:
@@ -85,20 +116,26 @@ def _unknown(rows, keys) -> dict[int, str]:
 def _neighbours(candidates, best, known):
     """Rows directly around the best one that name columns which it leaves open."""
     found = []
-    for direction in (1, -1):
+    for direction, adds in ((1, _adds_below), (-1, _adds_above)):
         for distance in range(1, HIGHEST):
             place = best + direction * distance
-            if not 0 <= place < len(candidates) or not _adds(candidates[place], candidates[best], known):
+            if not 0 <= place < len(candidates) or not adds(candidates[place], candidates[best], known):
                 break
             found.append(candidates[place])
     return found
 
 
-def _adds(line, best, known) -> bool:
+def _adds_below(line, best, known) -> bool:
     """Whether the row names further columns, and says nothing else where the best row has its headers."""
     taken, matches = _matches(best, known), _matches(line, known)
     is_data = any(line.cell(place) and place not in matches for place in taken)
     return not is_data and any(place not in taken for place in matches)
+
+
+def _adds_above(line, best, known) -> bool:
+    """Whether the row names columns that the best row does not name, or names a second time."""
+    taken = _first_places(_matches(best, known))
+    return any(place not in taken for place in _matches(line, known))
 
 
 def _matches(line: Line, known) -> dict[int, str]:

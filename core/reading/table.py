@@ -15,12 +15,14 @@ NAMES = re.compile(r"\.(xlsx|xls|ods|csv|txt|et)$", re.IGNORECASE)
 class Line:
     """A row that is not blank: its number in the sheet from 1, and its cells as text.
 
-    `fractions` are the places of numbers that are not whole: "1958.1" may have been 1958.10.
+    `fractions` are the places of numbers that are not whole: "1958.1" may have been 1958.10. `merged` are
+    those of cells that reach down to here from a row above, which says the same.
     """
 
     number: int
     cells: tuple[str, ...]
     fractions: tuple[int, ...] = ()
+    merged: tuple[int, ...] = ()
 
     def cell(self, place: int) -> str:
         """The text of a cell without the space around it; nothing where the row has ended."""
@@ -36,8 +38,8 @@ class Sheet:
 
     def __iter__(self) -> Iterator[Line]:
         for each in self.written:
-            number, cells, fractions = json.loads(each)
-            yield Line(number, tuple(cells), tuple(fractions))
+            number, *places = json.loads(each)
+            yield Line(number, *map(tuple, places))
 
     def __len__(self):
         return len(self.written)

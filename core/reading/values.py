@@ -9,21 +9,27 @@ from core.precision import PartialDate, Precision
 
 # No cell of a paper form may stay blank, so "none" is written somehow.
 NOTHING = frozenset({"", "无", "没有", "不详", "未知", "不明", "空", "-", "/", "\\", "0", "#N/A", "N/A"})
+# What begins like this is no such word, as nearly every cell.
+SAYS_SOMETHING = re.compile("[1-9\u4e00-\u9fff](?<![无没不未空])")
 DASHES = re.compile("[\u2010-\u2015\u2212\u2500\u30fc\uff0d_]")
 DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+# What a Chinese keyboard gives where a point was meant.
+POINTS = str.maketrans("、。，,", "....")
 CHINESE_DATE = re.compile(
-    "([〇零○Ｏ一二三四五六七八九]{4})年(?:([〇零正一二三四五六七八九十元冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号])?)?"
+    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十元冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号])?)?"
 )
 TIME = re.compile(r"[T ]\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 UNKNOWN_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(?:0|00)")
 # A day as Excel counts them, in a column that was not formatted as dates. The 60th never was.
 SERIAL = re.compile(r"[1-7]\d{4}(\.0)?")
 SERIAL_ZERO = date(1899, 12, 30)
-TWO_DIGITS = re.compile(r"\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?")
+TWO_DIGITS = re.compile(r"[〇零一二三四五六七八九]{2}年.*|\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?")
 
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says "none": blank, 无, —, 不详, 0 …"""
+    if SAYS_SOMETHING.match(text):
+        return False
     plain = DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
     return re.sub("-+", "-", plain.upper()) in NOTHING
 
@@ -33,7 +39,7 @@ def read_date(text: str, *, fraction: bool = False, field: str | None = None) ->
 
     `fraction`: the cell was a number, so that 1958.1 may be October as well as January.
     """
-    plain = TIME.sub("", unicodedata.normalize("NFKC", text.strip()).replace("、", "."))
+    plain = TIME.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", text.strip()))).translate(POINTS)
     if fraction and re.fullmatch(r"\d{4}\.1", plain):
         raise InvalidValue(
             f"“{text}”可能是1月，也可能是10月（表格软件会去掉末尾的0），"

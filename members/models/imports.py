@@ -69,6 +69,11 @@ class ImportFile(SealedFile):
     def __str__(self):
         return self.name
 
+    def counted(self, *fates) -> int:
+        """How many rows the check found of these kinds."""
+        counts = self.found.get("counts", {})
+        return sum(counts.get(fate, 0) for fate in fates)
+
     @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK

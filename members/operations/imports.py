@@ -15,7 +15,7 @@ from core.audit import record
 from core.changes import locked
 from core.errors import DomainError, InvalidValue
 from core.jobs import defer
-from core.reading import GOOD, Fate, header_key
+from core.reading import LEFT_OUT, WRITTEN, Fate, header_key
 from members.models import HeaderMapping, ImportFile
 from members.operations.evidence import evidence_for
 from members.states import AT_WORK, IMPORT_MOVES, IMPORT_NAMES, ImportMove, ImportState
@@ -105,11 +105,10 @@ def apply_import(*, file, only_good, by, version=None, evidence=""):
     `evidence` is asked when disputed facts would be other than they were: InvalidValue without it.
     """
     file = _moved(file, ImportMove.APPLY, by=by, version=version)
-    counts = file.found.get("counts", {})
-    bad = sum(counts.get(fate, 0) for fate in Fate if fate not in GOOD)
+    bad = file.counted(*LEFT_OUT)
     if bad and not only_good:
         raise ImportRule(f"还有 {bad} 行有错误或冲突；请改正后重新上传，或选择“只导入正确的行”")
-    if not any(counts.get(fate, 0) for fate in (Fate.NEW, Fate.CHANGED)):
+    if not file.counted(*WRITTEN):
         raise ImportRule("没有可以导入的行：表中的内容名册里都有了")
     labels = (
         [f"{file.found['disputed']} 行的出生、入党、转正等日期或学历"] if file.found.get("disputed") else []
@@ -190,7 +189,7 @@ def is_little(file) -> bool:
     """Whether what was asked of the file is done at once by who asks."""
     if file.state == ImportState.CHECKING:
         return len(file.content) <= AT_ONCE_BYTES
-    return sum(file.found.get("counts", {}).values()) <= AT_ONCE_ROWS
+    return file.counted(*Fate) <= AT_ONCE_ROWS
 
 
 def _have_done(task, file):

@@ -24,6 +24,8 @@ CODED = {
 }
 # As an export shows what it does not tell.
 MASKED, REGISTERED = re.compile(r"\*+([0-9Xx]{4})"), "已登记"
+# Of several numbers in a cell none has fewer characters.
+SHORTEST_NUMBER = 10
 # A row that says less than this of a person is no person.
 PERSONAL = {"name", "id_number"}
 
@@ -43,7 +45,7 @@ class Said:
 def read_row(line, header, *, today) -> Said | None:
     """What the line says, or None when there is nobody in it."""
     filled = _filled(line, header)
-    if not PERSONAL & set(filled):
+    if not _is_somebody(line, header, filled):
         return None
     said = Said()
     fractions = {key for place, key in header.keys.items() if place in line.fractions}
@@ -53,6 +55,12 @@ def read_row(line, header, *, today) -> Said | None:
         except InvalidValue as error:
             said.faults.append(Fault(key, error.detail))
     return said
+
+
+def _is_somebody(line, header, filled) -> bool:
+    """Whether the row itself says who she is; a name that is merged with the row above is told there."""
+    places = (place for place, key in header.keys.items() if key in PERSONAL and key in filled)
+    return any(place not in line.merged for place in places)
 
 
 def _filled(line, header) -> dict[str, str]:
@@ -100,10 +108,20 @@ def _id_number(said, key, text, today):
 
 
 def _phone(said, key, text, today):
-    for part in re.split(r"[,，;；、/\s]+(?=[*0-9+(（])", text):
-        if MASKED.fullmatch(part):
-            continue
-        said.about.setdefault("phones", []).append(normalise_phone(part, field=key))
+    for part in re.split(r"[,，;；、/\n]+\s*(?=[*0-9+(（])", text):
+        if not MASKED.fullmatch(part):
+            said.about.setdefault("phones", []).extend(_numbers(part, key))
+
+
+def _numbers(text, key) -> list[str]:
+    """One number, be it written with spaces; or several with spaces between."""
+    try:
+        return [normalise_phone(text, field=key)]
+    except InvalidValue:
+        parts = text.split()
+        if min(map(len, parts), default=0) < SHORTEST_NUMBER:
+            raise
+        return [normalise_phone(part, field=key) for part in parts]
 
 
 def _kin_phone(said, key, text, today):

@@ -12,10 +12,21 @@ from django.db import connection, transaction
 from branches.scope import scope_of
 from core import clock
 from core.audit import record
-from core.copying import amend_tuples, bulk, copy
+from core.copying import amend_tuples, bulk, copy, copy_tuples
 from core.errors import DomainError
-from core.reading import GOOD, Draft, Fate, Staged, Unreadable, find_header, header_key, is_footer, read_table
-from core.sealing import unseal_bytes
+from core.reading import (
+    GOOD,
+    WRITTEN,
+    Draft,
+    Fate,
+    Staged,
+    Unreadable,
+    find_header,
+    header_key,
+    is_footer,
+    read_table,
+)
+from core.sealing import seal, unseal_bytes
 from members.models import HeaderMapping, ImportFile, ImportRow
 from members.models.imports import said_at
 from members.operations.imports import ImportRule, is_little
@@ -170,7 +181,7 @@ class Staging:
         """Every row below the header that says something of somebody."""
         for line in sheet:
             said = None
-            if line.number > header.last_row and not is_footer(line):
+            if line.number > header.last_row and not (is_footer(line) or header.is_repeated_in(line)):
                 said = kind.read_row(line, header, today=today)
             self.done += 1
             if said is not None:
@@ -181,7 +192,7 @@ class Staging:
     def finish(self):
         """Draw up and write what waits."""
         drafts = self.drafting.draw_up(self.waiting)
-        copy([staged(self.file, draft) for draft in drafts])
+        copy_tuples(ImportRow, STAGED, (staged(self.file, draft) for draft in drafts))
         for draft in drafts:
             self.counts[draft.fate] += 1
             self.warned += bool(draft.warnings)
@@ -190,11 +201,11 @@ class Staging:
         self.progress.report(self.file, self.done, self.total)
 
 
-def staged(file, draft: Draft) -> ImportRow:
-    """The draft as a row, with all that is of a person sealed."""
-    row = ImportRow(file=file, sheet=draft.sheet, number=draft.number, fate=draft.fate)
-    if draft.row is not None:
-        row.target, row.seen_version = draft.row.pk, draft.row.version
+STAGED = ("file_id", "sheet", "number", "fate", "target", "seen_version", "applied", "said")
+
+
+def staged(file, draft: Draft) -> tuple:
+    """The draft as a row of `STAGED`, with all that is of a person sealed."""
     said = {
         "title": draft.title,
         "faults": draft.faults,
@@ -205,8 +216,9 @@ def staged(file, draft: Draft) -> ImportRow:
         "before": {},
         "left_out": [],
     }
-    row.say(_json(said), file.uid)
-    return row
+    about = (None, None) if draft.row is None else (draft.row.pk, draft.row.version)
+    sealed = seal(_json(said), context=said_at(file.uid, draft.sheet, draft.number))
+    return file.pk, draft.sheet, draft.number, draft.fate, *about, False, sealed
 
 
 # Applying and undoing.
@@ -219,7 +231,7 @@ def _apply(file, today, progress):
     def write(rows, **who):
         kind.write(reach.leave_out(rows, kind, MOVED_SINCE), **who)
 
-    rows = file.rows.filter(fate__in=(Fate.NEW, Fate.CHANGED))
+    rows = file.rows.filter(fate__in=WRITTEN)
     for left_out in _in_portions(file, rows, write, today, progress):
         if left_out and not file.only_good:
             raise ImportRule(

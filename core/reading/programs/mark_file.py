@@ -107,7 +107,7 @@ def mark_sheet(sheet, marked, marks, bold):
 
 def write_line(sheet, line, marked, colour):
     """One row; its wrong cells coloured."""
-    number, cells, _ = line
+    number, cells, *_ = line
     wrong = marked["wrong"] if marked else ()
     for place, text in enumerate(cells):
         if text or (number, place) in wrong:

@@ -1,8 +1,9 @@
 """Reads a workbook or a text table from standard input and writes its rows as lines of JSON.
 
 Runs alone in a confined process: standard library and calamine only. The lines are {"sheet": name} where a
-sheet begins, [number, cells, fractions] for each row that is not blank, and {"refused": words} at a refusal.
-Cells are text; `fractions` are the places of numbers that are not whole, which may have lost a final zero.
+sheet begins, [number, cells, fractions, merged] for each row that is not blank, and {"refused": words} at a
+refusal. Cells are text; `fractions` are the places of numbers that are not whole, which may have lost a final
+zero, and `merged` those of cells that reach down from a row above and are told again.
 """
 
 import csv
@@ -148,8 +149,40 @@ def sheet_lines(sheet, name, budget):
     """The rows of one sheet."""
     # They begin at the first row, but at the first column in use.
     left_out = [""] * (sheet.start[1] if sheet.start else 0)
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        yield from budget.line(name, number, left_out + row)
+    rows = (left_out + row for row in sheet.iter_rows())
+    for number, (row, merged) in enumerate(filled_down(rows, sheet.merged_cell_ranges or ()), start=1):
+        yield from budget.line(name, number, row, merged)
+
+
+def filled_down(rows, ranges):
+    """(row, places filled in) of each row: a cell merged over several rows says the same in all of them."""
+    above = Reaching(ranges)
+    for number, row in enumerate(rows):
+        yield row, above.fill(number, row)
+
+
+class Reaching:
+    """The cells that reach down from the row where they begin, by their place."""
+
+    def __init__(self, ranges):
+        self.begin, self.now = {}, {}
+        for (first, place), (last, _) in ranges:
+            if last > first:
+                self.begin.setdefault(first, []).append((place, last))
+
+    def fill(self, number, row):
+        """Tell the row what reaches it; the places where that is. What is otherwise blank stays so."""
+        self.now = {place: reach for place, reach in self.now.items() if reach[0] >= number}
+        filled = list(self.now) if self.now and any(map(plain, row)) else []
+        for place in filled:
+            row[place] = self.now[place][1]
+        self._begin(number, row)
+        return filled
+
+    def _begin(self, number, row):
+        for place, last in self.begin.get(number, ()):
+            if place < len(row):
+                self.now[place] = (last, row[place])
 
 
 def text_lines(content):
@@ -212,14 +245,14 @@ class Budget:
     def __init__(self):
         self.rows = self.characters = 0
 
-    def line(self, sheet, number, row):
+    def line(self, sheet, number, row, merged=()):
         """The row as a line, or nothing when it is blank."""
         cells = [plain(value) for value in row]
         while cells and not cells[-1].strip():
             cells.pop()
         if cells:
             self.spend(cells, f"{f'工作表“{sheet}”' if sheet else ''}第 {number} 行")
-            yield [number, cells, [place for place, value in enumerate(row) if is_fraction(value)]]
+            yield [number, cells, [place for place, value in enumerate(row) if is_fraction(value)], merged]
 
     def spend(self, cells, where):
         """Count the row; refuse what is more than a roster can be."""

@@ -9,8 +9,11 @@ import xlwt
 from xlsxwriter import Workbook
 
 
-def xlsx(*sheets, hidden=()) -> bytes:
-    """A workbook of (name, rows); a cell may be text, a number, a day or ("=…", value)."""
+def xlsx(*sheets, hidden=(), merged=None) -> bytes:
+    """A workbook of (name, rows); a cell may be text, a number, a day or ("=…", value).
+
+    `merged` are cells merged on each sheet, with what they say: {"C3:C9": "…"}.
+    """
     file = io.BytesIO()
     with Workbook(file, {"default_date_format": 'yyyy"年"mm"月"dd"日"'}) as book:
         for name, rows in sheets:
@@ -20,6 +23,8 @@ def xlsx(*sheets, hidden=()) -> bytes:
             for number, row in enumerate(rows):
                 for place, value in enumerate(row):
                     _put(sheet, number, place, value)
+            for place, value in (merged or {}).items():
+                sheet.merge_range(place, value)
     return file.getvalue()
 
 

@@ -1,5 +1,7 @@
 """The header is found among titles, merged cells and several header rows."""
 
+import pytest
+
 from core.reading import Column, Line, find_header, is_footer
 from core.reading.headers import header_key, known_headers
 
@@ -10,6 +12,9 @@ KNOWN = known_headers(
         Column("phone", "手机号码", ("联系电话(手机号)", "手机号")),
         Column("lost", "是否失联党员", ("是否为失联党员",)),
         Column("lost_since", "失去联系日期"),
+        Column("condition", "党籍状态", ("党籍情况",)),
+        Column("kin", "紧急联系人"),
+        Column("kin_relation", "关系"),
     ]
 )
 
@@ -39,6 +44,36 @@ def test_headers_of_two_rows_are_read_together_whichever_has_more():
     assert (first.last_row, first.keys) == (2, {0: "name", 1: "sex", 2: "lost", 3: "lost_since"})
     assert first.unknown == {}
     assert (second.last_row, second.keys) == (2, {0: "name", 1: "phone", 2: "sex"})
+
+
+def test_what_stands_below_the_heading_of_a_group_says_what_the_column_is():
+    header = found(["姓名", "手机号", "党籍情况", ""], ["", "", "失去联系日期", "性别"], ["王", "", "", "女"])
+
+    assert (header.last_row, header.keys) == (2, {0: "name", 1: "phone", 2: "lost_since", 3: "sex"})
+
+
+@pytest.mark.parametrize("upper", [["姓名", "性别", "基本情况"], ["", "", ""], ["姓名", "性别", "手机号"]])
+def test_a_header_named_twice_is_told_by_the_group_it_stands_in(upper):
+    header = found([*upper, "紧急联系人", ""], ["姓名", "性别", "手机号", "姓名", "关系"], ["王", "女"])
+
+    assert header.last_row == 2
+    assert header.keys == {0: "name", 1: "sex", 2: "phone", 3: "kin", 4: "kin_relation"}
+
+
+def test_a_title_of_its_own_goes_before_one_of_the_same_name_in_a_group():
+    header = found(
+        ["姓名", "性别", "联系", "紧急联系人", ""], ["", "", "手机号", "姓名", "关系"], ["王", "女"]
+    )
+
+    assert header.keys == {0: "name", 1: "sex", 2: "phone", 3: "kin", 4: "kin_relation"}
+
+
+def test_a_header_printed_again_on_the_next_page_is_known():
+    header = found(["姓名", "性别", "失联情况"], ["", "", "失去联系日期"], ["王", "女", ""])
+
+    assert header.is_repeated_in(Line(30, ("姓 名", "性别", "失联情况")))
+    assert header.is_repeated_in(Line(31, ("", "", "失去联系日期")))
+    assert not header.is_repeated_in(Line(32, ("王", "性别", "")))
 
 
 def test_stars_spaces_line_breaks_and_brackets_do_not_matter():

@@ -59,6 +59,21 @@ def test_numbers_that_are_not_whole_are_said_to_be_numbers():
     assert [line.fractions for line in sheet] == [(1,)]
 
 
+def test_a_cell_merged_over_several_rows_says_the_same_in_each_that_says_anything():
+    content = files.xlsx(
+        ("名册", [["表"], [], ["王", "女"], [], ["李"], ["赵"]]), merged={"A1:B1": "表", "C3:C5": "鼓楼"}
+    )
+
+    (sheet,) = read_table(content, "名册.xlsx")
+
+    assert [(line.number, line.cells, line.merged) for line in sheet] == [
+        (1, ("表",), ()),
+        (3, ("王", "女", "鼓楼"), ()),
+        (5, ("李", "", "鼓楼"), (2,)),
+        (6, ("赵",), ()),
+    ]
+
+
 def test_hidden_sheets_are_not_read():
     content = files.xlsx(("说明", [["填表说明"]]), ("旧", [["姓名"]]), ("名册", ROWS), hidden=["旧"])
 
