@@ -17,7 +17,7 @@ from branches.gates import Act, ReadOnlyAdmin, UnitFilter, scope_for
 from branches.models import Branch, Unit
 from core import clock
 from core.errors import DomainError, refusal_of
-from core.reading import GOOD, Fate
+from core.reading import LEFT_OUT, WRITTEN, Fate
 from core.reading.marking import MOST_KEPT
 from core.sheets import CONTENT_TYPES
 from members.admin.acts import VersionedForm
@@ -34,7 +34,7 @@ from members.operations import (
 from members.sheets.kinds import KINDS
 from members.sheets.templates import template_book
 from members.sheets.work import begin
-from members.sheets.workbook import reason, returned_workbook
+from members.sheets.workbook import located, reason, returned_workbook
 from members.states import ImportState
 
 ADD, CHANGE = "members.add_importfile", "members.change_importfile"
@@ -46,6 +46,11 @@ HINTS = {
     Fate.UNCHANGED: "与名册完全相同",
     Fate.CONFLICTING: "与名册矛盾，须人工处理",
     Fate.FAULTY: "内容有误，须改正",
+}
+HINTS_AFTER = {
+    ImportState.APPLIED: {Fate.NEW: "已登记", Fate.CHANGED: "已更新"},
+    ImportState.SETTLED: {Fate.NEW: "已登记", Fate.CHANGED: "已更新"},
+    ImportState.UNDONE: {Fate.NEW: "登记后已撤回", Fate.CHANGED: "更新后已恢复"},
 }
 COLOURS = {
     ImportState.CHECKING: "info",
@@ -107,9 +112,7 @@ class ApplyForm(VersionedForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        counts = self.row.found["counts"]
-        writes = counts[Fate.NEW] + counts[Fate.CHANGED]
-        bad = sum(counts[fate] for fate in Fate if fate not in GOOD)
+        writes, bad = self.row.counted(*WRITTEN), self.row.counted(*LEFT_OUT)
         whole, good = (
             ("all", f"全部导入（{writes} 行）"),
             ("good", f"只导入正确的 {writes} 行，跳过其余 {bad} 行"),
@@ -149,7 +152,7 @@ def why_anew(file) -> str:
     """Why the sender's own layout cannot be given back, if it cannot."""
     if not file.name.lower().endswith(".xlsx"):
         return "原文件不是 .xlsx"
-    if sum(file.found.get("counts", {}).values()) > MOST_KEPT:
+    if file.counted(*Fate) > MOST_KEPT:
         return f"超过 {MOST_KEPT} 行"
     return ""
 
@@ -182,7 +185,7 @@ def _explain(file, values, request):
 
 
 def _told(file, otherwise) -> str:
-    words = {ImportState.APPLIED: "已导入", ImportState.UNDONE: "已撤销"}
+    words = {ImportState.APPLIED: f"已导入 {file.counted(*WRITTEN)} 行", ImportState.UNDONE: "已撤销"}
     return words.get(file.state) or file.found.get("stopped") or otherwise
 
 
@@ -194,6 +197,7 @@ def in_state(*states):
 @admin.register(ImportFile)
 class ImportFileAdmin(Kept, ReadOnlyAdmin):
     instead = "导入记录会保留；导错了可以撤销整批导入。"
+    list_before_template = "admin/members/importfile/import_link.html"
     list_display = ["name", "kind", "unit", "state_shown", "counted", "sent_by", "sent_at"]
     list_filter = [UnitFilter, ("kind", ChoicesDropdownFilter), ("state", ChoicesDropdownFilter)]
     list_select_related = ["unit", "sent_by"]
@@ -297,16 +301,19 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         counts = file.found.get("counts", {})
         wanted = request.GET.get("fate")
         shown = wanted if wanted in counts else next((fate for fate in LOOKED_AT if counts.get(fate)), None)
+        hints = {**HINTS, **HINTS_AFTER.get(file.state, {})}
         page = self.get_paginator(request, file.rows.filter(fate=shown), 50).get_page(request.GET.get("p"))
         context = {
             "title": file.name,
             "file": file,
             "original": file,
             "state": COLOURS.get(file.state),
-            "tiles": [(fate, fate.label, HINTS[fate], counts[fate]) for fate in LOOKED_AT] if counts else [],
+            "tiles": [(fate, fate.label, hints[fate], counts[fate]) for fate in LOOKED_AT] if counts else [],
             "shown": shown,
             "page": page,
             "rows": [told_row(row, file) for row in page],
+            "several_sheets": len(file.found.get("sheets", ())) > 1,
+            "left_over": file.counted(*LEFT_OUT),
             "unknown": unknown_headers(file),
             "anew": why_anew(file),
             "acts": self._acts(request, file),
@@ -370,15 +377,16 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
 def told_row(row, file) -> dict:
     """A row of the file as the page shows it."""
     said = json.loads(row.text(file.uid))
+    headers = KINDS[file.kind].headers
     return {
         "number": row.number,
         "sheet": row.sheet,
         "title": said["title"],
-        "faults": [words for _, words in said["faults"]],
+        "faults": [located(key, words, headers) for key, words in said["faults"]],
         "warnings": said["warnings"],
         "changes": said["changes"],
         "matched_by": said["matched_by"],
         "left_out": said.get("left_out", []),
-        "reason": reason(row, said),
+        "reason": reason(row, said, headers),
         "is_plain": not (said["faults"] or said["warnings"] or said["changes"] or said.get("left_out")),
     }

@@ -278,7 +278,8 @@ class Repeats:
         first = self._first.setdefault(key, (draft.sheet, draft.number)) if key else None
         if first and first != (draft.sheet, draft.number):
             what = "身份证号" if number else "姓名、出生日期和党支部"
-            draft.refuse("id_number" if number else "name", f"{what}与第 {first[1]} 行重复")
+            where = f"第 {first[1]} 行" if first[0] == draft.sheet else f"工作表“{first[0]}”第 {first[1]} 行"
+            draft.refuse("id_number" if number else "name", f"{what}与{where}重复")
 
 
 def _who(said):

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from core.models import AuditEntry
 from members.models import ImportFile, Member
 from tests import factories
+from tests.core.reading import files
 from tests.members.sheets import rosters
 from tests.office import told
 
@@ -43,7 +44,7 @@ def test_a_file_is_sent_looked_at_applied_and_undone(clerk, desk):
     ]
     assert Member.objects.count() == 0
 
-    assert told(act(clerk, "apply", how="all")) == ["已导入"]
+    assert told(act(clerk, "apply", how="all")) == ["已导入 3 行"]
     assert Member.objects.count() == 3
     assert told(act(clerk, "undo")) == ["已撤销"]
     assert Member.objects.registered().count() == 0
@@ -59,7 +60,9 @@ def test_a_bad_row_is_shown_and_only_the_good_ones_are_offered(clerk, desk):
     ]
     form = clerk.get(url("apply", ImportFile.objects.get().pk)).context["form"]
     assert form.fields["how"].choices == [("good", "只导入正确的 2 行，跳过其余 1 行")]
-    assert told(act(clerk, "apply", how="good")) == ["已导入"]
+    response = act(clerk, "apply", how="good")
+    assert told(response) == ["已导入 2 行"]
+    assert "另有 1 行没有导入" in response.text
     assert Member.objects.count() == 2
 
 
@@ -93,6 +96,19 @@ def test_what_cannot_be_read_is_said_on_the_page(clerk, desk):
     assert response.context["tiles"] == []
 
 
+def test_a_fault_says_its_column_and_a_row_its_sheet(clerk, desk):
+    one, other = ([rosters.HEADER, list(rosters.person(number, desk.branch).values())] for number in (1, 3))
+    other[1][rosters.HEADER.index("出生日期")] = "58.7.12"
+    other.append(one[1])
+    response = send(clerk, desk, files.xlsx(("一支部", one), ("二支部", other)))
+
+    assert [(row["sheet"], row["faults"]) for row in response.context["rows"]] == [
+        ("二支部", ["出生日期：“58.7.12”的年份只有两位，请写成四位年份，如 1958-07-12"]),
+        ("二支部", ["公民身份号码：身份证号与工作表“一支部”第 2 行重复"]),
+    ]
+    assert "二支部 2" in response.text
+
+
 def test_a_file_can_be_given_up(clerk, desk):
     send(clerk, desk, rosters.book(rosters.people(1, desk.branch)))
 
@@ -109,7 +125,7 @@ def test_evidence_is_asked_where_a_disputed_fact_would_change(clerk, desk):
 
     response = act(clerk, "apply", how="all")
     assert "须写明依据" in response.context["form"].errors["evidence"][0]
-    assert told(act(clerk, "apply", how="all", evidence="麒组干〔2026〕1号")) == ["已导入"]
+    assert told(act(clerk, "apply", how="all", evidence="麒组干〔2026〕1号")) == ["已导入 1 行"]
 
 
 def test_a_first_day_to_come_and_a_missing_file_are_refused_in_the_form(clerk, desk):

@@ -1,7 +1,6 @@
 """A workbook with thirty kinds of errors comes back with thirty located comments, and nothing is written."""
 
 import io
-from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -10,56 +9,11 @@ from core.reading import place_name
 from core.reading.table import read_table
 from members.models import Member
 from members.sheets.workbook import returned_workbook
-from tests import factories
 from tests.core.reading import files
 from tests.ledger import fingerprint
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import counts, faults
-
-HEADER = [*rosters.HEADER, "学历", "参加工作时间", "离退休时间", "是否失联党员", "失去联系日期", "党籍状态",
-          "党龄校正值", "居住社区", "党小组", "固定电话", "是否流动党员", "组织关系转入日期"]  # fmt: skip
-RIGHT = factories.id_number(1)
-MISTYPED = RIGHT[:17] + ("1" if RIGHT[17] == "0" else "0")
-# What is put into a good row, in which column the complaint must stand, and some of its words.
-WRONG = [
-    ({"公民身份号码": "53220119491231"}, "公民身份号码", "应为18位"),
-    ({"公民身份号码": MISTYPED}, "公民身份号码", "校验位不对"),
-    ({"公民身份号码": 532201194912310000}, "公民身份号码", "科学计数法"),
-    ({"公民身份号码": "532201194913310013"}, "公民身份号码", "不存在|校验位"),
-    ({"性别": "男"}, "性别", "性别与身份证号不一致"),
-    ({"性别": "未定"}, "性别", "无法识别"),
-    ({"姓名": "王3"}, "姓名", "不能有数字"),
-    ({"姓名": "王，英"}, "姓名", "标点"),
-    ({"民族": "火星族"}, "民族", "无法识别"),
-    ({"出生日期": "58.7.12"}, "出生日期", "只有两位"),
-    ({"出生日期": "农历正月"}, "出生日期", "农历"),
-    ({"出生日期": "1899-01-01"}, "出生日期", "早于1900年"),
-    ({"出生日期": 1958.1}, "出生日期", "可能是1月"),
-    ({"人员类别": "积极分子"}, "人员类别", "无法识别"),
-    ({"人员类别": "预备党员"}, "转为正式党员日期", "预备党员不能有转正日期"),
-    ({"所在党支部": "中共文昌社区离退休党支部"}, "所在党支部", "不在您的管辖范围内"),
-    ({"所在党支部": "没有的支部"}, "所在党支部", "没有党支部"),
-    ({"所在党支部": ""}, "所在党支部", "不能为空"),
-    ({"加入党组织日期": ""}, "加入党组织日期", "不能为空"),
-    ({"加入党组织日期": "2030-01-01"}, "加入党组织日期", "在今天"),
-    ({"加入党组织日期": "1930-01-01"}, "加入党组织日期", "晚于出生日期"),
-    ({"转为正式党员日期": "1970-01-01"}, "转为正式党员日期", "不能早于入党日期"),
-    ({"转为正式党员日期": ""}, "转为正式党员日期", "须填写转正日期"),
-    ({"离退休类别": "离休"}, "参加工作时间", "离休须在1949年9月30日以前"),
-    ({"参加工作时间": "1990-01", "离退休时间": "1980-01"}, "离退休时间", "不能早于参加工作"),
-    ({"手机号码": "12345"}, "手机号码", "不是11位手机号"),
-    ({"固定电话": "3123456"}, "固定电话", "区号"),
-    ({"学历": "幼儿园"}, "学历", "无法识别"),
-    ({"是否失联党员": "也许"}, "是否失联党员", "应为“是”或“否”"),
-    ({"是否失联党员": "是"}, "失去联系日期", "须填写失去联系日期"),
-    ({"党籍状态": "停止党籍"}, "党籍状态", "不能直接导入"),
-    ({"党龄校正值": "三年"}, "党龄校正值", "应为月数"),
-    ({"居住社区": "文昌社区"}, "居住社区", "不在您的管辖范围内"),
-    ({"党小组": "第九党小组"}, "党小组", "没有党小组"),
-    ({"组织关系转入日期": "1999-01-01"}, "组织关系转入日期", "早于"),
-    ({"公民身份号码": "REPEATED"}, "公民身份号码", "重复"),
-    ({"公民身份号码": "FOREIGN"}, "公民身份号码", "已登记，不能重复登记"),
-]
+from tests.members.sheets.errors import HEADER, WRONG, rows_with_errors
 
 
 def said(words, text) -> bool:
@@ -68,18 +22,7 @@ def said(words, text) -> bool:
 
 @pytest.fixture
 def faulty(desk):
-    """The workbook's rows: two good ones, then one for each kind of error."""
-    foreign = factories.member(branch=desk.foreign, name="李国强", sex="M", birth_on=date(1950, 1, 1),
-                               id_number=factories.id_number(9, born=date(1950, 1, 1), sex="M"))  # fmt: skip
-    rows = rosters.people(2, desk.branch)
-    numbers = {"REPEATED": rows[0]["公民身份号码"], "FOREIGN": foreign.get_sealed("id_number")}
-    for place, (wrong, _, _) in enumerate(WRONG):
-        row = rosters.person(2 * place + 11, desk.branch) | wrong
-        row["公民身份号码"] = numbers.get(row["公民身份号码"], row["公民身份号码"])
-        if numbers.get("FOREIGN") == row["公民身份号码"]:
-            row |= {"性别": "男", "出生日期": "1950-01-01"}
-        rows.append(row)
-    return rows
+    return rows_with_errors(desk.branch, desk.foreign)
 
 
 def test_every_error_of_every_row_is_found_in_one_pass_and_nothing_is_written(desk, faulty):
