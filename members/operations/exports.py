@@ -19,6 +19,8 @@ from members.states import EXPORT_MOVES, EXPORT_NAMES, ExportMove, ExportState
 AT_ONCE_PEOPLE = 2_000
 # More rows than these a sheet of a workbook does not hold.
 MOST_IN_A_SHEET = 1_000_000
+# The roll-up's merged header keeps its sheet in memory until it is whole: some 2.5 kB for each row.
+MOST_IN_A_ROLLUP = 100_000
 KEPT = timedelta(days=7)
 
 
@@ -38,6 +40,12 @@ def check_wanted(wanted: Wanted, count: int) -> None:
         raise InvalidValue("导出完整号码须写明事由，事由连同您的账号写入审计记录", field="reason")
     if wanted.kind == ExportKind.CSV and wanted.layout == ExportLayout.ROLLUP:
         raise InvalidValue("全国汇总表有四行表头，只能导出为 Excel", field="kind")
+    _refuse_too_many(wanted, count)
+
+
+def _refuse_too_many(wanted, count):
+    if wanted.layout == ExportLayout.ROLLUP and count > MOST_IN_A_ROLLUP:
+        raise InvalidValue(f"全国汇总表一次最多 {MOST_IN_A_ROLLUP} 人，请先筛选出一部分", field="layout")
     if wanted.kind == ExportKind.XLSX and count > MOST_IN_A_SHEET:
         raise InvalidValue(f"超过 {MOST_IN_A_SHEET} 人请选 CSV，或先筛选出一部分", field="kind")
 

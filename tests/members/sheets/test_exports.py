@@ -150,6 +150,9 @@ def test_what_cannot_be_given_is_refused(desk, clerk, filled, monkeypatch):
     monkeypatch.setattr("members.operations.exports.MOST_IN_A_SHEET", 5)
     response = clerk.post(URL, {"layout": "roster", "kind": "xlsx"})
     assert "请选 CSV" in response.context["form"].errors["kind"][0]
+    monkeypatch.setattr("members.operations.exports.MOST_IN_A_ROLLUP", 5)
+    response = clerk.post(URL, {"layout": "rollup", "kind": "xlsx"})
+    assert response.context["form"].errors == {"layout": ["全国汇总表一次最多 5 人，请先筛选出一部分"]}
 
 
 @pytest.mark.parametrize("make", [csv_file, xlsx])
