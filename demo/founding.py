@@ -4,7 +4,7 @@ from datetime import date
 from math import ceil
 
 from branches.models import Category, EmployerNature, Kind, Level, Unit
-from branches.operations import add_unit, open_branch, register_employer
+from branches.operations import add_unit, open_branch, register_employer, set_contact
 from demo import story
 from demo.scribe import Scribe
 
@@ -26,11 +26,24 @@ def found(scribe: Scribe) -> None:
     """Everything that is founded, in the order in which one thing needs another."""
     for unit in Unit.objects.all():
         scribe.units[short_of(unit.name)] = unit
+    name_offices(scribe)
     draw_grid(scribe)
     found_direct(scribe)
     found_local(scribe)
     found_for_handovers(scribe)
     found_gatherings(scribe)
+
+
+def name_offices(scribe):
+    """How the committees are reached, as their letters say it; the numbers are invented."""
+    for serial, unit in enumerate(Unit.objects.committees().order_by("code")):
+        values = {
+            "post_address": f"曲靖市麒麟区{'' if unit.level == Level.DISTRICT else unit.name}党群服务中心",
+            "office_phone": f"0874-31{serial:02}000",
+            "fax": f"0874-31{serial:02}001",
+            "postcode": "655000",
+        }
+        set_contact(unit=unit, values=values, by=scribe.by)
 
 
 def draw_grid(scribe):

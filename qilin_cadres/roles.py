@@ -35,6 +35,8 @@ KEEP_CONTACTS = {
     "members.propose_transfer",
     "reports.view_tasks",
 }
+# How an office is reached: its letters say it.
+KEEP_OFFICE = {"branches.change_contact"}
 KEEP_LETTERS = {"members.issue_transfer", "members.receive_transfer"}
 KEEP_PEOPLE = KEEP_CONTACTS | {
     "members.accept_transfer",
@@ -172,6 +174,7 @@ VERBS = {
         | KEEP_MATTERS
         | KEEP_CARRIERS
         | KEEP_CERTIFICATES
+        | KEEP_OFFICE
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -199,6 +202,7 @@ VERBS = {
         | KEEP_MATTERS
         | KEEP_CARRIERS
         | KEEP_CERTIFICATES
+        | KEEP_OFFICE
         | KEEP_LETTERS
         | KEEP_HANDOVERS
         | KEEP_CATALOGUE
@@ -214,6 +218,7 @@ VERBS = {
         | COUNT
         | READ_PEOPLE
         | KEEP_PEOPLE
+        | KEEP_OFFICE
         | READ_VOLUNTEERS
         | KEEP_TEAMS
         | KEEP_POSTS_TO_CLAIM

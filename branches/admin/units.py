@@ -10,25 +10,15 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from branches.admin.forms import wizard_button
-from branches.gates import OperationForm, ScopedAdmin, may, scope_for
+from branches.gates import Act, ActForm, OperationForm, ScopedAdmin, may, scope_for
+from branches.gates.levels import ADD_VERBS, CHANGE_VERBS, CONTACT_VERB, add_verb, change_verb
 from branches.gates.places import chains, full_texts
 from branches.models import Branch, Level, Unit, UnitPlacement
-from branches.operations import add_unit, amend_unit
+from branches.operations import add_unit, amend_unit, set_contact
 from branches.scope import Scope
 from core import clock
 
-GRID_VERBS = {"add": "branches.add_grid", "change": "branches.change_grid"}
-DIVISION_VERBS = {"add": "branches.add_division", "change": "branches.change_division"}
-
-
-def change_verb(unit) -> str:
-    """Streets and communities are the district's to change; groups and grids also the street's."""
-    return (GRID_VERBS if unit.level > Level.COMMUNITY else DIVISION_VERBS)["change"]
-
-
-def add_verb(parent) -> str:
-    """What it takes to add a unit below `parent`."""
-    return (GRID_VERBS if parent.level >= Level.COMMUNITY else DIVISION_VERBS)["add"]
+CONTACT = ("post_address", "office_phone", "fax", "postcode")
 
 
 class UnitForm(OperationForm):
@@ -46,6 +36,25 @@ class UnitForm(OperationForm):
             del self.fields["document"]
 
 
+class ContactForm(ActForm):
+    """How the office is reached."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in CONTACT:
+            self.fields[name] = Unit._meta.get_field(name).formfield(initial=getattr(self.row, name))
+        self.fields["version"].initial = self.row.version
+        self.dress()
+
+
+def _set_contact(row, values, request):
+    version = values.pop("version")
+    set_contact(unit=row, values=values, by=request.user, version=version)
+    return "已保存联系方式"
+
+
 def is_live(unit) -> bool:
     return unit.closed_on is None
 
@@ -59,20 +68,22 @@ class UnitAdmin(ScopedAdmin):
     histories = {UnitPlacement: "unit"}
     show_add_link = False
     change_form_outer_after_template = "branches/unit_panels.html"
+    acts = [
+        Act("contact", "修改联系方式", ContactForm, CONTACT_VERB, _set_contact, icon="call", offered=is_live,
+            note="印在本单位党（工）委开具的介绍信上。"),
+    ]  # fmt: skip
     # The verb depends on the level.
 
     def has_add_permission(self, request):
-        return any(may(request.user, verbs["add"]) for verbs in (GRID_VERBS, DIVISION_VERBS))
+        return any(may(request.user, verb) for verb in ADD_VERBS)
 
     def has_change_permission(self, request, obj=None):
         if obj is None:
-            return any(may(request.user, verbs["change"]) for verbs in (GRID_VERBS, DIVISION_VERBS))
+            return any(may(request.user, verb) for verb in CHANGE_VERBS)
         return is_live(obj) and may(request.user, change_verb(obj), obj)
 
     def reachable(self, request, queryset):
-        division, grid = (
-            Scope(scope_for(request.user, verbs["add"]).paths) for verbs in (DIVISION_VERBS, GRID_VERBS)
-        )
+        division, grid = (Scope(scope_for(request.user, verb).paths) for verb in ADD_VERBS)
         return queryset.filter(
             Q(queryset.reached_by(division), level__lt=Level.COMMUNITY)
             | Q(queryset.reached_by(grid), level__gte=Level.COMMUNITY)
@@ -87,10 +98,15 @@ class UnitAdmin(ScopedAdmin):
     def get_fields(self, request, obj=None):
         if obj is None:
             return ["parent", "name", "opened_on", "document", "code", "alias", "managed_by"]
-        return ["level", "name", "code", "alias", "managed_by", "above", "opened_on", "closed_on"]
+        return ["level", "name", "code", "alias", "managed_by", "above", "contact", "opened_on", "closed_on"]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["level", "name", "above", "opened_on", "closed_on"] if obj else []
+        return ["level", "name", "above", "contact", "opened_on", "closed_on"] if obj else []
+
+    @admin.display(description="联系方式")
+    def contact(self, unit):
+        told = [unit.post_address, unit.postcode, unit.office_phone, unit.fax and f"传真 {unit.fax}"]
+        return "，".join(filter(None, told))
 
     @admin.display(description="上级")
     def above(self, unit):

@@ -8,12 +8,12 @@ from rest_framework.exceptions import PermissionDenied
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
-from branches.gates.levels import ADD_VERBS, CHANGE_VERBS, add_verb, change_verb
+from branches.gates.levels import ADD_VERBS, CHANGE_VERBS, CONTACT_VERB, add_verb, change_verb
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow, Words, YesNo
 from branches.gates.permission import scope_for
 from branches.models import LEVEL_NAMES, Level, Unit
 from branches.models.unit import UnitQuerySet
-from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit
+from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit, set_contact
 from branches.scope import within_path
 from core import clock
 
@@ -42,8 +42,8 @@ class UnitLine(serializers.ModelSerializer):
     class Meta:
         model = Unit
         fields = [
-            "id", "code", "level", "name", "alias", "parent", "parent_code", "managed_by", "opened_on",
-            "closed_on", "version",
+            "id", "code", "level", "name", "alias", "parent", "parent_code", "managed_by",
+            "post_address", "office_phone", "fax", "postcode", "opened_on", "closed_on", "version",
         ]  # fmt: skip
 
     def to_representation(self, instance):
@@ -77,6 +77,12 @@ class UnitAmendment(StrictSerializer):
     class Meta:
         model = Unit
         fields = ["code", "alias", "managed_by"]
+
+
+class UnitContact(StrictSerializer):
+    class Meta:
+        model = Unit
+        fields = ["post_address", "office_phone", "fax", "postcode"]
 
 
 class DatedBody(StrictBody):
@@ -147,6 +153,7 @@ class UnitViewSet(ScopedViewSet):
         "retrieve": VIEW,
         "create": ADD_VERBS,
         **dict.fromkeys(("partial_update", "rename", "move", "close"), CHANGE_VERBS),
+        "contact": CONTACT_VERB,
     }
     bodies = {
         "create": NewUnit,
@@ -154,21 +161,25 @@ class UnitViewSet(ScopedViewSet):
         "rename": UnitRenaming,
         "move": UnitMove,
         "close": DatedBody,
+        "contact": UnitContact,
     }
-    versioned = frozenset({"partial_update", "rename", "move", "close"})
+    versioned = frozenset({"partial_update", "rename", "move", "close", "contact"})
     instead_of_delete = "组织单元不能删除，请使用撤销：POST units/编号/close/"
     at_row = None
 
     @property
     def verbs_asked(self):
         # Once the row is known, only the verb of its level counts.
-        return (change_verb(self.at_row),) if self.at_row else super().verbs_asked
+        return (self._verb_at(self.at_row),) if self.at_row else super().verbs_asked
+
+    def _verb_at(self, row):
+        return CONTACT_VERB if self.action == "contact" else change_verb(row)
 
     def require(self, row):
         if self.action == "retrieve":
             return
         self.at_row = row
-        self._require_subtree(change_verb(row), row)
+        self._require_subtree(self._verb_at(row), row)
 
     def _require_subtree(self, verb, unit):
         # A unit that is seen only because a branch sits on it is not worked on.
@@ -201,6 +212,14 @@ class UnitViewSet(ScopedViewSet):
     def close(self, request, *args, **kwargs):
         """撤销：自某日起不再存在，须先迁移或撤销它的下级和党支部。"""
         return self._change(close_unit)
+
+    @action(detail=True, methods=["post"])
+    def contact(self, request, *args, **kwargs):
+        """联系方式：印在介绍信上的通讯地址、电话、传真和邮编，只写要改的字段。"""
+        unit, version = self.row_as_read()
+        return self.done(
+            set_contact(unit=unit, values=self.body(partial=True), by=request.user, version=version)
+        )
 
     def _change(self, operation):
         unit, version = self.row_as_read()

@@ -4,6 +4,8 @@ from branches.models import Level
 
 ADD_VERBS = ("branches.add_division", "branches.add_grid")
 CHANGE_VERBS = ("branches.change_division", "branches.change_grid")
+# How it is reached each unit keeps itself.
+CONTACT_VERB = "branches.change_contact"
 
 
 def add_verb(parent) -> str:

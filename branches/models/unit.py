@@ -125,6 +125,13 @@ class Unit(models.Model):
     managed_by = models.CharField(
         "代管单位", max_length=100, blank=True, help_text="由其他单位代管时填写，如经开区"
     )
+    # How its committee is reached, as the letters that it issues say it.
+    post_address = models.CharField("通讯地址", max_length=200, blank=True)
+    office_phone = models.CharField("联系电话", max_length=30, blank=True)
+    fax = models.CharField("传真", max_length=30, blank=True)
+    postcode = models.CharField(
+        "邮政编码", max_length=6, blank=True, validators=[RegexValidator(r"^[0-9]{6}$", "邮政编码是6位数字")]
+    )
     opened_on = models.DateField("设立日期")
     closed_on = models.DateField("撤销日期", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1, editable=False)

@@ -11,7 +11,7 @@ from branches.operations.branches import (
 )
 from branches.operations.divisions import load_divisions
 from branches.operations.pledges import amend_pledge, deliver, pledge
-from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit
+from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit, set_contact
 
 __all__ = [
     "BranchChanges",
@@ -35,5 +35,6 @@ __all__ = [
     "relieve",
     "rename_unit",
     "revoke_key",
+    "set_contact",
     "set_password",
 ]

@@ -15,9 +15,11 @@ from branches.scope import within_path
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue
+from core.identity import normalise_phone
 
 # How many digits the district's own codes add below a community.
 CODE_DIGITS = {Level.GROUP: 2, Level.GRID: 3}
+PHONES = {"office_phone", "fax"}
 
 
 class TreeRule(DomainError):
@@ -70,10 +72,24 @@ def found_unit(*, parent, values, act):
 @transaction.atomic
 def amend_unit(*, unit, values, by, version=None):
     """Correct what has no history of its own in the tree: code, alias, managed_by."""
+    return _correct(locked(unit, version=version), values, {"code", "alias", "managed_by"}, by)
+
+
+@transaction.atomic
+def set_contact(*, unit, values, by, version=None):
+    """Say how the unit's committee is reached: post_address, office_phone, fax, postcode.
+
+    Letters show it as it is on the day they are printed. Raise InvalidValue, TreeRule of a closed unit.
+    """
     unit = locked(unit, version=version)
-    changed = set_values(
-        unit, {name: values[name] for name in values if name in {"code", "alias", "managed_by"}}
-    )
+    _check_live(unit)
+    for name in PHONES & values.keys():
+        values = {**values, name: values[name] and normalise_phone(values[name], field=name)}
+    return _correct(unit, values, {"post_address", "postcode", *PHONES}, by)
+
+
+def _correct(unit, values, known, by):
+    changed = set_values(unit, {name: values[name] for name in values if name in known})
     if changed:
         save_change(unit)
         record("unit.amended", unit, by=by, fields=changed)

@@ -126,6 +126,22 @@ def test_a_refusal_stands_at_its_field_and_nothing_is_written(officer, town):
     assert not Unit.objects.filter(name="学府社区").exists()
 
 
+def test_a_street_says_how_its_committee_is_reached(clerk, town):
+    # The street is the district's to change; how it is reached is its own.
+    assert page_of(town.ours, "contact") in clerk.get(page_of(town.ours)).content.decode()
+    values = {"post_address": "麒麟南路1号", "office_phone": "0874-3100001", "postcode": "655000"}
+
+    wrong = clerk.post(page_of(town.ours, "contact"), {**values, "fax": "1", "version": 1})
+    saved = clerk.post(page_of(town.ours, "contact"), {**values, "fax": "", "version": 1}, follow=True)
+
+    assert list(errors_of(wrong)) == ["fax"]
+    assert told(saved) == ["已保存联系方式"]
+    assert "麒麟南路1号，655000，0874-3100001" in saved.content.decode()
+    foreign = [clerk.post(page_of(unit, "contact"), values) for unit in (town.theirs, town.district)]
+    assert [answer.status_code for answer in foreign] == [302, 302]
+    assert not Unit.objects.filter(post_address="麒麟南路1号").exclude(pk=town.ours.pk).exists()
+
+
 def test_a_unit_read_in_an_older_version_is_not_changed(officer, town):
     read = town.our_community.version
     Unit.objects.filter(pk=town.our_community.pk).update(version=read + 1)
@@ -152,14 +168,17 @@ def offered(page):
 def test_an_officer_finds_the_wizard_of_reorganisations_on_a_unit_s_page(officer, town):
     wizard = reverse("admin:reorganisations_plan_add")
 
-    assert offered(officer.get(page_of(town.ours))) == {"组织变动": f"{wizard}?units={town.ours.pk}"}
+    assert offered(officer.get(page_of(town.ours))) == {
+        "修改联系方式": page_of(town.ours, "contact"),
+        "组织变动": f"{wizard}?units={town.ours.pk}",
+    }
 
 
-def test_a_clerk_may_see_her_street_but_is_not_offered_to_change_it(clerk, town):
+def test_a_clerk_may_see_her_street_and_is_offered_to_say_how_it_is_reached_alone(clerk, town):
     group = factories.unit(parent=town.our_community, name="第一小组")
 
-    assert offered(clerk.get(page_of(town.ours))) == {}
-    assert list(offered(clerk.get(page_of(group)))) == ["组织变动"]
+    assert list(offered(clerk.get(page_of(town.ours)))) == ["修改联系方式"]
+    assert list(offered(clerk.get(page_of(group)))) == ["修改联系方式", "组织变动"]
 
 
 def test_the_history_tells_who_did_what_with_values_before_and_after(officer, town, today):

@@ -37,6 +37,10 @@ def test_a_unit_is_shown_with_its_level_in_a_word_and_its_parent(streets):
         "parent": streets.nanning.pk,
         "parent_code": streets.nanning.code,
         "managed_by": "",
+        "post_address": "",
+        "office_phone": "",
+        "fax": "",
+        "postcode": "",
         "opened_on": "1990-01-01",
         "closed_on": None,
         "version": 1,
@@ -48,7 +52,7 @@ def test_a_foreign_unit_answers_as_one_that_never_was(streets):
 
     foreign, unknown = clerk.get(f"units/{streets.wenchang.pk}/"), clerk.get("units/999999/")
     assert (foreign.status_code, foreign.content) == (404, unknown.content)
-    for action in ("rename", "move", "close"):
+    for action in ("rename", "move", "close", "contact"):
         answers = [clerk.post(f"units/{pk}/{action}/", {}) for pk in (streets.wenchang.pk, 999_999)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert answers[0].content == answers[1].content
@@ -218,6 +222,32 @@ def test_a_unit_is_amended_renamed_moved_and_closed_each_as_the_next_version(str
     shown = closed.json()
     assert (shown["name"], shown["alias"], shown["parent"]) == ("一组", "老一组", streets.wenchang.pk)
     assert shown["closed_on"] == "2023-01-01"
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "asked", "status"),
+    [
+        ("district_officer", "district", "nanning", 200),
+        ("street_clerk", "nanning", "nanning", 200),
+        ("street_clerk", "nanning", "gulou", 200),
+        ("street_clerk", "nanning", "jianning", 404),
+        ("community_clerk", "gulou", "gulou", 200),
+        ("community_clerk", "gulou", "nanning", 404),
+        # The unit under her branch is not hers.
+        ("street_clerk", "here", "gulou", 403),
+        ("auditor", "district", "nanning", 403),
+    ],
+)
+def test_whose_office_it_is_says_how_it_is_reached(streets, role, place, asked, status):
+    at = {"branch": streets.here} if place == "here" else {"unit": getattr(streets, place)}
+    unit = getattr(streets, asked)
+
+    answer = streets.caller(role, **at).post(
+        f"units/{unit.pk}/contact/", {"office_phone": "08743100001"}, If_Match='"v1"'
+    )
+
+    assert answer.status_code == status
+    assert Unit.objects.get(pk=unit.pk).office_phone == ("0874-3100001" if status == 200 else "")
 
 
 def test_who_read_another_version_changes_nothing(streets):

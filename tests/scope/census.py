@@ -17,7 +17,7 @@ TABLES = {
     "branches/branch": ["elect", "fill-post"],
     "branches/employer": [],
     "branches/pledge": ["deliver"],
-    "branches/unit": [],
+    "branches/unit": ["contact"],
     "members/member": [
         "transfer",
         "enrol",
@@ -101,7 +101,7 @@ TABLES = {
 }
 # Each resource of the API and its actions on one row.
 RESOURCES = {
-    "units": ["close", "move", "rename"],
+    "units": ["close", "contact", "move", "rename"],
     "branches": ["dissolve", "move"],
     "employers": [],
     "pledges": ["deliver"],

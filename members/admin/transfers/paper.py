@@ -61,7 +61,12 @@ def receipt_page(request, object_id, *, model_admin):
         request,
         "members/receipt.html",
         transfer,
-        {"addressee": sender, "clerk": request.user.name, "signed_on": clock.today()},
+        {
+            "addressee": sender,
+            "clerk": request.user.name,
+            "office_phone": transfer.to_unit.office_phone,
+            "signed_on": clock.today(),
+        },
     )
 
 
@@ -83,6 +88,7 @@ def _facts(transfer) -> dict:
         "days": capitals(letter.valid_days),
         "age": whole_years(transfer.birth_on, letter.issued_on) if transfer.birth_on else "",
         "sex": either("男", "女", first_holds=transfer.sex == Sex.MALE),
+        "issuer": letter.issuer,
         "category": either("预备", "正式", first_holds=transfer.standing == Standing.PROBATIONARY),
         "addressee": transfer.to_unit.committee_name if transfer.to_unit else transfer.to_outside,
         "goes_to": _end_in_full(transfer),

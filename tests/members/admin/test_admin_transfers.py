@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from branches.operations import set_contact
 from core.models import AuditEntry
 from members.models import Member, Transfer
 from members.operations.transfers import Destination, SentBack, return_letter
@@ -293,6 +294,8 @@ def test_a_transfer_is_not_deleted(clerk, town, wang):
 def test_the_letter_is_seen_with_four_digits_and_printed_whole_on_record(clerk, town, wang):
     made = transfer(member=wang, to=Destination(town.theirs), state="issued")
     number = factories.id_number(3)
+    office = {"post_address": "麒麟南路1号", "office_phone": "0874-3100001", "postcode": "655000"}
+    set_contact(unit=town.ours, values=office, by=None)
 
     seen = clerk.get(page(made, "letter")).content.decode()
     assert number not in seen
@@ -306,6 +309,7 @@ def test_the_letter_is_seen_with_four_digits_and_printed_whole_on_record(clerk, 
         "76",
     ):
         assert words in seen, words
+        *office.values(),
     assert not AuditEntry.objects.filter(verb="transfer.printed").exists()
 
     printed = clerk.post(page(made, "letter"))
@@ -372,9 +376,17 @@ def test_the_phone_is_whole_for_who_has_a_step_to_do_or_keeps_her_contacts(clerk
 def test_the_receipt_is_printed_for_the_committee_that_sent_her(their_clerk, town, wang):
     made = transfer(member=wang, to=Destination(town.theirs), state="accepted", into=town.their_branch)
 
+    set_contact(unit=town.theirs, values={"office_phone": "0874-3100002"}, by=None)
     paper = their_clerk.get(page(made, "receipt")).content.decode()
 
-    for words in ("中共麒麟区南宁街道工作委员会", "王秀英", "已转达我处", "2026年11月23日", "对方经办"):
+    for words in (
+        "中共麒麟区南宁街道工作委员会",
+        "王秀英",
+        "已转达我处",
+        "2026年11月23日",
+        "对方经办",
+        "0874-3100002",
+    ):
         assert words in paper, words
 
 
