@@ -161,18 +161,26 @@ def _handover_complaints(entry) -> list[DomainError]:
     return []
 
 
-def _branch_complaints(entry) -> list[DomainError]:
-    branch = entry.branch
+def holding_complaints(branch, *, field="branch") -> list[DomainError]:
+    """Refuse a branch in which no 组织关系 may stand."""
     if branch.is_temporary:
         return [
             InvalidValue(
                 f"“{branch}”是三缘型临时党组织，不能接收组织关系，请登记为“参加临时党组织”（支部工作条例第八条）",
-                field="branch",
+                field=field,
             )
         ]
     if branch.category not in HOLDING_CATEGORIES:
         label = branch.get_category_display()
-        return [InvalidValue(f"组织关系只能落在党支部或联合党支部，“{branch}”是{label}", field="branch")]
+        return [InvalidValue(f"组织关系只能落在党支部或联合党支部，“{branch}”是{label}", field=field)]
+    return []
+
+
+def _branch_complaints(entry) -> list[DomainError]:
+    branch = entry.branch
+    wrong = holding_complaints(branch)
+    if wrong:
+        return wrong
     if entry.outlasts(branch):
         return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
     if entry.since < branch.founded_on:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from branches.models import Branch, Unit
+from branches.models import Branch, Level, Unit
 from core.changes import check, locked, not_after
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import (
@@ -15,6 +15,7 @@ from members.models import (
     TransferReason,
 )
 from members.operations.arrivals import fill_arrival
+from members.operations.memberships import holding_complaints
 from members.operations.people import TAKEN, IdNumberTaken
 from members.operations.rules import RosterRule
 from members.operations.transfers.letters import LetterFacts, copy_person, letter_complaints
@@ -144,8 +145,8 @@ def _arriving_complaints(transfer, arriving) -> list[DomainError]:
         wrong.append(InvalidValue("须填写来信的编号", field="number"))
     if transfer.to_unit is None:
         wrong.append(InvalidValue("须写明由哪个党（工）委接收", field="to_unit"))
-    elif transfer.to_branch:
-        wrong += committee_complaints(transfer.to_branch, transfer.to_unit, field="to_branch")
+    else:
+        wrong += _end_complaints(transfer.to_unit, transfer.to_branch)
     if transfer.id_index is None:
         wrong.append(InvalidValue("须填写身份证号", field="id_number"))
     else:
@@ -199,7 +200,26 @@ def _destination_complaints(from_branch, to, route) -> list[DomainError]:
     for broken, field, words in rules:
         if broken:
             return [InvalidValue(words, field=field)]
-    return committee_complaints(to.branch, to.unit, field="to_branch") if to.branch and to.unit else []
+    return _end_complaints(to.unit, to.branch)
+
+
+def _end_complaints(unit, branch) -> list[DomainError]:
+    """Refuse an end in the district that cannot receive anybody."""
+    gone = _gone(unit, "closed_on", "to_unit") + _gone(branch, "dissolved_on", "to_branch")
+    if gone:
+        return gone
+    if unit and unit.level > Level.STREET:
+        level = unit.get_level_display()
+        return [InvalidValue(f"组织关系只能转到区或街道党（工）委，“{unit}”是{level}", field="to_unit")]
+    if branch is None:
+        return []
+    named = committee_complaints(branch, unit, field="to_branch") if unit else []
+    return named or holding_complaints(branch, field="to_branch")
+
+
+def _gone(place, last_day, field) -> list[DomainError]:
+    day = place and getattr(place, last_day)
+    return [InvalidValue(f"“{place}”已于 {day} 撤销，不能接收", field=field)] if day else []
 
 
 def committee_complaints(branch, unit, *, field="branch") -> list[DomainError]:

@@ -191,13 +191,42 @@ BAD_ENDS = [
     (lambda p: Destination(p.nanning), "to_branch", "在本党（工）委内转接，须写明转入哪个党支部"),
     (lambda p: Destination(branch=p.home), "to_branch", "已在“鼓楼支部”，不需要转接"),
     (lambda p: Destination(p.nanning, p.away), "to_branch", "“文昌支部”属于建宁街道，不属于南宁街道"),
+    (
+        lambda p: Destination(p.away.unit),
+        "to_unit",
+        "组织关系只能转到区或街道党（工）委，“文昌社区”是社区",
+    ),
+    (
+        lambda p: Destination(gone(p.jianning, "closed_on")),
+        "to_unit",
+        "“建宁街道”已于 2026-11-23 撤销，不能接收",
+    ),
+    (
+        lambda p: Destination(branch=gone(p.away, "dissolved_on")),
+        "to_branch",
+        "“文昌支部”已于 2026-11-23 撤销，不能接收",
+    ),
+    (
+        lambda p: Destination(
+            branch=factories.branch(unit=p.away.unit, category="641", parent=p.away, name="甲组")
+        ),
+        "to_branch",
+        "组织关系只能落在党支部或联合党支部，“甲组”是党小组",
+    ),
 ]
+
+
+def gone(place, last_day):
+    """The place as it is once it was closed today."""
+    setattr(place, last_day, TODAY)
+    return place
 
 
 @pytest.mark.parametrize(("to", "field", "words"), BAD_ENDS)
 def test_a_bad_end_is_refused_in_words(places, wang, to, field, words):
+    end = to(places)
     with refused(InvalidValue, words, field=field):
-        transfer(member=wang, to=to(places))
+        transfer(member=wang, to=end)
 
 
 BAD_LETTERS = [
