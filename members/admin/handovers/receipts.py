@@ -39,11 +39,14 @@ def receipt_page(request, object_id, *, model_admin):
     people = people.defer("raw", "id_number", "spellings", "more").order_by("unit__path", "serial")
     people = list(people.exclude(outcome__in=OPEN_OUTCOMES))
     dress(people, request.user)
+    accepted = [line for line in people if line.outcome == Outcome.ACCEPTED]
     context = {
         "handover": handover,
         "street": street,
         "number": f"麒移回〔{handover.opened_on.year}〕{handover.pk}-{street.code[-3:]}号",
-        "accepted": [line for line in people if line.outcome == Outcome.ACCEPTED],
+        "accepted": accepted,
+        # Said once above for all of the batch; a column only where somebody's file is kept elsewhere.
+        "own_archives": any(line.archives_at for line in accepted),
         "others": [line for line in people if line.outcome != Outcome.ACCEPTED],
         "figures": handover.people.within(street).figures(clock.today()),
         "today": clock.today(),
