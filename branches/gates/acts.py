@@ -93,7 +93,12 @@ def act_urls(model_admin):
 def acts_offered(model_admin, request, row) -> list[dict]:
     """The buttons of the acts that make sense for the row and that the person may do."""
     return [
-        {"title": act.label, "icon": act.icon, "link": _link(model_admin, request, row, act.name)}
+        {
+            "name": act.name,
+            "title": act.label,
+            "icon": act.icon,
+            "link": _link(model_admin, request, row, act.name),
+        }
         for act in (model_admin.acts if row else ())
         if act.offered(row) and model_admin.allows(request, act.verb_for(row), row)
     ]

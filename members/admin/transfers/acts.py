@@ -87,6 +87,8 @@ STEPS = {
     TransferMove.CANCEL: (CancelForm, plainly(doing.cancel_transfer), "cancel"),
     TransferMove.UNDO: (UndoForm, plainly(doing.undo_step), "settings_backup_restore"),
 }
+# What brings a transfer nearer to its end; the other steps take it back or aside.
+LEADING_ON = {"agree", "issue", "reissue", "receive", "accept", "close"}
 
 
 def _perform(transfer, values, request, *, move, do):

@@ -64,6 +64,8 @@ def test_a_transfer_begins_on_the_members_page_and_leads_to_its_own(clerk, town,
 def test_each_side_is_offered_its_own_steps(clerk, their_clerk, town, wang):
     made = transfer(member=wang, to=Destination(town.theirs))
     assert offered(clerk, made) == ["支部同意", "撤销转接"]
+    first = clerk.get(page(made)).content.decode()
+    assert first.index("支部同意</a>") < first.index("撤销转接</a>") < first.index("信上所写")
     assert their_clerk.get(page(made)).status_code == 302
 
     do(clerk, made, "agree")
@@ -292,10 +294,10 @@ def test_a_transfer_is_not_deleted(clerk, town, wang):
 
 
 def test_the_letter_is_seen_with_four_digits_and_printed_whole_on_record(clerk, town, wang):
-    made = transfer(member=wang, to=Destination(town.theirs), state="issued")
-    number = factories.id_number(3)
     office = {"post_address": "麒麟南路1号", "office_phone": "0874-3100001", "postcode": "655000"}
     set_contact(unit=town.ours, values=office, by=None)
+    made = transfer(member=wang, to=Destination(town.theirs), state="issued")
+    number = factories.id_number(3)
 
     seen = clerk.get(page(made, "letter")).content.decode()
     assert number not in seen
@@ -307,9 +309,9 @@ def test_the_letter_is_seen_with_four_digits_and_printed_whole_on_record(clerk, 
         "中共麒麟区建宁街道工作委员会",
         "南宁街道组转〔2026〕1",
         "76",
+        *office.values(),
     ):
         assert words in seen, words
-        *office.values(),
     assert not AuditEntry.objects.filter(verb="transfer.printed").exists()
 
     printed = clerk.post(page(made, "letter"))
@@ -374,9 +376,9 @@ def test_the_phone_is_whole_for_who_has_a_step_to_do_or_keeps_her_contacts(clerk
 
 
 def test_the_receipt_is_printed_for_the_committee_that_sent_her(their_clerk, town, wang):
+    set_contact(unit=town.theirs, values={"office_phone": "0874-3100002"}, by=None)
     made = transfer(member=wang, to=Destination(town.theirs), state="accepted", into=town.their_branch)
 
-    set_contact(unit=town.theirs, values={"office_phone": "0874-3100002"}, by=None)
     paper = their_clerk.get(page(made, "receipt")).content.decode()
 
     for words in (
