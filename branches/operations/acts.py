@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Model, Q
+
 from branches.models import Level, Reorganisation, Unit
 from core.models import User
 from core.periods import Period
@@ -50,21 +52,20 @@ def hanging(row, on) -> list[str]:
     """What is open at the unit or branch on the day or later, by table and number: ["任职授权 2 条"].
 
     Every table that points to the row is asked, those of the floors above too: periods that still hold, and
-    what its queryset calls `open()` or `live()`.
+    what its queryset calls `open()` or `live()`. What points to it twice is told once.
     """
-    found = []
+    pointing: dict[type[Model], Q] = {}
     for relation in row._meta.related_objects:
-        if relation.get_accessor_name() == "placements":
-            continue
-        number = _open_rows(relation, row, on).count()
-        if number:
-            found.append(f"{relation.related_model._meta.verbose_name} {number} 条")
-    return found
+        if relation.get_accessor_name() != "placements":
+            here = Q(**{relation.field.name: row.pk})
+            pointing[relation.related_model] = pointing.get(relation.related_model, Q()) | here
+    numbers = {table: _open_rows(table, here, on).count() for table, here in pointing.items()}
+    return [f"{table._meta.verbose_name} {number} 条" for table, number in numbers.items() if number]
 
 
-def _open_rows(relation, row, on):
-    rows = relation.related_model._default_manager.filter(**{relation.field.name: row.pk})
-    if issubclass(relation.related_model, Period):
+def _open_rows(table, here, on):
+    rows = table._default_manager.filter(here)
+    if issubclass(table, Period):
         return rows.exclude(until__lte=on)
     still = getattr(rows, "open", None) or getattr(rows, "live", None) or rows.none
     return still()

@@ -164,7 +164,7 @@ class PostStateFilter(DropdownFilter):
             return queryset
         if self.value() in POST_NAMES:
             return queryset.filter(status=self.value())
-        return queryset.exclude(status=PostStatus.CLOSED)
+        return queryset.live()
 
 
 @admin.register(ServicePost)

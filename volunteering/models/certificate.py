@@ -18,9 +18,13 @@ class CertificateQuerySet(ScopedQuerySet):
         """Certificates that are announced or issued, and neither withdrawn nor revoked."""
         return self.filter(status__in=STANDING)
 
+    def open(self):
+        """What has been made public and not yet issued or taken back."""
+        return self.filter(status=CertificateStatus.ANNOUNCED)
+
     def announced_at(self, unit):
         """What the unit has made public and not yet issued or taken back."""
-        return self.filter(unit=unit, status=CertificateStatus.ANNOUNCED)
+        return self.open().filter(unit=unit)
 
     def covering(self, day):
         """Certificates that stand and whose period holds the day, both ends included."""

@@ -11,6 +11,7 @@ from core.models import User
 from core.sealing import SealedField, SealedFile, SealedRow
 from members.models import Member
 from volunteering.states.matters import (
+    DONE_MATTERS,
     MATTER_MOVE_NAMES,
     MATTER_NAMES,
     OPEN_MATTERS,
@@ -65,6 +66,10 @@ class GridMatterQuerySet(ScopedQuerySet):
         """Open matters that should have been settled before `day`."""
         return self.open().filter(due_on__lt=day)
 
+    def settled(self):
+        """Matters of which it was said that they were settled, and that were not opened again."""
+        return self.filter(status__in=DONE_MATTERS)
+
     def verified(self):
         """Matters that were settled and asked about, by somebody else than who said that they were."""
         steps = MatterStep.objects.filter(matter=OuterRef("pk")).order_by("-pk")
@@ -111,7 +116,9 @@ class GridMatter(SealedRow):
         verbose_name="所在党支部",
         help_text="留空则为所在地的党支部",
     )
-    desk = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False, verbose_name="现由谁办")
+    desk = models.ForeignKey(
+        Unit, models.PROTECT, related_name="matters_on_desk", editable=False, verbose_name="现由谁办"
+    )
     channel = models.CharField("来源", max_length=12, choices=MatterChannel, default=MatterChannel.RESIDENT)
     reporter = SealedField("反映人", null=True, blank=True)
     reporter_phone = SealedField("反映人电话", null=True, blank=True)
@@ -155,8 +162,7 @@ class GridMatter(SealedRow):
                 violation_error_message="处置中的事项须有承办人",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[MatterStatus.SETTLED, MatterStatus.CLOSED])
-                | (~Q(outcome="") & Q(settled_on__isnull=False)),
+                condition=~Q(status__in=DONE_MATTERS) | (~Q(outcome="") & Q(settled_on__isnull=False)),
                 name="matter_settled_with_an_outcome",
                 violation_error_message="办结须写明办理结果",
             ),

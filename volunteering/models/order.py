@@ -126,7 +126,9 @@ class ServiceOrder(SealedRow):
         verbose_name="派单党支部",
         help_text="留空则为服务地点的党支部",
     )
-    desk = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False, verbose_name="现由谁办")
+    desk = models.ForeignKey(
+        Unit, models.PROTECT, related_name="orders_on_desk", editable=False, verbose_name="现由谁办"
+    )
     channel = models.CharField("渠道", max_length=10, choices=Channel, default=Channel.HOTLINE)
     sealed_requester = SealedField("点单人", null=True, editable=False)
     sealed_phone = SealedField("点单人电话", null=True, editable=False)

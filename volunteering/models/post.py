@@ -90,6 +90,10 @@ class ServicePostQuerySet(ScopedQuerySet):
         number = seated.values("post").annotate(n=Count("pk")).values("n")
         return self.annotate(taken=Coalesce(Subquery(number), 0))
 
+    def live(self):
+        """Posts that have not ended, drafts among them."""
+        return self.exclude(status=PostStatus.CLOSED)
+
     def on(self, day):
         """Posts that have been made public and whose period holds the day."""
         return self.filter(since__lte=day, until__gt=day, published=True)

@@ -112,9 +112,7 @@ def close_if_over(*, post, today):
 
 def posts_over(today):
     """The posts that the clock has to close, the oldest first."""
-    return (
-        ServicePost.objects.filter(until__lte=today).exclude(status=PostStatus.CLOSED).order_by("until", "pk")
-    )
+    return ServicePost.objects.live().filter(until__lte=today).order_by("until", "pk")
 
 
 class HeldClaims:

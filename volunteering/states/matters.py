@@ -54,6 +54,7 @@ MATTER_MOVE_NAMES = {
 # Nobody has said yet that it will be seen to.
 NEW = (MatterStatus.REPORTED, MatterStatus.REOPENED)
 OPEN_MATTERS = (*NEW, MatterStatus.TAKEN, MatterStatus.WORKING)
+DONE_MATTERS = (MatterStatus.SETTLED, MatterStatus.CLOSED)
 
 MATTER_MOVES = {
     **{(status, MatterMove.TAKE): MatterStatus.TAKEN for status in NEW},
@@ -66,10 +67,7 @@ MATTER_MOVES = {
     # The desk changes, not how far it has come.
     **{(status, move): status for status in OPEN_MATTERS for move in (MatterMove.REFER, MatterMove.CLIMB)},
     **{(status, MatterMove.LINK): MatterStatus.LINKED for status in OPEN_MATTERS},
-    **{
-        (status, MatterMove.REOPEN): MatterStatus.REOPENED
-        for status in (MatterStatus.SETTLED, MatterStatus.CLOSED)
-    },
+    **{(status, MatterMove.REOPEN): MatterStatus.REOPENED for status in DONE_MATTERS},
     (MatterStatus.WORKING, MatterMove.SETTLE): MatterStatus.SETTLED,
     (MatterStatus.WORKING, MatterMove.RELEASE): MatterStatus.TAKEN,
     (MatterStatus.SETTLED, MatterMove.FOLLOW_UP): MatterStatus.CLOSED,
