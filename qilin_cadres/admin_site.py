@@ -56,32 +56,27 @@ NAVIGATION = {
             "admin:volunteering_serviceorder_desk",
             ("volunteering.view_serviceorder",),
         ),
-        (
-            "服务单",
-            "assignment",
-            "admin:volunteering_serviceorder_changelist",
-            ("volunteering.view_serviceorder",),
-        ),
+        ("事项台", "inbox", "admin:volunteering_gridmatter_desk", ("volunteering.view_gridmatter",)),
         (
             "岗位认领",
             "how_to_reg",
             "admin:volunteering_servicepost_board",
             ("volunteering.view_servicepost",),
         ),
+        ("走访单", "door_front", "admin:volunteering_household_visits", ("volunteering.view_household",)),
         (
-            "岗位",
-            "work",
-            "admin:volunteering_servicepost_changelist",
-            ("volunteering.view_servicepost",),
+            "志愿服务队",
+            "volunteer_activism",
+            "admin:volunteering_team_changelist",
+            ("volunteering.view_team",),
         ),
-        ("认领记录", "assignment_ind", "admin:volunteering_claim_changelist", ("volunteering.view_claim",)),
-        ("轮值", "event_repeat", "admin:volunteering_turn_changelist", ("volunteering.view_turn",)),
-        ("资源清单", "inventory", "admin:volunteering_offer_changelist", ("volunteering.view_offer",)),
+    ],
+    "服务单和事项": [
         (
-            "事项台",
-            "inbox",
-            "admin:volunteering_gridmatter_desk",
-            ("volunteering.view_gridmatter",),
+            "服务单",
+            "assignment",
+            "admin:volunteering_serviceorder_changelist",
+            ("volunteering.view_serviceorder",),
         ),
         (
             "网格事项",
@@ -90,70 +85,38 @@ NAVIGATION = {
             ("volunteering.view_gridmatter",),
         ),
         (
-            "走访单",
-            "door_front",
-            "admin:volunteering_household_visits",
-            ("volunteering.view_household",),
+            "服务目录",
+            "menu_book",
+            "admin:volunteering_serviceitem_changelist",
+            ("volunteering.view_serviceitem",),
         ),
-        (
-            "守望户",
-            "cottage",
-            "admin:volunteering_household_changelist",
-            ("volunteering.view_household",),
-        ),
-        (
-            "走访记录",
-            "checklist",
-            "admin:volunteering_visit_changelist",
-            ("volunteering.view_visit",),
-        ),
-        (
-            "载体",
-            "hub",
-            "admin:volunteering_carrier_changelist",
-            ("volunteering.view_carrier",),
-        ),
-        (
-            "楼栋",
-            "apartment",
-            "admin:volunteering_building_changelist",
-            ("volunteering.view_building",),
-        ),
-        (
-            "志愿服务队",
-            "volunteer_activism",
-            "admin:volunteering_team_changelist",
-            ("volunteering.view_team",),
-        ),
+        ("办理时限", "timer", "admin:volunteering_timelimit_changelist", ("volunteering.view_timelimit",)),
+    ],
+    "岗位和轮值": [
+        ("岗位", "work", "admin:volunteering_servicepost_changelist", ("volunteering.view_servicepost",)),
+        ("认领记录", "assignment_ind", "admin:volunteering_claim_changelist", ("volunteering.view_claim",)),
+        ("轮值", "event_repeat", "admin:volunteering_turn_changelist", ("volunteering.view_turn",)),
+        ("资源清单", "inventory", "admin:volunteering_offer_changelist", ("volunteering.view_offer",)),
+    ],
+    "邻里和载体": [
+        ("守望户", "cottage", "admin:volunteering_household_changelist", ("volunteering.view_household",)),
+        ("走访记录", "checklist", "admin:volunteering_visit_changelist", ("volunteering.view_visit",)),
+        ("载体", "hub", "admin:volunteering_carrier_changelist", ("volunteering.view_carrier",)),
+        ("楼栋", "apartment", "admin:volunteering_building_changelist", ("volunteering.view_building",)),
+    ],
+    "队员和服务时间": [
         (
             "队员",
             "diversity_1",
             "admin:volunteering_teammembership_changelist",
             ("volunteering.view_teammembership",),
         ),
-        (
-            "服务时间",
-            "schedule",
-            "admin:volunteering_hourentry_changelist",
-            ("volunteering.view_hourentry",),
-        ),
+        ("服务时间", "schedule", "admin:volunteering_hourentry_changelist", ("volunteering.view_hourentry",)),
         (
             "服务证书",
             "workspace_premium",
             "admin:volunteering_certificate_changelist",
             ("volunteering.view_certificate",),
-        ),
-        (
-            "服务目录",
-            "menu_book",
-            "admin:volunteering_serviceitem_changelist",
-            ("volunteering.view_serviceitem",),
-        ),
-        (
-            "办理时限",
-            "timer",
-            "admin:volunteering_timelimit_changelist",
-            ("volunteering.view_timelimit",),
         ),
     ],
     "企业移交": [
@@ -194,6 +157,9 @@ NAVIGATION = {
     ],
     "审计": [("审计记录", "policy", "admin:core_auditentry_changelist", ("core.view_auditentry",))],
 }
+
+# The registers behind the desks of the group above them: folded until one of them is open or asked for.
+FOLDED = {"服务单和事项", "岗位和轮值", "邻里和载体", "队员和服务时间"}
 
 
 class Choices(AutocompleteJsonView):
@@ -261,7 +227,8 @@ def navigation(request):
     return [
         {
             "title": title,
-            "separator": bool(title),
+            "separator": bool(title) and title not in FOLDED,
+            "collapsible": title in FOLDED,
             "items": [_item(request.user, shown, *item) for item in items],
         }
         for title, items in NAVIGATION.items()
