@@ -6,7 +6,7 @@ from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDE
 from reports.tasks.neighbours import CARRIER, UNPAIRED, VISIT
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
-from reports.tasks.postings import CLAIM, INVITATION, SEAT, SWAP, TURN
+from reports.tasks.postings import CLAIM, FEEDBACK, INVITATION, SEAT, SWAP, TURN
 from reports.tasks.services import MATTER, ORDER
 
 SOURCES = (
@@ -16,6 +16,7 @@ SOURCES = (
     SWAP,
     TURN,
     SEAT,
+    FEEDBACK,
     MATTER,
     VISIT,
     UNPAIRED,

@@ -1,8 +1,9 @@
 """Tasks about posts: what waits for somebody's word, turns nobody has spoken of, seats nobody took."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from branches.scope import within_path
@@ -13,6 +14,8 @@ from volunteering.states import ClaimStatus, PostStatus, TurnStatus
 
 # Whoever was asked should answer within a week; a post that is empty for a month wants looking at.
 ANSWER_DAYS, EMPTY_DAYS = 7, 30
+# Once a quarter the home branch is told how somebody serves; who begins in its last days, from the next one.
+QUARTER_MONTHS, FEEDBACK_DAYS = 3, 30
 
 
 def _places(scope, column):
@@ -73,9 +76,33 @@ def _empty(asking, scope):
         yield _task(asking, "seat", post, f"还空 {post.seats - post.taken} 个名额", due_on)
 
 
+def quarter_ends(day) -> date:
+    """The last day of the quarter that holds the day."""
+    months = day.year * 12 + (day.month - 1) // QUARTER_MONTHS * QUARTER_MONTHS + QUARTER_MONTHS
+    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+
+
+def _feedback_due(claim) -> date:
+    """The last day of the first quarter of which the home branch has not been told."""
+    if claim.told_on:
+        return quarter_ends(quarter_ends(claim.told_on) + timedelta(days=1))
+    return quarter_ends(claim.since + timedelta(days=FEEDBACK_DAYS))
+
+
+def _untold(asking, scope):
+    serving = Claim.objects.held(asking.on).seated().filter(_places(scope, "post__path"))
+    for claim in serving.annotate(told_on=Max("feedback__on")).select_related("post__unit", "member"):
+        due_on = _feedback_due(claim)
+        if due_on <= asking.on + timedelta(days=FEEDBACK_DAYS):
+            words = f"本季度（至 {due_on}）还没有向所在党支部反馈"
+            task = _task(asking, "feedback", claim, words, due_on)
+            yield replace(task, url=reverse("admin:volunteering_claim_feedback", args=[claim.pk]))
+
+
 KEEP = "volunteering.change_servicepost"
 CLAIM = TaskSource("claim", "岗位申请", KEEP, _applications)
 INVITATION = TaskSource("invitation", "岗位邀请", "volunteering.add_claim", _invitations)
 SWAP = TaskSource("swap", "请求换班", "volunteering.answer_turn", _swaps)
 TURN = TaskSource("turn", "班次未登记", KEEP, _unsettled)
 SEAT = TaskSource("seat", "岗位空额", KEEP, _empty)
+FEEDBACK = TaskSource("feedback", "岗位季度反馈", KEEP, _untold)

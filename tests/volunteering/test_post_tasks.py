@@ -1,8 +1,11 @@
 """Posts in the 待办 list: each question is told to the side that has to answer it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from branches.gates import scope_for
 from core import clock
@@ -10,10 +13,10 @@ from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.postings import claim_in, fresh, rota, seated, service_post
-from volunteering.operations import ask_swap, deal_turns
+from volunteering.operations import ask_swap, deal_turns, give_feedback, leave_post
 from volunteering.states import ClaimStatus
 
-KINDS = ["claim", "invitation", "swap", "turn", "seat"]
+KINDS = ["claim", "invitation", "swap", "turn", "seat", "feedback"]
 pytestmark = pytest.mark.django_db
 
 
@@ -71,3 +74,49 @@ def test_seats_that_nobody_took_are_the_communitys(community, wang, clerk, secre
     assert told(secretary) == []
     seated(post, wang)
     assert told(clerk) == [("seat", "还空 1 个名额，还有 8 天")]
+
+
+QUARTER = date(2026, 12, 31)
+
+
+def untold(account, day):
+    tasks = due(lambda verb: scope_for(account, verb), on=day, kinds=["feedback"])
+    return [task.words for task in tasks]
+
+
+def test_the_community_is_reminded_once_a_quarter_to_tell_the_home_branch(community, wang, clerk, secretary):
+    claim = seated(service_post(community), wang, since=date(2026, 11, 1))
+    words = "本季度（至 2026-12-31）还没有向所在党支部反馈"
+
+    assert untold(clerk, date(2026, 11, 30)) == []
+    assert untold(clerk, date(2026, 12, 1)) == [f"{words}，还有 30 天"]
+    assert untold(clerk, date(2027, 2, 1)) == [f"{words}，已过 32 天"]
+    assert untold(secretary, QUARTER) == []
+    [task] = due(lambda verb: scope_for(clerk, verb), on=QUARTER, kinds=["feedback"])
+    assert task.url == reverse("admin:volunteering_claim_feedback", args=[claim.pk])
+
+    give_feedback(claim=claim, words="很认真", on=TODAY, by=None, today=TODAY)
+    assert untold(clerk, QUARTER) == []
+    assert untold(clerk, date(2027, 3, 1)) == ["本季度（至 2027-03-31）还没有向所在党支部反馈，还有 30 天"]
+
+
+def test_nobody_is_reminded_of_who_is_not_at_the_post(community, wang, clerk, branch):
+    post = service_post(community)
+    late = seated(post, wang, since=date(2026, 12, 2))
+    assert untold(clerk, QUARTER) == []
+    leave_post(claim=late, on=TODAY, by=None, today=TODAY)
+    claim_in(ClaimStatus.APPLIED, fresh(post), factories.member(branch=branch, name="李玉兰"))
+    assert untold(clerk, date(2027, 3, 31)) == []
+
+
+def test_as_many_questions_are_asked_for_many_claims_as_for_one(community, wang, clerk, branch):
+    def asked():
+        with CaptureQueriesContext(connection) as caught:
+            return len(told(clerk, days=60)), len(caught)
+
+    asked()
+    seated(service_post(community), wang)
+    one, few = asked()
+    for name in ("李玉兰", "赵国强"):
+        seated(service_post(community, name=f"{name}的岗"), factories.member(branch=branch, name=name))
+    assert (one, asked()) == (2, (6, few))
