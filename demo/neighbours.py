@@ -50,6 +50,7 @@ MATTERS = [
     ("resident", "ordinary", "广场舞音响太大", 30, 4),
     ("resident", "ordinary", "快递车占道", 12, 5),
 ]
+SETTLED = 3
 OUTCOMES = cycle(["已联系物业修好", "已请社区协调，双方同意", "已设置提示牌并安排巡查"])
 
 
@@ -148,11 +149,13 @@ class Neighbourhood:
         told = {"by": self.scribe.by, "today": day}
         matter = report_matter(values=values, **told)
         handler = self.helpers[-1]
+        # The one that nobody has been asked about was also settled too late.
+        settled = {"by": self.scribe.by, "today": day + timedelta(days=10 if steps == SETTLED else 1)}
         asked = {"by": self.scribe.second, "today": day + timedelta(days=2)}
         deeds = [
             lambda: take_matter(matter=matter, **told),
             lambda: assign_matter(matter=matter, handler=handler, **told),
-            lambda: settle_matter(matter=matter, outcome=next(OUTCOMES), **told),
+            lambda: settle_matter(matter=matter, outcome=next(OUTCOMES), **settled),
             lambda: follow_up(matter=matter, satisfied=steps < 5, **asked),
             lambda: reopen_matter(matter=matter, reason="没过几天又占道", **self.told),
         ]

@@ -67,12 +67,14 @@ ROWS = _object(
     results=_list_of(
         {
             "type": "object",
-            "description": "member、branch、team 或 carrier；现不在管辖范围的为 null，并有 note",
+            "description": "所计的对象（member、branch、team 等）；现不在管辖范围的为 null，并有 note",
             "properties": {
                 "member": {"type": ["object", "null"]},
                 "branch": {"type": ["object", "null"]},
                 "team": {"type": ["object", "null"]},
                 "carrier": {"type": ["object", "null"]},
+                "household": {"type": ["object", "null"]},
+                "matter": {"type": ["object", "null"]},
                 "branches": _list_of({"type": "object"}),
                 "unit": _object(**CODED),
                 "note": TEXT,

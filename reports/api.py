@@ -159,7 +159,7 @@ class BreakdownView(FigureView):
         indicator = asked.indicator()
         dimensions = asked.dimensions(indicator)
         question = asked.question(self.scope)
-        hide = indicator.subject == "member" and not sees_rows(request.user, question)
+        hide = indicator.is_personal and not sees_rows(request.user, question)
         if hide and len(dimensions) > MOST_HIDDEN:
             raise InvalidValue(f"没有人员明细权限时，by 最多{MOST_HIDDEN}个维度", field="by")
         with asked.as_known():

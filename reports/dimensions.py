@@ -28,6 +28,7 @@ from branches.models import Affinity, Category, Kind
 from members.models import ETHNIC_GROUPS, HAN, RetireKind, Sex, StandingEvent
 from members.states import STANDING_NAMES, Standing
 from reports.models import Banded
+from volunteering.models import Risk
 
 UNKNOWN = ("unknown", "未填")
 MINORITY, OTHER_PEOPLE = "minority", ("97", "98")
@@ -183,6 +184,8 @@ OF_BRANCH = (
     _plain("branch_category", "组织类别", Category.choices, "branch__category"),
     STREET,
 )
+# Whom neighbours look after: by the home itself, which is one home however many look in on it.
+HOUSEHOLD = (_plain("risk", "关注程度", Risk.choices, "household__risk"),)
 BRANCH = (
     _plain("kind", "类型", Kind.choices, "kind"),
     _plain("category", "组织类别", Category.choices, "category"),
@@ -193,10 +196,8 @@ BRANCH = (
 
 def dimensions_of(indicator) -> dict[str, Dimension | InBands]:
     """By which a figure of the indicator may be divided so that the parts add up to it."""
-    if indicator.subject == "branch":
-        found = BRANCH
-    elif indicator.subject in ("team", "carrier"):
-        found = OF_BRANCH
+    if indicator.subject != "member":
+        found = {"branch": BRANCH, "household": HOUSEHOLD}.get(indicator.subject, OF_BRANCH)
     elif indicator.additive:
         found = (*PERSON, *OF_BRANCH)
     else:

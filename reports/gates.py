@@ -11,6 +11,8 @@ SIGHT = {
     "branch": "branches.view_branch",
     "team": "volunteering.view_team",
     "carrier": "volunteering.view_carrier",
+    "household": "volunteering.view_household",
+    "matter": "volunteering.view_gridmatter",
 }
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from branches.models import Branch, Category, Kind
 from branches.models.branch import HOLDING_CATEGORIES
@@ -37,7 +37,12 @@ class Indicator:
     @property
     def subject_key(self) -> str:
         """The column of the rows that says whom or what they count."""
-        return "member" if self.subject == "member" else "pk"
+        return self.subject if self.subject in ("member", "household") else "pk"
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what it counts is people or homes: small parts of it are told to few."""
+        return self.subject in ("member", "household")
 
     def counts(self, on: date) -> dict[int, int]:
         """How many rows each branch has on the day."""
@@ -83,6 +88,20 @@ def _on_posts(on):
 
 def _paired(on):
     return Membership.objects.on(on).filter(member__in=Pairing.objects.on(on).values("member"))
+
+
+def _looked_after(on):
+    homes = Membership.objects.on(on).filter(member=OuterRef("member")).values("branch")
+    # At most one on a day: the database refuses a second.
+    return Pairing.objects.holding(on).annotate(branch=Subquery(homes))
+
+
+def _settled_matters(on):
+    return GridMatter.objects.settled().filter(settled_on__gte=a_year_back(on), settled_on__lte=on)
+
+
+def _settled_in_time(on):
+    return _settled_matters(on).filter(settled_on__lte=F("due_on"))
 
 
 def _district_direct(on):
@@ -180,6 +199,30 @@ INDICATORS = {
             "当日存续的联络服务站、居民楼栋党组织和党员责任区，已撤销的不计；计在所属党组织所在的单位。",
             Carrier.objects.on,
             subject="carrier",
+        ),
+        Indicator(
+            "households.paired",
+            "结对守望户",
+            "当日至少有一名在册党员结对的守望户，计在结对党员组织关系所在的党支部。一户可有几名党员结对，各级合计都按户去重，"
+            "所以本级与下级之和可能大于合计。",
+            _looked_after,
+            subject="household",
+            additive=False,
+        ),
+        Indicator(
+            "matters.settled",
+            "办结的网格事项",
+            "在截至当日（含）的12个月内办结的网格事项，每件计一次，计在事项所在的党支部；退回、并入他案和办结后又重开而未再办结的不计。",
+            _settled_matters,
+            subject="matter",
+        ),
+        Indicator(
+            "matters.in_time",
+            "按期办结的网格事项",
+            "在截至当日（含）的12个月内办结，且办结日期不晚于按类别和紧急程度定的办结期限的网格事项，计在事项所在的党支部；"
+            "重开过的按重开后的期限。",
+            _settled_in_time,
+            subject="matter",
         ),
     )
 }

@@ -17,18 +17,25 @@ from members.models import Member
 from reports.breakdowns import entries_of, narrowed
 from reports.indicators import Indicator
 from reports.questions import Question
-from volunteering.models import Carrier, Team
+from volunteering.models import Carrier, GridMatter, Household, Team
 
 OUT_OF_SCOPE = "现不在您的管辖范围"
 REGISTERED = "已登记"
 AT_ONCE = 2000
-MODELS = {"member": Member, "branch": Branch, "team": Team, "carrier": Carrier}
+MODELS = {
+    "member": Member, "branch": Branch, "team": Team, "carrier": Carrier, "household": Household,
+    "matter": GridMatter,
+}  # fmt: skip
+# Of these, who reaches the whole tree sees every row: not disputes, which are told in their community.
+TOLD_BY_PLACE = {"member", "branch", "team", "carrier", "household"}
 # No more of a person is read than is shown.
 SHOWN = {
     Member: ["name", "sex", "birth_on", "died_on", "id_last4", "path", "branch_id"],
     Branch: ["code", "name", "category", "kind", "founded_on", "dissolved_on"],
     Team: ["name", "founded_on", "dissolved_on"],
     Carrier: ["kind", "name", "founded_on", "dissolved_on"],
+    Household: ["risk"],
+    GridMatter: ["kind", "subject", "reported_on", "due_on", "settled_on"],
 }
 PLACES = ["党组织代码", "党组织", "单位代码", "单位", "说明"]
 HEADERS = {
@@ -40,6 +47,8 @@ HEADERS = {
         "志愿服务队", "成立日期", "解散日期", "牵头党组织代码", "牵头党组织", "单位代码", "单位", "说明",
     ],
     "carrier": ["载体", "设立日期", "撤销日期", *PLACES],
+    "household": ["守望户", "关注程度", *PLACES],
+    "matter": ["网格事项", "类别", "事项", "上报日期", "办结期限", "办结日期", *PLACES],
 }  # fmt: skip
 
 
@@ -63,7 +72,7 @@ class Rows:
 
     @property
     def subject(self) -> str:
-        """What the figure counts: member, branch, team or carrier."""
+        """What the figure counts: member, branch, team, carrier, household or matter."""
         return self.indicator.subject
 
     @property
@@ -89,14 +98,15 @@ class Rows:
 
     @property
     def sees_all(self) -> bool:
-        """Whether the caller's sight is the whole tree."""
-        return any(len(path) == STEP_LENGTH for path in self.sight.paths)
+        """Whether the caller's sight is the whole tree, and everything in it."""
+        everywhere = any(len(path) == STEP_LENGTH for path in self.sight.paths)
+        return everywhere and self.subject in TOLD_BY_PLACE
 
     def described(self, subjects) -> list[dict]:
         """Some of the subjects in the words of the contract."""
         seen = [subject for subject in subjects if subject.in_sight]
         places = self._places(seen)
-        say = {"member": self._member, "branch": self._branch}.get(self.subject, self._of_a_branch)
+        say = getattr(self, f"_{self.subject}")
         return [
             say(subject, places.get(subject.pk, [])) if subject.in_sight else self._hidden
             for subject in subjects
@@ -150,17 +160,22 @@ class Rows:
             "unit": places[0]["unit"],
         }
 
-    def _of_a_branch(self, row, places):
-        """A team or a carrier."""
-        return {
-            self.subject: {
-                "id": row.pk,
-                "name": row.name,
-                "founded_on": row.founded_on,
-                "dissolved_on": row.dissolved_on,
-            },
-            "branches": places,
-        }
+    def _of_a_branch(self, row, places, *shown):
+        """What counts at a branch: its number and these of its columns."""
+        told = {name: getattr(row, name) for name in shown}
+        return {self.subject: {"id": row.pk, **told}, "branches": places}
+
+    def _team(self, team, places):
+        return self._of_a_branch(team, places, "name", "founded_on", "dissolved_on")
+
+    _carrier = _team
+
+    def _household(self, household, places):
+        """Only its number: who lives there and where is told on its own page, to who may open that."""
+        return self._of_a_branch(household, places, "risk")
+
+    def _matter(self, matter, places):
+        return self._of_a_branch(matter, places, "kind", "subject", "reported_on", "due_on", "settled_on")
 
     # As a sheet
 
@@ -212,6 +227,18 @@ def _line_of_a_branch(row) -> list:
     return [told["name"], *_days(told), *_place_words(row["branches"]), ""]
 
 
+def _household_line(row) -> list:
+    told = Household(pk=row["household"]["id"], risk=row["household"]["risk"])
+    return [str(told), told.get_risk_display(), *_place_words(row["branches"]), ""]
+
+
+def _matter_line(row) -> list:
+    told = row["matter"]
+    days = [told[name].isoformat() for name in ("reported_on", "due_on", "settled_on")]
+    kind = GridMatter(kind=told["kind"]).get_kind_display()
+    return [f"第{told['id']}件", kind, told["subject"], *days, *_place_words(row["branches"]), ""]
+
+
 def _place_words(places) -> list[str]:
     """Codes and names of the branches and of their units."""
     return [
@@ -246,4 +273,6 @@ LINES = {
     "branch": _branch_line,
     "team": _line_of_a_branch,
     "carrier": _line_of_a_branch,
+    "household": _household_line,
+    "matter": _matter_line,
 }

@@ -74,6 +74,9 @@ UNPUBLISHED = {
     "members.on_posts",
     "members.paired",
     "carriers.all",
+    "households.paired",
+    "matters.settled",
+    "matters.in_time",
 }
 
 

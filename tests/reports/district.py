@@ -9,7 +9,7 @@ from members.obligations import Leaving
 from members.operations import StandingChange, change_standing
 from members.operations.obligations import all_settled
 from tests import factories
-from volunteering.models import Carrier, Claim, HourEntry, Pairing, Team, Visit
+from volunteering.models import Carrier, Claim, GridMatter, HourEntry, Pairing, Team, Visit
 
 
 def in_force(row, day):
@@ -143,6 +143,34 @@ class Oracle:
         """Pairs of who and where."""
         paired = {row.member_id for row in Pairing.objects.all() if in_force(row, day)}
         return [(member, branch) for member, branch in self.members_roster(day) if member in paired]
+
+    def households_paired(self, day):
+        """Pairs of what and where."""
+        homes = dict(self.members_roster(day))
+        return [
+            (row.household_id, homes[row.member_id])
+            for row in Pairing.objects.all()
+            if in_force(row, day) and row.member_id in homes
+        ]
+
+    def matters_settled(self, day):
+        """Pairs of what and where."""
+        return [(matter.pk, matter.branch_id) for matter in self._settled(day)]
+
+    def matters_in_time(self, day):
+        """Pairs of what and where."""
+        return [
+            (matter.pk, matter.branch_id)
+            for matter in self._settled(day)
+            if matter.settled_on <= matter.due_on
+        ]
+
+    def _settled(self, day):
+        return [
+            matter
+            for matter in GridMatter.objects.all()
+            if matter.status in {"settled", "closed"} and one_year_earlier(day) < matter.settled_on <= day
+        ]
 
     def carriers_all(self, day):
         """Pairs of what and where."""

@@ -33,7 +33,10 @@ def total(response, code="members.roster"):
 def test_the_indicators_say_what_they_count(district, ask):
     found = ask(district.officer, "indicators").json()
     assert [row["code"] for row in found] == list(INDICATORS)
-    assert [row["code"] for row in found if not row["additive"]] == ["members.affiliated"]
+    assert [row["code"] for row in found if not row["additive"]] == [
+        "members.affiliated",
+        "households.paired",
+    ]
     assert all(row["name"] and row["definition"].endswith("。") for row in found)
 
 
@@ -168,6 +171,9 @@ def test_a_secretary_gets_the_figures_of_the_one_branch_and_its_groups(district,
             "branches.affinity": 0,
             "teams.volunteer": 1,
             "carriers.all": 0,
+            "households.paired": 0,
+            "matters.settled": 0,
+            "matters.in_time": 0,
         }
 
 
@@ -367,7 +373,7 @@ def test_a_rollup_as_csv_has_a_line_for_each_unit(district, ask):
 def test_the_indicators_can_be_taken_as_a_sheet(district, ask):
     found = lines(ask(district.officer, "indicators", format="csv"))
     assert [line[0] for line in found] == ["代码", *INDICATORS]
-    assert [line[3] for line in found].count("否") == 1
+    assert [line[3] for line in found].count("否") == 2
 
 
 def test_a_rollup_as_xlsx_has_numbers_as_numbers_and_codes_as_text(district, ask):

@@ -80,6 +80,9 @@ def test_every_indicator_counts_what_its_definition_says(district):
         "branches.affinity": 1,
         "teams.volunteer": 1,
         "carriers.all": 0,
+        "households.paired": 0,
+        "matters.settled": 0,
+        "matters.in_time": 0,
     }
 
 
