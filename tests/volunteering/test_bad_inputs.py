@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from core import clock
+from members.operations import StandingChange, change_standing
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
@@ -70,9 +71,16 @@ def after_the_certificate(wang, writer, second):
     return lambda: record_hours(member=wang, worked=Worked(TODAY, time(11), time(12)), by=None, today=TODAY)
 
 
+def after_her_death(wang, **_):
+    change = StandingChange("decease", TODAY - timedelta(days=1))
+    change_standing(member=wang, change=change, by=None, today=TODAY)
+    return lambda: record_hours(member=wang, worked=Worked(TODAY, time(9), time(10)), by=None, today=TODAY)
+
+
 @pytest.mark.parametrize(
     ("told", "field", "words"),
     [
+        (after_her_death, "on", "王秀英 在 2026-11-23 没有组织关系，不能登记服务时间"),
         (day_of_25_hours, "ended", "2026-11-23 合计 23.0 小时，一天最多 8 小时"),
         (own_verification, None, "登记人不能核实自己登记的服务时间"),
         (after_the_certificate, "on", "2026-11-23 已列入服务证书（公示中），不能再登记、核实或撤回"),
