@@ -153,20 +153,18 @@ def expire_imports(*, today) -> int:
 
     What was imported stays, and can no longer be undone as a whole; what was not is given up.
     """
-    old = ImportFile.objects.filter(sent_at__date__lte=today - KEPT).exclude(state__in=AT_WORK)
-    old = old.filter(Q(content__isnull=False) | Q(rows__isnull=False)).distinct()
-    numbers = list(old.order_by("pk").values_list("pk", flat=True))
-    for file in ImportFile.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"):
-        to = IMPORT_MOVES.get((ImportState(file.state), ImportMove.EXPIRE))
-        if to is None:
-            continue
+    over = [state for state, move in IMPORT_MOVES if move == ImportMove.EXPIRE]
+    old = ImportFile.objects.filter(sent_at__date__lte=today - KEPT, state__in=over)
+    old = old.filter(Q(content__isnull=False) | Q(rows__isnull=False)).values("pk")
+    files = list(ImportFile.objects.select_for_update().filter(pk__in=old, state__in=over).order_by("pk"))
+    for file in files:
         file.found = {**file.found, "expired": True}
-        file.state, file.content = to, None
+        file.state, file.content = IMPORT_MOVES[file.state, ImportMove.EXPIRE], None
         file.version += 1
         file.save()
         file.rows.all().delete()
         record("importfile.expired", file, by=None, place=file.unit.path)
-    return len(numbers)
+    return len(files)
 
 
 def _moved(file, move, *, by, version=None) -> ImportFile:
