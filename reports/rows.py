@@ -17,7 +17,7 @@ from members.models import Member
 from reports.breakdowns import entries_of, narrowed
 from reports.indicators import Indicator
 from reports.questions import Question
-from volunteering.models import Carrier, GridMatter, Household, Team
+from volunteering.models import Carrier, GridMatter, Household, Risk, Team
 
 OUT_OF_SCOPE = "现不在您的管辖范围"
 REGISTERED = "已登记"
@@ -172,6 +172,7 @@ class Rows:
 
     def _household(self, household, places):
         """Only its number: who lives there and where is told on its own page, to who may open that."""
+        household.risk = Risk(household.risk)
         return self._of_a_branch(household, places, "risk")
 
     def _matter(self, matter, places):

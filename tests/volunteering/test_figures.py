@@ -89,6 +89,7 @@ def test_a_home_is_told_to_its_community_and_counted_above_it(town, client):
     client.force_login(town.clerk.user, backend="branches.gates.AppointmentBackend")
     page = client.get("/admin/figures/households.paired/").content.decode()
     assert (f">第{home.pk}户</a>" in page, "赵大娘" in page) == (True, False)
+    assert '<td data-label="关注程度">一般</td>' in page
 
 
 def settled(town, days_ago, **values):
