@@ -120,7 +120,9 @@ class Rows:
         """For each subject in sight the branches at which it counts, with the unit of each on the day."""
         numbers = [subject.pk for subject in seen]
         key, at = self.indicator.subject_key, self.indicator.branch_key
-        pairs = list(self.entries.filter(**{f"{key}__in": numbers}).values_list(key, at).order_by(key, at))
+        entries = self.entries.filter(**{f"{key}__in": numbers})
+        # Two of one branch may look in on one home.
+        pairs = list(entries.values_list(key, at).order_by(key, at).distinct())
         branches = Branch.objects.only("code", "name").in_bulk({branch for _, branch in pairs})
         paths = {branch: self.question.tree.branch_paths[branch] for branch in branches}
         units = self.question.tree.at(set(paths.values()))

@@ -75,21 +75,23 @@ def test_homes_by_risk_are_told_in_small_numbers_to_few(town):
 
 
 def test_a_home_is_told_to_its_community_and_counted_above_it(town, client):
-    home, _ = town.home(town.wang)
+    home, _ = town.home(
+        town.wang, factories.member(branch=town.here, name="周芳", residence=town.gulou), risk="high"
+    )
     asked = {"indicator": "households.paired", "on": TODAY}
     shown = town.clerk.get("statistics/rows/", **asked).json()["results"]
-    assert [row["household"] for row in shown] == [{"id": home.pk, "risk": "general"}]
+    assert [row["household"] for row in shown] == [{"id": home.pk, "risk": "high"}]
     assert [place["name"] for place in shown[0]["branches"]] == ["鼓楼支部"]
     hidden = town.officer.get("statistics/rows/", **asked).json()
     assert hidden["count"] == 1
     assert hidden["results"] == [{"household": None, "note": "现不在您的管辖范围"}]
     sheet = town.clerk.get("statistics/rows/", format="csv", **asked).content.decode("utf-8-sig")
-    assert f"{home},一般,{town.here.code},鼓楼支部," in sheet
+    assert f"{home},高,{town.here.code},鼓楼支部," in sheet
 
     client.force_login(town.clerk.user, backend="branches.gates.AppointmentBackend")
     page = client.get("/admin/figures/households.paired/").content.decode()
     assert (f">第{home.pk}户</a>" in page, "赵大娘" in page) == (True, False)
-    assert '<td data-label="关注程度">一般</td>' in page
+    assert '<td data-label="关注程度">高</td>' in page
 
 
 def settled(town, days_ago, **values):
