@@ -59,7 +59,8 @@ class Act:
     `verb` is what the person must have for the row: a verb, or a question to the row that gives one.
     `offered` says of a row whether the button makes sense. `perform(row, values, request)` calls the
     operation and returns what to tell the person. `leads_to` gives the address where the person goes on when
-    the row itself is gone afterwards.
+    the row itself is gone afterwards. `aside` says that it takes the row back or out of its way: it is never
+    shown as the step to take.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Act:
     offered: Callable = field(default=lambda row: True)
     note: str = ""
     leads_to: Callable | None = None
+    aside: bool = False
 
     def verb_for(self, row) -> str:
         """The verb that the person needs for this row."""
@@ -94,9 +96,9 @@ def acts_offered(model_admin, request, row) -> list[dict]:
     """The buttons of the acts that make sense for the row and that the person may do."""
     return [
         {
-            "name": act.name,
             "title": act.label,
             "icon": act.icon,
+            "aside": act.aside,
             "link": _link(model_admin, request, row, act.name),
         }
         for act in (model_admin.acts if row else ())

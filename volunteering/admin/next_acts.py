@@ -7,4 +7,4 @@ class NextActs:
     class Media:
         css = {"all": ["volunteering/desk.css"]}
 
-    change_form_outer_before_template = "volunteering/next.html"
+    change_form_outer_before_template = "branches/next_acts.html"

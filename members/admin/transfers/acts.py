@@ -87,8 +87,7 @@ STEPS = {
     TransferMove.CANCEL: (CancelForm, plainly(doing.cancel_transfer), "cancel"),
     TransferMove.UNDO: (UndoForm, plainly(doing.undo_step), "settings_backup_restore"),
 }
-# What brings a transfer nearer to its end; the other steps take it back or aside.
-LEADING_ON = {"agree", "issue", "reissue", "receive", "accept", "close"}
+ASIDE = {TransferMove.RETURN, TransferMove.LOSE, TransferMove.CANCEL, TransferMove.UNDO}
 
 
 def _perform(transfer, values, request, *, move, do):
@@ -109,6 +108,7 @@ def _act(move, form, do, icon):
         icon=icon,
         offered=partial(is_legal, move=move),
         note=NOTES[move],
+        aside=move in ASIDE,
     )
 
 

@@ -16,7 +16,7 @@ from core import clock
 from members import gates
 from members.admin.kept import Kept
 from members.admin.search import SealedSearch
-from members.admin.transfers.acts import ACTS, LEADING_ON
+from members.admin.transfers.acts import ACTS
 from members.admin.transfers.filters import WAITING, EitherEndFilter, WaitingFilter
 from members.admin.transfers.forms import IncomingForm
 from members.admin.transfers.life import life_of
@@ -64,7 +64,7 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
     autocomplete_fields = ["to_branch"]
     acts = ACTS
     histories = {TransferStep: "transfer"}
-    change_form_outer_before_template = "admin/members/transfer/next.html"
+    change_form_outer_before_template = "branches/next_acts.html"
     change_form_outer_after_template = "admin/members/transfer/life.html"
 
     class Media:
@@ -141,8 +141,7 @@ class TransferAdmin(Kept, SealedSearch, ScopedAdmin):
         return HttpResponseRedirect(reverse("admin:members_transfer_change", args=[transfer.pk]))
 
     def beside(self, request, transfer):
-        papers = self._papers(transfer)
-        return {"life": life_of(transfer), "papers": papers, "transfer": transfer, "leading_on": LEADING_ON}
+        return {"life": life_of(transfer), "papers": self._papers(transfer), "transfer": transfer}
 
     def _papers(self, transfer) -> list[dict]:
         ready = {
