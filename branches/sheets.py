@@ -107,14 +107,14 @@ def _short(label) -> str:
 class Drafting:
     """One upload: the same reach and day for all its rows."""
 
-    def __init__(self, *, scope: Scope, unit: Unit, since: date, today: date):
-        self.today, self.unit = today, unit
-        reached = Branch.objects.visible_in(scope).within(unit).live().select_related("parent", "unit")
+    def __init__(self, *, scope: Scope, file, today: date):
+        self.today, self.unit = today, file.unit
+        reached = Branch.objects.visible_in(scope).within(self.unit).live().select_related("parent", "unit")
         self.branches = list(reached)
         self.by_name = {branch.name: branch for branch in self.branches}
         self.by_code = {branch.code: branch for branch in self.branches}
         self.taken = dict(Branch.objects.values_list("code", "name"))
-        self.units = list(Unit.objects.visible_in(scope).within(unit).live())
+        self.units = list(Unit.objects.visible_in(scope).within(self.unit).live())
         self.seen: dict[str, int] = {}
 
     def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:

@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from branches.admin.forms import picked
 from branches.gates import Act, ReadOnlyAdmin, UnitFilter, scope_for
 from branches.models import Branch, Unit
 from core import clock
@@ -22,7 +23,7 @@ from core.reading.marking import MOST_KEPT
 from core.sheets import CONTENT_TYPES
 from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
-from members.models import ImportFile, ImportKind
+from members.models import ImportFile, ImportKind, Membership
 from members.operations import (
     Upload,
     apply_import,
@@ -86,12 +87,18 @@ class UploadForm(forms.Form):
         help_text="表中没有“组织关系转入日期”的新党员，从这一天算起",
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, model_admin, **kwargs):
         super().__init__(*args, **kwargs)
-        reached = scope_for(user, ADD).paths
-        self.fields["unit"].queryset = Unit.objects.filter(path__in=reached)
+        scope = scope_for(user, ADD)
+        self.fields["unit"].queryset = Unit.objects.filter(path__in=scope.paths)
         self.fields["unit"].initial = self.fields["unit"].queryset.first()
         self.fields["unit"].empty_label = None
+        relation = Membership._meta.get_field("branch")
+        reached = Branch.objects.visible_in(scope).live().holding()
+        self.fields["branch"] = picked(relation, model_admin, reached, label="登记到党支部")
+        self.fields["branch"].required = False
+        self.fields["branch"].help_text = "表中没写党支部的党员登记到这里；写了的以表中为准"
+        self.order_fields(["file", "kind", "unit", "branch", "since"])
 
     def refuse(self, refusal):
         """Show what the operation refused where it belongs."""
@@ -278,17 +285,23 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
     def _upload_page(self, request):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
+        form = UploadForm(request.POST or None, request.FILES or None, user=request.user, model_admin=self)
         if request.method == "POST" and form.is_valid():
             sent = self._sent(form, request.user)
             if sent:
                 return HttpResponseRedirect(reverse("admin:members_importfile_change", args=[sent.pk]))
-        context = {"title": "导入名册", "form": form, "back": reverse("admin:members_importfile_changelist")}
+        context = {
+            "title": "导入名册",
+            "form": form,
+            "form_media": form.media,
+            "back": reverse("admin:members_importfile_changelist"),
+        }
         return self.page(request, "admin/members/importfile/upload.html", context)
 
     def _sent(self, form, user):
         read = form.cleaned_data
-        upload = Upload(read["file"].name, read["file"].read(), read["unit"], read["kind"], read["since"])
+        content = read.pop("file")
+        upload = Upload(name=content.name, content=content.read(), **read)
         try:
             return begin(receive_import(upload=upload, by=user, today=clock.today()))
         except DomainError as refusal:

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from branches.gates.api import JsonBody, ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody
 from branches.gates.lookups import EXACT, LookupSet, Order, UnitAndBelow
-from branches.models import Unit
+from branches.models import Branch, Unit
 from core import clock
 from core.errors import InvalidValue
 from core.sheets import CONTENT_TYPES
@@ -122,6 +122,13 @@ class UploadBody(StrictBody):
     file = serializers.FileField(label="文件", help_text=".xlsx、.xls、.ods 或 .csv，最大 20 MB。")
     kind = serializers.ChoiceField(ImportKind.choices, default=ImportKind.MEMBERS, label="内容")
     unit = ScopedRelatedField(queryset=Unit.objects.all(), subtrees=True, label="导入到")
+    branch = ScopedRelatedField(
+        queryset=Branch.objects.all(),
+        required=False,
+        allow_null=True,
+        label="登记到党支部",
+        help_text="表中没有写党支部的党员登记到这个党支部。",
+    )
     since = serializers.DateField(
         required=False, label="组织关系起始日期", help_text="表中没有转入日期的新党员从这一天算起，默认今天。"
     )
@@ -186,11 +193,9 @@ class ImportViewSet(ScopedViewSet):
     instead_of_delete = "导入记录不能删除；导错了请 POST imports/编号/undo/"
 
     def create(self, request, *args, **kwargs):
-        values = self.body()
-        sent = values["file"]
-        upload = Upload(
-            sent.name, sent.read(), values["unit"], values["kind"], values.get("since") or clock.today()
-        )
+        values = {"since": clock.today()} | self.body()
+        sent = values.pop("file")
+        upload = Upload(name=sent.name, content=sent.read(), **values)
         return self.created(begin(receive_import(upload=upload, by=request.user, today=clock.today())))
 
     @action(detail=True, methods=["post"])

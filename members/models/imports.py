@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from branches.models import Unit
+from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core import clock
 from core.models import User
@@ -30,6 +30,10 @@ class ImportFile(SealedFile):
 
     kind = models.CharField("内容", max_length=10, choices=ImportKind, default=ImportKind.MEMBERS)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="导入到")
+    # Of the rows that name no branch.
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记到党支部"
+    )
     name = models.CharField("文件", max_length=200)
     sha256 = models.CharField("摘要", max_length=64, editable=False, db_collation="C")
     content = SealedField("内容", null=True, editable=False)

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from branches.models import Unit
+from branches.models import Branch, Unit
 from core.audit import record
 from core.changes import locked
 from core.errors import DomainError, InvalidValue
 from core.jobs import defer
 from core.reading import LEFT_OUT, WRITTEN, Fate, header_key
-from members.models import HeaderMapping, ImportFile
+from members.models import HeaderMapping, ImportFile, ImportKind
 from members.operations.evidence import evidence_for
 from members.states import AT_WORK, IMPORT_MOVES, IMPORT_NAMES, ImportMove, ImportState
 
@@ -40,13 +40,17 @@ class ImportRule(DomainError):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file and what its sender says of it; `since` is the first day of relations that say none."""
+    """A file and what its sender says of it.
+
+    `since` is the first day of relations that say none, `branch` the branch of rows that name none.
+    """
 
     name: str
     content: bytes
     unit: Unit
     kind: str
     since: date
+    branch: Branch | None = None
 
 
 @transaction.atomic
@@ -54,10 +58,12 @@ def receive_import(*, upload, by, today):
     """Keep the file, sealed, and have it checked. One file at a time is worked on for a unit."""
     if upload.since > today:
         raise InvalidValue(f"组织关系起始日期 {upload.since} 在今天（{today}）之后", field="since")
+    _refuse_a_branch_of_no_use(upload)
     _refuse_a_second(upload.unit)
     file = ImportFile(
         kind=upload.kind,
         unit=upload.unit,
+        branch=upload.branch,
         name=upload.name[-200:],
         sha256=hashlib.sha256(upload.content).hexdigest(),
         since=upload.since,
@@ -70,6 +76,17 @@ def receive_import(*, upload, by, today):
     record("importfile.received", file, by=by, fields=[file.kind], place=file.unit.path)
     _have_done("imports.check", file)
     return file
+
+
+def _refuse_a_branch_of_no_use(upload):
+    """A branch for rows that name none must be one that this file could name."""
+    branch, unit = upload.branch, upload.unit
+    if branch is None:
+        return
+    if upload.kind != ImportKind.MEMBERS:
+        raise InvalidValue("只有党员名册可以指定登记到哪个党支部", field="branch")
+    if not Branch.objects.filter(pk=branch.pk).within(unit).live().holding().exists():
+        raise InvalidValue(f"“{branch}”不在“{unit}”及其以下，或不能接收组织关系", field="branch")
 
 
 def _refuse_a_second(unit):

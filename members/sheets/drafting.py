@@ -7,7 +7,7 @@ from branches.models import Unit
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
 from core.reading import Change, Draft, Fate
-from members.models import Member, id_index
+from members.models import ImportFile, Member, id_index
 from members.operations import Entry, Newcomer
 from members.operations.evidence import DISPUTED
 from members.operations.people import TAKEN, fill
@@ -20,6 +20,7 @@ from members.sheets.rows import Said
 from members.sheets.values import compared, flags, person_values, phones_said, phones_unknown
 from members.states import Standing
 
+NO_BRANCH = "所在党支部不能为空；整份表都是一个党支部的，可在上传时选定它"
 BY_ID, BY_NAME = "身份证号", "姓名、出生日期和党支部"
 
 
@@ -66,13 +67,13 @@ def _told(said, key) -> set:
 class Drafting:
     """One upload: the same reach, day and defaults for all its rows."""
 
-    def __init__(self, *, scope: Scope, unit: Unit, since: date, today: date):
-        self.scope, self.unit, self.since, self.today = scope, unit, since, today
-        self.directory, self.repeats = Directory(scope, unit), Repeats()
+    def __init__(self, *, scope: Scope, file: ImportFile, today: date):
+        self.scope, self.file, self.today = scope, file, today
+        self.directory, self.repeats = Directory(scope, file.unit), Repeats()
 
     def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:
         """Finish the drafts of these rows."""
-        register = Register([said for _, said in lines], self.scope, self.unit)
+        register = Register([said for _, said in lines], self.scope, self.file.unit)
         for draft, said in lines:
             self.repeats.look_at(draft, said)
             draft.title = said.values.get("name", "")
@@ -93,10 +94,10 @@ class Drafting:
             self._newcomer(draft, said, branch)
 
     def _branch(self, draft, said):
-        """The branch that the row names, if it can be found."""
+        """The branch that the row names, if it can be found; of a row that names none, the file's."""
         name, code = said.about.get("branch", ""), said.about.get("branch_code", "")
         if not (name or code):
-            return None
+            return self.file.branch
         try:
             return self.directory.branch(name, code)
         except InvalidValue as error:
@@ -147,7 +148,7 @@ class Drafting:
         _complete(draft, said, branch)
         if draft.fate != Fate.NEW:
             return
-        since, group = said.about.get("since", self.since), self._group(draft, said, branch)
+        since, group = said.about.get("since", self.file.since), self._group(draft, said, branch)
         person = _person(draft.values)
         try:
             newcomer = Newcomer(person, Entry(branch, since, group=group), phones_said(said))
@@ -232,7 +233,7 @@ def _complete(draft, said, branch):
     for key in missing(values):
         draft.refuse(key, f"{NEEDED[key]}不能为空")
     if branch is None:
-        draft.refuse("branch", "所在党支部不能为空")
+        draft.refuse("branch", NO_BRANCH)
     _refuse_what_cannot_begin(draft, said)
 
 

@@ -82,7 +82,9 @@ def _claimed(number, state) -> ImportFile | None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK, number])
         if not cursor.fetchone()[0]:
             raise BeingDone
-    return ImportFile.objects.select_related("unit", "asked_by").filter(pk=number, state=state).first()
+    return (
+        ImportFile.objects.select_related("unit", "branch", "asked_by").filter(pk=number, state=state).first()
+    )
 
 
 def give_up(number, words) -> None:
@@ -127,7 +129,7 @@ def _drawn_up(file, sheets, today, progress) -> dict:
     known = {**kind.known(), **explained(file)}
     headed = _headed(sheets, known, kind)
     scope = scope_of(file.asked_by, to=kind.verb, on=today)
-    drafting = kind.drafting(scope=scope, unit=file.unit, since=file.since, today=today)
+    drafting = kind.drafting(scope=scope, file=file, today=today)
     staging = Staging(file, drafting, progress, sum(len(sheet) for sheet, _ in headed))
     for sheet, header in headed:
         staging.take(sheet, header, kind, today)

@@ -26,9 +26,11 @@ class Desk:
         self.foreign = factories.branch(unit=self.other_community, name="中共文昌社区离退休党支部")
         self.clerk = factories.account(role="street_clerk", unit=self.street, name="街道经办")
 
-    def send(self, content, *, name="名册.xlsx", kind="members", since=None, by=None) -> ImportFile:
+    def send(
+        self, content, *, name="名册.xlsx", kind="members", since=None, branch=None, by=None
+    ) -> ImportFile:
         """Upload and check."""
-        upload = Upload(name, content, self.street, kind, since or TODAY)
+        upload = Upload(name, content, self.street, kind, since or TODAY, branch)
         file = receive_import(upload=upload, by=by or self.clerk, today=TODAY)
         work.check(file.pk, today=TODAY)
         return self.again(file)

@@ -468,6 +468,52 @@ def test_relations_without_a_first_day_begin_on_the_day_of_the_upload(desk):
     assert Membership.objects.get().since == date(2020, 1, 1)
 
 
+WITHOUT_BRANCH = [header for header in rosters.HEADER if header != "所在党支部"]
+
+
+def test_a_roster_without_a_branch_goes_to_the_one_that_was_chosen(desk):
+    file = desk.send_rows(*rosters.people(2, desk.branch), header=WITHOUT_BRANCH, branch=desk.second)
+    desk.apply(file)
+
+    assert counts(file) == {"new": 2}
+    assert set(Membership.objects.values_list("branch", flat=True)) == {desk.second.pk}
+    again = desk.send_rows(*rosters.people(2, desk.branch), header=WITHOUT_BRANCH, branch=desk.second)
+    assert counts(again) == {"unchanged": 2}
+
+
+def test_without_a_branch_anywhere_the_rows_say_what_helps(desk):
+    file = desk.send_rows(*rosters.people(2, desk.branch), header=WITHOUT_BRANCH)
+
+    words = "所在党支部不能为空；整份表都是一个党支部的，可在上传时选定它"
+    assert faults(file) == [(2, "branch", words), (3, "branch", words)]
+
+
+def test_what_a_row_says_of_its_branch_goes_before_what_was_chosen(desk):
+    named, silent = rosters.person(1, desk.branch), rosters.person(2, desk.branch) | {"所在党支部": ""}
+    desk.apply(desk.send_rows(named, silent, branch=desk.second))
+
+    branches = Membership.objects.order_by("member").values_list("branch", flat=True)
+    assert list(branches) == [desk.branch.pk, desk.second.pk]
+
+
+def test_who_stands_in_another_branch_than_the_chosen_one_is_a_contradiction(desk):
+    desk.apply(desk.send_rows(rosters.person(1, desk.branch)))
+
+    file = desk.send_rows(rosters.person(1, desk.branch), header=WITHOUT_BRANCH, branch=desk.second)
+
+    assert counts(file) == {"conflicting": 1}
+
+
+def test_a_branch_that_takes_nobody_is_not_chosen(desk):
+    circle = factories.branch(unit=desk.community, kind="temporary", name="书法临时党支部")
+    for branch in (desk.foreign, circle):
+        words = f"“{branch}”不在“南宁街道”及其以下，或不能接收组织关系"
+        with refused(InvalidValue, words, field="branch"):
+            desk.send(b"x", branch=branch)
+    with refused(InvalidValue, "只有党员名册可以指定登记到哪个党支部", field="branch"):
+        desk.send(b"x", branch=desk.branch, kind="branches")
+
+
 # What is kept only for a while.
 
 
