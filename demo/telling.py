@@ -8,6 +8,7 @@ from django.db import transaction
 import branches
 from branches.models import Unit
 from branches.operations import load_divisions
+from core.changes import constraints_unasked
 from core.copying import bulk
 from core.errors import DomainError
 from demo import story
@@ -52,7 +53,7 @@ def tell(*, today) -> None:
     accounts = make_accounts()
     by, second = accounts["district"], accounts["street"]
     scribe = Scribe(by=by, second=second, today=today, chance=Random(SEED))
-    with bulk():
+    with bulk(), constraints_unasked():
         load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=by, today=today)
         found(scribe)
         settle(scribe)

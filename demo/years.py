@@ -12,6 +12,7 @@ from members.models import ExitType, RosterIn, SuspendReason
 from members.obligations import LEAVING_NAMES
 from members.operations import (
     MemberChanges,
+    ObligationsOpen,
     StandingChange,
     all_settled,
     amend_member,
@@ -66,11 +67,15 @@ def _decease(scribe, resident, on):
 
 
 def _change(scribe, member, change):
-    leaving = LEAVING.get(change.move)
-    if leaving:
+    """Most leave with nothing open, and what is open costs time to list."""
+    try:
+        change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
+    except ObligationsOpen:
+        leaving = LEAVING[change.move]
         settle = all_settled(member, on=change.on, leaving=leaving, reason=LEAVING_NAMES[leaving])
-        change = replace(change, settle=settle)
-    change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
+        change_standing(
+            member=member, change=replace(change, settle=settle), by=scribe.by, today=scribe.today
+        )
 
 
 def carry_on(scribe, year, *, since=date.min, last=story.LAST_DAY):
