@@ -219,7 +219,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             CHANGE,
             _apply,
             icon="download_done",
-            offered=in_state(ImportState.CHECKED),
+            offered=lambda file: file.state == ImportState.CHECKED and bool(file.counted(*WRITTEN)),
             note="要么按所选的方式全部写入，要么一行也不写；导入后还可以整批撤销。空白的单元格不会覆盖已有的内容。",
         ),
         Act(

@@ -22,6 +22,8 @@ from members.operations import (
 from members.operations.standing import LEAVING
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 START = date(2024, 1, 1)
 TODAY = START + timedelta(days=60)
 MOVES = {"suspend": "lost_contact", "restore": "", "exit": "expelled", "decease": ""}

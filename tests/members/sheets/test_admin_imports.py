@@ -25,9 +25,9 @@ def url(name, *numbers):
     return reverse(f"admin:members_importfile_{name}", args=numbers)
 
 
-def send(clerk, desk, content, name="名册.xlsx"):
+def send(clerk, desk, content, name="名册.xlsx", **other):
     body = {"file": SimpleUploadedFile(name, content), "kind": "members", "unit": desk.street.pk,
-            "since": "2020-01-01"}  # fmt: skip
+            "since": "2020-01-01", **other}  # fmt: skip
     return clerk.post(url("add"), body, follow=True)
 
 
@@ -64,6 +64,21 @@ def test_a_bad_row_is_shown_and_only_the_good_ones_are_offered(clerk, desk):
     assert told(response) == ["已导入 2 行"]
     assert "另有 1 行没有导入" in response.text
     assert Member.objects.count() == 2
+
+
+def test_with_nothing_to_import_it_is_not_offered(clerk, desk):
+    response = send(clerk, desk, rosters.book([rosters.person(1, desk.branch) | {"性别": "未定"}]))
+
+    assert [act.label for act, _ in response.context["acts"]] == ["放弃这个文件"]
+
+
+def test_a_roster_without_branches_goes_where_the_form_says(clerk, desk):
+    nowhere = rosters.book([rosters.person(1, desk.branch) | {"所在党支部": ""}])
+
+    response = send(clerk, desk, nowhere, branch=desk.second.pk)
+
+    assert f"没写党支部的登记到 {desk.second}" in response.text
+    assert ImportFile.objects.get().counted("new") == 1
 
 
 def test_the_workbook_is_downloaded_with_its_comments(clerk, desk):

@@ -127,3 +127,18 @@ def test_another_street_s_program_finds_nothing(program, desk):
     for each in ("", "rows/", "workbook/"):
         assert other.get(path + each).status_code == 404
     assert other.post(f"{path}apply/", {}, If_Match='"v2"').status_code == 404
+
+
+def test_the_branch_of_rows_that_name_none_is_one_within_reach(program, desk):
+    nowhere = [rosters.person(1, desk.branch) | {"所在党支部": ""}]
+
+    sent = send(program, desk, nowhere, branch=desk.second.pk)
+    assert (sent.status_code, sent.json()["counts"]["new"]) == (201, 1)
+    program.post(f"imports/{sent.json()['id']}/apply/", {}, If_Match=sent["ETag"])
+    assert Member.objects.get().branch == desk.second
+
+    foreign, unknown = (
+        send(program, desk, nowhere, branch=number) for number in (desk.foreign.pk, desk.foreign.pk + 999)
+    )
+    assert refusals(foreign) == refusals(unknown) == (400, [("does_not_exist", "branch")])
+    assert words(foreign) == words(unknown)
