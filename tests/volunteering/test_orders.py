@@ -146,11 +146,12 @@ def test_heavy_work_needs_an_age_limit_and_a_line_keeps_its_place(item, communit
 # Dispatching.
 
 
-def test_an_order_is_given_to_a_helper_or_a_team_near(order, helper, team):
+def test_an_order_is_given_to_a_helper_or_a_team_near(order, helper, team, branch):
     given = give(order, helper, version=1)
     assert (given.member, given.team, given.answer_by) == (helper, None, TODAY + timedelta(days=2))
     assert str(given.dispatches.get()) == f"{order} → 王秀英"
     move(given, OrderMove.DECLINE, helper)
+    factories.team_membership(team=team, member=factories.member(branch=branch, name="李玉兰"))
 
     assert give(order, team).team == team
     assert fresh(order).member is None
@@ -166,6 +167,8 @@ def test_nobody_is_asked_who_does_not_fit(order, helper, branch, team):
     Member.objects.filter(pk=helper.pk).update(floating_since=date(2026, 1, 1))
     with refused(OrderRule, "王秀英：外出流动", field="member"):
         give(order, helper)
+    with refused(OrderRule, f"“{team}”现在没有合适的队员可以接这一单", field="to"):
+        give(order, team)
 
 
 def test_a_stale_dispatch_is_refused(order, helper):

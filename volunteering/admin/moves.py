@@ -72,7 +72,7 @@ class DispatchForm(PersonForm):
     def offered(self):
         fits = [each for each in self.found if each.fits]
         people = [(f"m{each.member.pk}", _described(each)) for each in fits[:MOST_OFFERED]]
-        teams = {team.pk: team for each in self.found for team in each.teams}
+        teams = {team.pk for each in fits for team in each.teams}
         scope = scope_for(self.request.user, "volunteering.view_team")
         seen = Team.objects.visible_in(scope).filter(pk__in=teams).order_by("name")
         return [*people, *((f"t{team.pk}", f"整队派单：{team}（谁先接归谁）") for team in seen)]
@@ -135,8 +135,9 @@ def _accept(order, values, request):
 
 
 def _decline(order, values, request):
-    decline_order(order=order, by=request.user, today=clock.today())
-    return "已谢绝，退回待派"
+    done = decline_order(order=order, by=request.user, today=clock.today())
+    # Who it is may be out of the asker's scope.
+    return "已谢绝，已改派给下一位合适的人" if done.member else "已谢绝，退回待派"
 
 
 def _complete(order, values, request):

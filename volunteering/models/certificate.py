@@ -103,7 +103,7 @@ class Certificate(models.Model):
     @property
     def hours(self) -> str:
         """How long, in hours, as it is printed."""
-        return f"{self.minutes / 60:.1f}"
+        return f"{self.minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 class CertificateBook(models.Model):

@@ -29,8 +29,8 @@ def dispatch_order(*, order, to, by, today, version=None):
         raise IllegalMove(f"该单现为“{order.get_status_display()}”，不能派单")
     if member:
         _refuse_unfit(order, member, today)
-    elif not volunteers_near(order, today).filter(team=to).exists():
-        raise OrderRule(f"“{to}”不在服务地点附近，或现在没有队员", field="to")
+    else:
+        _refuse_a_team_that_cannot(order, to, today)
     order = moved(order, OrderMove.DISPATCH, today, member=member, team=None if member else to, rounds=0)
     _given(order, by, today)
     record("service_order.dispatch", order, by=by, fields=["member" if member else "team"], reason=str(to))
@@ -181,6 +181,14 @@ def _escalated(order, today):
     order = moved(order, OrderMove.ESCALATE, today, member=None, team=None, desk=above, rounds=0)
     record("service_order.escalate", order, by=None, fields=["desk"], reason=str(above))
     return order
+
+
+def _refuse_a_team_that_cannot(order, team, today):
+    """Refuse a team with nobody who could take the order: it would lie there until the time is over."""
+    if not volunteers_near(order, today).filter(team=team).exists():
+        raise OrderRule(f"“{team}”不在服务地点附近，或现在没有队员", field="to")
+    if not any(each.fits and team in each.teams for each in candidates(order, on=today)):
+        raise OrderRule(f"“{team}”现在没有合适的队员可以接这一单", field="to")
 
 
 def _refuse_unfit(order, member, today):
