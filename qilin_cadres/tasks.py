@@ -8,6 +8,7 @@ from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 from reports.tasks.postings import CLAIM, FEEDBACK, INVITATION, SEAT, SWAP, TURN
 from reports.tasks.services import MATTER, ORDER
+from reports.tasks.verifying import HOURS, VISIT_MADE
 
 SOURCES = (
     ORDER,
@@ -18,7 +19,9 @@ SOURCES = (
     SEAT,
     FEEDBACK,
     MATTER,
+    HOURS,
     VISIT,
+    VISIT_MADE,
     UNPAIRED,
     CARRIER,
     RECEIVE,

@@ -1,0 +1,54 @@
+"""Hours and visits that nobody has verified yet stand in the 待办 list of whoever may verify them."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.urls import reverse
+
+from branches.gates import scope_for
+from core import clock
+from reports.tasks import due
+from tests import factories
+from tests.factories import TODAY
+from volunteering.operations import Worked, record_hours, verify_hours, verify_visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+def told(account):
+    found = due(lambda verb: scope_for(account, verb), on=TODAY, kinds=["hours", "visit_made"])
+    return [(task.kind, task.words, task.url) for task in found]
+
+
+def test_hours_wait_for_somebody_else_of_the_member_s_branch(wang, branch, community):
+    served_on = TODAY - timedelta(days=9)
+    entry = record_hours(member=wang, worked=Worked(served_on, time(9), time(11)), by=None, today=TODAY)
+    secretary = factories.account(role="branch_secretary", branch=branch)
+    elsewhere = factories.branch(unit=factories.unit(parent=community.parent), name="中共文昌社区党支部")
+    stranger = factories.account(role="branch_secretary", branch=elsewhere)
+
+    page = reverse("admin:volunteering_hourentry_verify", args=[entry.pk])
+    assert told(secretary) == [("hours", "待登记人以外的人核实，已过 2 天", page)]
+    assert told(stranger) == []
+    verify_hours(entry=entry, by=secretary)
+    assert told(secretary) == []
+
+
+def test_a_visit_waits_for_the_community_and_the_branch_and_for_nobody_above(wang, branch, community):
+    home = factories.household(building=factories.building(unit=community))
+    visit = factories.visit(pairing=factories.pairing(member=wang, household=home))
+    clerk = factories.account(role="community_clerk", unit=community)
+    secretary = factories.account(role="branch_secretary", branch=branch)
+    street = factories.account(role="street_clerk", unit=community.parent)
+
+    page = reverse("admin:volunteering_visit_verify", args=[visit.pk])
+    for account in (clerk, secretary):
+        assert told(account) == [("visit_made", "待登记人以外的人核实，还有 7 天", page)]
+    assert told(street) == []
+    verify_visit(visit=visit, by=clerk)
+    assert told(secretary) == []
