@@ -19,7 +19,7 @@ from reports.indicators import Indicator
 from reports.questions import Question
 from volunteering.models import Carrier, GridMatter, Household, Risk, Team
 
-OUT_OF_SCOPE = "现不在您的管辖范围"
+OUT_OF_SCOPE = "不在您的查看范围"
 REGISTERED = "已登记"
 AT_ONCE = 2000
 MODELS = {

@@ -16,3 +16,9 @@ function nameAutocompletes() {
 
 // They are drawn at a moment of their own choosing, and again in rows that are added.
 new MutationObserver(nameAutocompletes).observe(document.documentElement, { childList: true, subtree: true });
+
+// Where the theme adds a second copy of the boxes' script, they no longer find their words by themselves.
+document.addEventListener("DOMContentLoaded", () => {
+  const boxes = window.django?.jQuery?.fn.select2;
+  if (boxes) boxes.defaults.set("language", boxes.amd.require("select2/i18n/zh-CN"));
+});

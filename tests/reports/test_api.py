@@ -261,7 +261,7 @@ def test_who_is_no_longer_in_scope_is_counted_last_and_not_shown(district, ask):
         branch=district.first, to=district.tower, on=date(2023, 1, 1), document="", by=None, today=TODAY
     )
     found = ask(clerk, "rows", indicator="members.roster", on=DAY)
-    hidden = {"member": None, "note": "现不在您的管辖范围"}
+    hidden = {"member": None, "note": "不在您的查看范围"}
     assert found.json()["count"] == 3 == total(ask(clerk, "rollup", on=DAY))
     assert found.json()["results"][0]["member"]["name"] == "王秀兰"
     assert found.json()["results"][1:] == [hidden, hidden]
@@ -278,7 +278,7 @@ def test_a_branch_no_longer_in_scope_is_counted_and_not_shown(district, ask):
         branch=district.choir, to=district.tower, on=date(2023, 1, 1), document="", by=None, today=TODAY
     )
     found = ask(clerk, "rows", indicator="branches.affinity", on=DAY).json()
-    assert (found["count"], found["results"]) == (1, [{"branch": None, "note": "现不在您的管辖范围"}])
+    assert (found["count"], found["results"]) == (1, [{"branch": None, "note": "不在您的查看范围"}])
 
 
 def test_the_rows_of_teams_say_who_leads_them_and_where_they_count(district, ask):
@@ -316,7 +316,7 @@ def test_a_team_no_longer_in_scope_is_counted_and_not_shown(district, ask):
               today=TODAY)  # fmt: skip
     clerk = factories.account(role="street_clerk", unit=district.south)
     found = ask(clerk, "rows", indicator="teams.volunteer", on=DAY).json()
-    assert (found["count"], found["results"]) == (1, [{"team": None, "note": "现不在您的管辖范围"}])
+    assert (found["count"], found["results"]) == (1, [{"team": None, "note": "不在您的查看范围"}])
 
 
 def test_rows_come_in_pages(district, ask):

@@ -333,7 +333,7 @@ def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client, to
     rows = look(client, clerk, "/admin/flow/rows/", **BETWEEN, direction="out")
 
     assert [line["member"] for line in rows.context["lines"]] == [None]
-    assert ("王秀珍" in rows.content.decode(), "现不在您的管辖范围" in rows.content.decode()) == (False, True)
+    assert ("王秀珍" in rows.content.decode(), "不在您的查看范围" in rows.content.decode()) == (False, True)
 
 
 def test_pages_of_flow_are_for_who_may_count_and_see(district, client, today):

@@ -84,7 +84,7 @@ def test_a_home_is_told_to_its_community_and_counted_above_it(town, client):
     assert [place["name"] for place in shown[0]["branches"]] == ["鼓楼支部"]
     hidden = town.officer.get("statistics/rows/", **asked).json()
     assert hidden["count"] == 1
-    assert hidden["results"] == [{"household": None, "note": "现不在您的管辖范围"}]
+    assert hidden["results"] == [{"household": None, "note": "不在您的查看范围"}]
     sheet = town.clerk.get("statistics/rows/", format="csv", **asked).content.decode("utf-8-sig")
     assert f"{home},高,{town.here.code},鼓楼支部," in sheet
 
