@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 APPS := core branches members volunteering reports reorganisations demo qilin_cadres
 # Arguments that Django and DRF pass by name, used or not.
 FRAMEWORK_NAMES := obj,changelist,accepted_media_type,renderer_context,post_url_continue
+# What runs long or drives a browser covers no line that the rest does not, and counting lines takes
+# more time than the lines themselves.
+PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal --durations=5
 # Throw-away secrets: the deployment check only looks whether there are any.
 PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
 	DATA_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))")
@@ -13,7 +16,7 @@ PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BI
 # Where it is set, every process would compile all of its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-dev run demo test check fix bench bench-imports lock browser
+.PHONY: setup setup-dev run demo test test-long check fix bench bench-imports lock browser
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.development
@@ -35,6 +38,11 @@ demo: setup
 
 test: setup-dev browser check
 
+# Races of hundreds of rounds and thousands of random stories: hours, when such ground was touched.
+test-long: setup-dev
+	RACE_ROUNDS=300 $(BIN)/pytest -q -m race
+	STORIES=3000 $(BIN)/pytest -q tests/history
+
 browser:
 	@sh scripts/browser.sh
 
@@ -50,7 +58,8 @@ check: setup-dev
 	$(BIN)/pylint --disable=all --enable=R0801 --min-similarity-lines=6 --ignore=migrations --score=no $(APPS)
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION_ENV) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/pytest -q -n 2 --dist worksteal --cov --cov-branch --cov-fail-under=95 --durations=5
+	$(PYTEST) -m "long or journey"
+	$(PYTEST) -m "not (long or journey)" --cov --cov-branch --cov-fail-under=95
 	$(BIN)/python scripts/full_coverage.py operations states scope periods
 
 fix: setup-dev

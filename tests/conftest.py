@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 from contextlib import contextmanager
 from importlib import import_module
 
@@ -14,6 +15,12 @@ from tests import factories
 from tests.template import use_template
 
 pytest_plugins = ["tests.office", "tests.callers"]
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: looking through it for garbage again and again takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from tests.scope.routes import every_route
 from tests.scope.world import World
 from volunteering.models import TimeLimit
 
+pytestmark = pytest.mark.long
+
 LISTS = sorted(
     route.pattern
     for route in every_route()

@@ -18,6 +18,8 @@ from tests.callers import Caller, refusals, words
 from tests.ledger import fingerprint
 from tests.scope.world import World
 
+pytestmark = pytest.mark.long
+
 RESOURCES = ["units/", "branches/", "employers/", "members/", "memberships/", "affiliations/"]
 VIEWSETS = [viewset for _, viewset, _ in router.registry if issubclass(viewset, ScopedViewSet)]
 

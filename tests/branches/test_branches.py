@@ -399,13 +399,17 @@ def test_amending_an_employer_keeps_versions_and_writes_only_changes(db):
 
 def test_an_employers_name_and_code_are_its_own(db):
     factories.employer(name="甲厂", credit_code="91530302MA6KXXXX0X")
+
+    def register(**values):
+        register_employer(values={"nature": "state_enterprise", **values}, by=None)
+
     with refused(InvalidValue, "已有同名单位"):
-        factories.employer(name="甲厂")
+        register(name="甲厂")
     with refused(InvalidValue, "该统一社会信用代码已被使用"):
-        factories.employer(name="乙厂", credit_code="91530302MA6KXXXX0X")
+        register(name="乙厂", credit_code="91530302MA6KXXXX0X")
     said = "统一社会信用代码应为18位数字或大写字母（不含 I O S V Z）"
     with refused(InvalidValue, said, field="credit_code"):
-        factories.employer(name="丙厂", credit_code="91530302MA6KXXXXOX")
+        register(name="丙厂", credit_code="91530302MA6KXXXXOX")
 
 
 # Questions.

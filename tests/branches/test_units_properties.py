@@ -12,6 +12,8 @@ from branches.models.unit import step
 from branches.operations import add_unit, close_unit, move_unit, rename_unit
 from core.errors import DomainError
 
+pytestmark = pytest.mark.long
+
 START = date(2024, 1, 1)
 TODAY = START + timedelta(days=30)
 

@@ -16,6 +16,8 @@ from members.models import Membership
 from tests import factories
 from tests.history.life import Life
 
+pytestmark = pytest.mark.long
+
 STORIES, SEED = int(os.environ.get("STORIES", "30")), int(os.environ.get("STORIES_SEED", "530302"))
 OFTEN = {
     "step": 10, "send": 4, "tree": 2, "standing": 3, "reorganise": 2, "come": 2, "enrol": 2, "register": 1,

@@ -79,4 +79,4 @@ def test_the_bodies_hold_the_keys_that_are_known(db):
         if isinstance(field, ScopedRelatedField)
     }
 
-    assert len(found) == 102
+    assert len(found) == 103

@@ -50,6 +50,7 @@ def on_roster(branch, day):
     return set(Membership.objects.on(day).filter(branch=branch).values_list("member__name", flat=True))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", EVERY_KIND)
 def test_past_days_stay_and_undoing_brings_everything_back(town, case):
     today, days = present(), picture([*PAST, DAY, TODAY])

@@ -22,6 +22,8 @@ from reports.rollups import rollup
 from reports.trees import TreeThen
 from tests import factories
 
+pytestmark = pytest.mark.long
+
 START = date(2024, 1, 1)
 TODAY = START + timedelta(days=30)
 KINDS = ["establish", "move", "rename", "merge", "split", "close", "reopen", "fold", "whole", "undo", "undo"]

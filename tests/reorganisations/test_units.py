@@ -44,6 +44,7 @@ def values_of(case, town):
     return case.split()[0], EVERY_KIND[case](town)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", EVERY_KIND)
 def test_past_days_stay_and_undoing_brings_everything_back(town, case):
     kind, values = values_of(case, town)
@@ -162,6 +163,9 @@ def test_what_a_unit_may_not_do_is_said_in_words(town):
     assert refusals("rename", units=[town.drum], name="鼓楼社区") == ["名称已经是“鼓楼社区”"]
     assert refusals("reopen", units=[town.group2], to_unit=town.drum, on=date(2021, 6, 1)) == [
         "“第二小组”于 2022-01-01 撤销，恢复不能早于那一天"
+    ]
+    assert refusals("reopen", units=[town.group1], to_unit=town.drum) == [
+        f"“{town.group1}”没有撤销，不需要恢复"
     ]
     assert refusals("merge", units=[town.drum], to_unit=town.kylin, name="古城社区") == [
         "合并到现有单位时不填写新名称；新设单位时不选现有单位"

@@ -188,6 +188,7 @@ MOVES = st.lists(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=MOVES, day=st.integers(0, 2200))
+@pytest.mark.long
 @pytest.mark.django_db(transaction=False)
 def test_figures_of_any_story_on_any_day_equal_a_naive_count(district, story, day, in_a_transaction):
     with in_a_transaction():

@@ -7,6 +7,8 @@ import pytest
 
 from reports.suppression import hidden_cells, hidden_in_line
 
+pytestmark = pytest.mark.long
+
 
 def looks(counts, axes, public=()):
     """All that the caller can see of a table: the shown cells, the shown sums, the total."""

@@ -5,6 +5,8 @@ import pytest
 from branches.scope import ScopedQuerySet
 from tests.scope.sweep import Sweep
 
+pytestmark = pytest.mark.long
+
 # Accounts are asked in as many tests, so that several cores may do it.
 SHARES = 4
 

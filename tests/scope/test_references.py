@@ -22,6 +22,8 @@ from tests.ledger import fingerprint
 from tests.scope.routes import every_route
 from tests.scope.sweep import seen_rows
 
+pytestmark = pytest.mark.long
+
 UNKNOWN = 99_999_999
 WHO = ("clerk of 南宁", "clerk of 鼓楼", "secretary in 鼓楼")
 RESOURCES = {prefix: viewset for prefix, viewset, _ in router.registry}

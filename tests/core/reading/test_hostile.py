@@ -7,6 +7,8 @@ import pytest
 from core.reading import Unreadable, read_table
 from tests.core.reading.hostile import HOSTILE
 
+pytestmark = pytest.mark.long
+
 
 def answer(content, name) -> tuple[str, str]:
     """What was read, and what was refused."""

@@ -33,7 +33,7 @@ ROWS = 30
 HELD = "members_importrow"
 PATIENCE = 300
 SINCE = date(2024, 1, 1)
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 class Machine:

@@ -52,7 +52,7 @@ while did is None:
         time.sleep(0.2)
 print(did, flush=True)
 """
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
 class Run:

@@ -27,7 +27,7 @@ from tests.factories import TODAY
 from tests.factories.transfers import paper, transfer
 from tests.members.test_membership_races import at_once, refusals
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 200
 CROSSINGS = 30
 EARLIER = TODAY - timedelta(days=7)
