@@ -41,7 +41,6 @@ def check(row, *, constraints=True) -> None:
 
     `constraints=False` where the operation has already asked what they say: asking costs queries.
     """
-    constraints = constraints and ASKED.get()
     keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
     try:
         row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
@@ -69,6 +68,8 @@ def constraints_unasked():
 
 def _check_constraints(row) -> None:
     """Raise ValidationError with what every broken constraint says."""
+    if not ASKED.get():
+        return
     try:
         for constraint in _constraints_of(type(row)):
             constraint.validate(type(row), row)
