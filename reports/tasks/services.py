@@ -1,12 +1,14 @@
 """Tasks about service orders and grid matters: those on a desk, and those left too long."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.urls import reverse
 
 from reports.tasks.sources import Task, TaskSource
 from volunteering.models import GridMatter, ServiceOrder
 from volunteering.states import ON_DESK
-from volunteering.states.matters import NEW
+from volunteering.states.matters import NEW, OPEN_MATTERS, MatterStatus
 
 
 def _orders(asking, scope):
@@ -29,21 +31,38 @@ def _orders(asking, scope):
 ORDER = TaskSource("order", "服务单", "volunteering.dispatch_serviceorder", _orders)
 
 
+# The page on which a matter in that state goes on.
+NEXT_PAGE = {
+    **dict.fromkeys(NEW, "take"),
+    MatterStatus.TAKEN: "assign",
+    MatterStatus.SETTLED: "follow-up",
+}
+# So long before its day whoever runs the desk is reminded; so long after it was settled somebody asks.
+MATTER_DAYS, FOLLOW_UP_DAYS = 2, 7
+
+
 def _matters(asking, scope):
-    """What lies on a desk, and what is due or late; told to whoever runs the desk or one above it."""
-    waiting = Q(status__in=NEW) | Q(due_on__lte=asking.on)
-    matters = GridMatter.objects.open().visible_in(scope).filter(waiting)
+    """What lies on a desk, is due soon or late, or was settled and not asked about; told to the desk.
+
+    What lies with somebody on its way is not told before its day comes near.
+    """
+    on_desk = Q(status__in=[*NEW, MatterStatus.TAKEN, MatterStatus.SETTLED])
+    near = Q(status__in=OPEN_MATTERS, due_on__lte=asking.on + timedelta(days=MATTER_DAYS))
+    matters = GridMatter.objects.visible_in(scope).filter(on_desk | near)
     for matter in matters.select_related("unit"):
-        move = "take" if matter.status in NEW else "change"
-        left = f"{matter.due_on} 前须办结，{asking.counted_days(matter.due_on)}"
+        due_on, wanted = matter.due_on, "须办结"
+        if matter.status == MatterStatus.SETTLED:
+            due_on, wanted = matter.settled_on + timedelta(days=FOLLOW_UP_DAYS), "须回访"
+        left = f"{due_on} 前{wanted}，{asking.counted_days(due_on)}"
+        page = NEXT_PAGE.get(matter.status, "change")
         yield Task(
             kind="matter",
             about=f"第{matter.pk}件 {matter.subject}",
             words=f"{matter.get_kind_display()}，{matter.get_status_display()}，{left}",
-            url=reverse(f"admin:volunteering_gridmatter_{move}", args=[matter.pk]),
-            due_on=matter.due_on,
+            url=reverse(f"admin:volunteering_gridmatter_{page}", args=[matter.pk]),
+            due_on=due_on,
             place=matter.unit.name,
-            level=asking.level("matter", matter.due_on),
+            level=asking.level("matter", due_on),
         )
 
 
