@@ -159,8 +159,9 @@ def test_a_visit_is_written_down_verified_and_followed_up(community, home, wang,
     form = {"on": TODAY, "way": "home", "found": "needs", "finding": "", "version": 1}
     assert errors_of(browser.post(page(pairing, "visit"), form)) == {"finding": ["请写明走访发现的情况"]}
     answer = browser.post(page(pairing, "visit"), {**form, "finding": "没有米了"}, follow=True)
-    assert told(answer) == [f"已登记 {TODAY} 的走访，待他人核实，可在走访记录里转成服务单或网格事项"]
+    assert told(answer) == [f"已登记 {TODAY} 的走访，待他人核实，可在这里转成服务单或网格事项"]
     visit = Visit.objects.get()
+    assert answer.redirect_chain[-1][0] == page(visit, "change")
     assert errors_of(browser.post(page(visit, "verify"), {"version": 1})) == {
         "__all__": ["登记人不能核实自己登记的走访"]
     }

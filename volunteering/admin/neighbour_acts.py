@@ -1,6 +1,7 @@
 """What is done about households, pairings and visits, each a page with what it asks."""
 
 from django import forms
+from django.urls import reverse
 
 from branches.admin.forms import picked
 from branches.gates import Act, scope_for
@@ -121,8 +122,15 @@ def _end_pairing(pairing, values, request):
 def _visit(pairing, values, request):
     values.pop("version")
     done = record_visit(pairing=pairing, looked=Looked(**values), by=request.user, today=clock.today())
-    follow = "，可在走访记录里转成服务单或网格事项" if done.found != Found.WELL else ""
+    follow = "，可在这里转成服务单或网格事项" if done.found != Found.WELL else ""
     return f"已登记 {done.on} 的走访，待他人核实{follow}"
+
+
+def _page_after_visit(pairing):
+    """Where a finding becomes an order or a matter; back to the pairing when all was well."""
+    visit = pairing.visits.latest("pk")
+    row = pairing if visit.found == Found.WELL else visit
+    return reverse(f"admin:volunteering_{row._meta.model_name}_change", args=[row.pk])
 
 
 def _verify(visit, values, request):
@@ -163,7 +171,8 @@ HOUSEHOLD_ACTS = [
         offered=_is_live, note="如住户搬走、去世或不再同意。"),
 ]  # fmt: skip
 PAIRING_ACTS = [
-    Act("visit", "登记走访", VisitForm, ADD_VISIT, _visit, icon="door_front", offered=_is_in_force),
+    Act("visit", "登记走访", VisitForm, ADD_VISIT, _visit, icon="door_front", offered=_is_in_force,
+        leads_to=_page_after_visit),
     Act("end", "结束结对", EndForm, "volunteering.change_pairing", _end_pairing, icon="event_busy",
         offered=_is_in_force),
 ]  # fmt: skip
