@@ -20,5 +20,6 @@ new MutationObserver(nameAutocompletes).observe(document.documentElement, { chil
 // Where the theme adds a second copy of the boxes' script, they no longer find their words by themselves.
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = window.django?.jQuery?.fn.select2;
-  if (boxes) boxes.defaults.set("language", boxes.amd.require("select2/i18n/zh-CN"));
+  const words = document.querySelector("script[src*='select2/i18n/zh-CN']");
+  if (boxes && words) boxes.defaults.set("language", boxes.amd.require("select2/i18n/zh-CN"));
 });
