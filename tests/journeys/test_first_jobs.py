@@ -42,6 +42,15 @@ def test_staff_register_a_member_and_find_her_by_pinyin_initials(page, live_serv
     assert Member.objects.get(name="查良芬").branch == stage["here"]
 
 
+def test_a_box_that_finds_nothing_says_so_in_chinese(page, live_server, log_in, stage):
+    log_in("community")
+    page.goto(live_server.url + reverse("admin:members_member_add"))
+    page.click("#id_branch + .select2 .select2-selection")
+    page.fill(".select2-container--open .select2-search__field", "没有这样的支部")
+
+    expect(page.locator(".select2-results")).to_contain_text("未找到结果")
+
+
 def test_a_wrong_check_digit_is_refused_in_its_field_and_nothing_is_written(page, live_server, log_in, stage):
     log_in("community")
     page.goto(live_server.url + reverse("admin:members_member_add"))
