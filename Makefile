@@ -6,8 +6,6 @@ BIN := $(VENV)/bin
 APPS := core branches members volunteering reports reorganisations demo qilin_cadres
 # Arguments that Django and DRF pass by name, used or not.
 FRAMEWORK_NAMES := obj,changelist,accepted_media_type,renderer_context,post_url_continue
-# What runs long or drives a browser covers no line that the rest does not, and counting lines takes
-# more time than the lines themselves.
 PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal --durations=5
 # Throw-away secrets: the deployment check only looks whether there are any.
 PRODUCTION_ENV := PRODUCTION=1 ALLOWED_HOSTS=registry.example SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(50))") \
@@ -38,7 +36,7 @@ demo: setup
 
 test: setup-dev browser check
 
-# Races of hundreds of rounds and thousands of random stories: hours, when such ground was touched.
+# Every race for hundreds of rounds, and thousands of random stories: hours, for when that ground was touched.
 test-long: setup-dev
 	RACE_ROUNDS=300 $(BIN)/pytest -q -m race
 	STORIES=3000 $(BIN)/pytest -q tests/history
@@ -46,6 +44,8 @@ test-long: setup-dev
 browser:
 	@sh scripts/browser.sh
 
+# What is long or drives a browser runs without counting lines, which would double its time: the rest alone
+# has to cover what the gates ask for.
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

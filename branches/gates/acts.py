@@ -59,8 +59,8 @@ class Act:
     `verb` is what the person must have for the row: a verb, or a question to the row that gives one.
     `offered` says of a row whether the button makes sense. `perform(row, values, request)` calls the
     operation and returns what to tell the person. `leads_to` gives the address where the person goes on when
-    the row itself is gone afterwards. `aside` says that it takes the row back or out of its way: it is never
-    shown as the step to take.
+    that is not the row's own page: it is gone, or something new wants looking at. `aside` says that it takes
+    the row back or out of its way: it is never shown as the step to take.
     """
 
     name: str

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock
+from members.models import Member
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
@@ -123,6 +124,26 @@ def test_a_whole_team_is_asked_and_one_of_it_takes_the_order(clerk, ours, helper
     assert errors_of(clerk.post(page(ours, "accept"), {"version": 2})) == {"to": ["请选择一人"]}
     clerk.post(page(ours, "accept"), {"to": str(helper.pk), "version": 2})
     assert fresh(ours).member == helper
+
+
+def test_a_team_is_offered_only_with_somebody_in_it_who_can(clerk, ours, helper):
+    def offered():
+        choices = clerk.get(page(ours, "dispatch")).context["form"].fields["to"].choices
+        return [value[0] for value, _ in choices]
+
+    assert offered() == ["m", "t"]
+    Member.objects.update(floating_since=TODAY)
+    assert offered() == []
+
+
+def test_who_declines_is_told_whether_the_order_went_on(clerk, ours, helper, town):
+    li = factories.member(branch=town.our_branch, name="李玉兰")
+    factories.team_membership(team=helper.team_memberships.get().team, member=li)
+    brought_to(OrderStatus.DISPATCHED, ours, helper)
+
+    for words in ("已谢绝，已改派给下一位合适的人", "已谢绝，退回待派"):
+        answer = clerk.post(page(ours, "decline"), {"version": fresh(ours).version}, follow=True)
+        assert told(answer) == [words]
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,13 @@ def test_only_what_others_verified_is_certified(certified, community, writer):
     assert (certificate.number, certificate.issued_on) == ("麒志证〔2026〕0001号", TODAY)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "hours"), [(60, "1"), (600, "10"), (90, "1.5"), (375, "6.25"), (100, "1.67"), (0, "0")]
+)
+def test_hours_are_printed_as_they_are(minutes, hours):
+    assert Certificate(minutes=minutes).hours == hours
+
+
 def test_what_cannot_be_certified_is_refused_in_words(certified, community):
     none = Span(date(2026, 10, 1), date(2026, 10, 2))
     with refused(

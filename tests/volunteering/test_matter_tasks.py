@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from branches.gates import scope_for
 from core import clock
-from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
+from tests.volunteering.inbox import inbox
 from tests.volunteering.matters import brought
 from volunteering.models import GridMatter
 
@@ -21,9 +20,7 @@ def today(monkeypatch):
 
 
 def told(account, days=0):
-    day = TODAY + timedelta(days=days)
-    found = due(lambda verb: scope_for(account, verb), on=day, kinds=["matter"])
-    return [(task.words, task.url.split("/")[-2]) for task in found]
+    return [(task.words, task.url.split("/")[-2]) for task in inbox(account, "matter", days=days)]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from volunteering.operations import Worked, accept_order, dispatch_order, record
 from volunteering.operations.dispatching import AlreadyTaken
 from volunteering.states import OrderStatus
 
-MANY, ROUNDS = 16, race_rounds(20)
+MANY, ROUNDS = 16, race_rounds(200)
 pytestmark = [pytest.mark.long, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 

@@ -1,14 +1,11 @@
 """Orders in the 待办 list: what lies on a desk, and what was left too long; only for who dispatches there."""
 
-from datetime import timedelta
-
 import pytest
 
-from branches.gates import scope_for
 from core import clock
-from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
+from tests.volunteering.inbox import inbox
 from tests.volunteering.lives import brought_to
 from volunteering.states import OrderStatus
 
@@ -19,7 +16,7 @@ def today(monkeypatch):
 
 
 def told(account, days=0):
-    tasks = due(lambda verb: scope_for(account, verb), on=TODAY + timedelta(days=days), kinds=["order"])
+    tasks = inbox(account, "order", days=days)
     return [(task.about, task.words, task.level, task.url.split("/")[-2]) for task in tasks]
 
 

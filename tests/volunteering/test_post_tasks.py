@@ -1,6 +1,6 @@
 """Posts in the 待办 list: each question is told to the side that has to answer it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from core import clock
 from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
+from tests.volunteering.inbox import inbox
 from tests.volunteering.postings import claim_in, fresh, rota, seated, service_post
 from volunteering.operations import ask_swap, deal_turns, give_feedback, leave_post
 from volunteering.states import ClaimStatus
@@ -36,8 +37,7 @@ def secretary(branch):
 
 
 def told(account, days=0, kinds=KINDS):
-    tasks = due(lambda verb: scope_for(account, verb), on=TODAY + timedelta(days=days), kinds=kinds)
-    return [(task.kind, task.words) for task in tasks]
+    return [(task.kind, task.words) for task in inbox(account, *kinds, days=days)]
 
 
 def test_an_application_is_the_communitys_and_an_invitation_hers(community, wang, clerk, secretary, branch):

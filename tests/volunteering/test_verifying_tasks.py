@@ -5,12 +5,13 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 
-from branches.gates import scope_for
 from core import clock
-from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
+from tests.volunteering.inbox import inbox
+from tests.volunteering.lives import brought_to
 from volunteering.operations import Worked, record_hours, verify_hours, verify_visit
+from volunteering.states import OrderStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +22,7 @@ def today(monkeypatch):
 
 
 def told(account):
-    found = due(lambda verb: scope_for(account, verb), on=TODAY, kinds=["hours", "visit_made"])
-    return [(task.kind, task.words, task.url) for task in found]
+    return [(task.kind, task.words, task.url) for task in inbox(account, "hours", "visit_made")]
 
 
 def test_hours_wait_for_somebody_else_of_the_member_s_branch(wang, branch, community):
@@ -36,6 +36,14 @@ def test_hours_wait_for_somebody_else_of_the_member_s_branch(wang, branch, commu
     assert told(secretary) == [("hours", "待登记人以外的人核实，已过 2 天", page)]
     assert told(stranger) == []
     verify_hours(entry=entry, by=secretary)
+    assert told(secretary) == []
+
+
+def test_hours_of_an_order_wait_for_who_asked_for_it(order, helper, branch):
+    reported = brought_to(OrderStatus.REPORTED, order, helper)
+    secretary = factories.account(role="branch_secretary", branch=branch)
+
+    assert reported.hour_entries.filter(verified_by=None).exists()
     assert told(secretary) == []
 
 

@@ -185,9 +185,10 @@ def _escalated(order, today):
 
 def _refuse_a_team_that_cannot(order, team, today):
     """Refuse a team with nobody who could take the order: it would lie there until the time is over."""
-    if not volunteers_near(order, today).filter(team=team).exists():
+    there = [each for each in candidates(order, on=today) if team in each.teams]
+    if not there:
         raise OrderRule(f"“{team}”不在服务地点附近，或现在没有队员", field="to")
-    if not any(each.fits and team in each.teams for each in candidates(order, on=today)):
+    if not any(each.fits for each in there):
         raise OrderRule(f"“{team}”现在没有合适的队员可以接这一单", field="to")
 
 

@@ -92,7 +92,7 @@ class HandoverPersonAdmin(Kept, SealedSearch, ReadOnlyAdmin):
     search_help_text = "姓名、拼音首字母、证件后四位"
     ordering = ["-handover__opened_on", "handover", "serial"]
     fields = [
-        ("name_shown", "outcome_named"),
+        ("name_shown", "outcome"),
         ("handover", "serial"),
         ("sex", "id_text"),
         ("birth", "standing"),
@@ -147,10 +147,6 @@ class HandoverPersonAdmin(Kept, SealedSearch, ReadOnlyAdmin):
     @display(description="结果", label=COLOURS)
     def outcome_shown(self, line):
         return line.outcome, OUTCOME_NAMES[Outcome(line.outcome)]
-
-    @display(description="结果")
-    def outcome_named(self, line):
-        return OUTCOME_NAMES[Outcome(line.outcome)]
 
     @display(description="身份证号")
     def id_text(self, line):
