@@ -8,7 +8,7 @@ from demo import story
 from demo.handing_over import receive
 from demo.people import Likeness
 from demo.scribe import Arrival, Resident, Scribe
-from members.operations import affiliate, record_sign_in, verify_sign_in
+from members.operations import affiliate, record_sign_in, verify_sign_ins
 
 FILED_ON = date(2018, 1, 1)
 YEAR_BEGINS = date(2020, 1, 1)
@@ -64,15 +64,19 @@ def gather(scribe: Scribe, gathering) -> None:
     free = filter(IS_FREE, near)
     faces, never_confirmed = list(islice(free, gathering.faces)), list(islice(free, 2))
     mourned = list(islice(free, gathering.mourned))
+    there = []
     for resident in [*regulars, *faces, *mourned]:
         affiliation = _join(scribe, resident, gathering, last)
-        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, date(year, 1, 1)), last))
+        on = scribe.day_between(max(affiliation.since, date(year, 1, 1)), last)
+        there.append(sign_in(scribe, affiliation, on))
         resident.was_confirmed = True
         if gathering.until is None:
             scribe.attending.append((resident, affiliation))
+    # They took part, and the district confirmed what the street had written down.
+    verify_sign_ins(sign_ins=there, by=scribe.by)
     for resident in never_confirmed:
         affiliation = _join(scribe, resident, gathering, last)
-        _sign_in(scribe, affiliation, affiliation.since + timedelta(days=1))
+        sign_in(scribe, affiliation, affiliation.since + timedelta(days=1))
     scribe.mourned += mourned
 
 
@@ -104,12 +108,8 @@ def _join(scribe, resident, gathering, last):
     )
 
 
-def attend(scribe, affiliation, on):
-    """She took part, and the district confirmed what the street had written down."""
-    verify_sign_in(sign_in=_sign_in(scribe, affiliation, on), by=scribe.by)
-
-
-def _sign_in(scribe, affiliation, on):
+def sign_in(scribe, affiliation, on):
+    """The street wrote down that she took part on the day."""
     occasion = scribe.chance.choice(OCCASIONS)
     return record_sign_in(
         affiliation=affiliation, on=on, by=scribe.second, today=scribe.today, occasion=occasion

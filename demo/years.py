@@ -7,7 +7,7 @@ from branches.operations import dissolve_branch
 from demo import story
 from demo.people import Likeness
 from demo.scribe import Arrival, Scribe
-from demo.settling import attend
+from demo.settling import sign_in
 from members.models import ExitType, RosterIn, SuspendReason
 from members.obligations import LEAVING_NAMES
 from members.operations import (
@@ -18,6 +18,7 @@ from members.operations import (
     amend_member,
     change_standing,
     end_affiliation,
+    verify_sign_ins,
 )
 from members.operations.standing import LEAVING
 from members.states import Standing, StandingMove
@@ -85,8 +86,11 @@ def carry_on(scribe, year, *, since=date.min, last=story.LAST_DAY):
         return
     alive = set(scribe.residents)
     there = [affiliation for resident, affiliation in scribe.attending if resident in alive]
-    for affiliation in scribe.chance.sample(there, len(there) // 20):
-        attend(scribe, affiliation, scribe.day_between(max(affiliation.since, first), last))
+    again = [
+        sign_in(scribe, affiliation, scribe.day_between(max(affiliation.since, first), last))
+        for affiliation in scribe.chance.sample(there, len(there) // 20)
+    ]
+    verify_sign_ins(sign_ins=again, by=scribe.by)
 
 
 def welcome(scribe, year, arrivals):

@@ -3,7 +3,6 @@
 Every floor that gives people something to hold adds its source to the table `qilin_cadres.obligations`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 
@@ -68,8 +68,11 @@ class Source(Protocol):
 
     kind: str
 
-    def open_for(self, members, *, on: date, leaving: Leaving) -> Iterable[Obligation]:
-        """What is open for these members (by number) on the day or later, in one query for all."""
+    def held(self, members, *, on: date, leaving: Leaving) -> QuerySet:
+        """The rows by which something is open for these members (by number) on the day or later, in order."""
+
+    def obligation(self, row, *, leaving: Leaving) -> Obligation:
+        """What one of these rows leaves open on this kind of leaving."""
 
     def settle(self, number: int, settlement: Settlement, *, on: date, by, today: date) -> None:
         """Close it on the day or hand it on, in the caller's transaction; a DomainError if impossible."""

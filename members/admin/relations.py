@@ -16,7 +16,7 @@ from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdm
 from branches.models import Category
 from branches.scope import Scope
 from core import clock
-from core.errors import DomainError, refuse_all
+from core.errors import DomainError
 from members.admin.acts import ReasonForm, UndoForm, VersionedForm, what_stays
 from members.admin.filters import (
     AffinityFilter,
@@ -37,7 +37,7 @@ from members.operations import (
     undo_enrolment,
     undo_sign_in,
     undo_standing,
-    verify_sign_in,
+    verify_sign_ins,
 )
 
 HINT = "党员姓名、拼音首字母、证件或手机后四位"
@@ -245,7 +245,7 @@ def _sign_in(affiliation, values, request):
 
 
 def _verify(sign_in, values, request):
-    verify_sign_in(sign_in=sign_in, by=request.user)
+    verify_sign_ins(sign_ins=[sign_in], by=request.user)
     return f"已核实 {sign_in}"
 
 
@@ -370,13 +370,12 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
             queryset.visible_in(scope_for(request.user, "members.verify_signin")).values_list("pk", flat=True)
         )
         refused = [f"{unseen} 条所选记录不存在或不在您的管辖范围内"] if unseen else []
+        refused += [f"{row}：不在您可核实的范围内" for row in queryset if row.pk not in within]
         with transaction.atomic():
-            for row in queryset:
-                try:
-                    refuse_all([] if row.pk in within else [DomainError("不在您可核实的范围内")])
-                    verify_sign_in(sign_in=row, by=request.user)
-                except DomainError as refusal:
-                    refused.append(f"{row}：{refusal.detail}")
+            try:
+                verify_sign_ins(sign_ins=[row for row in queryset if row.pk in within], by=request.user)
+            except DomainError as refusal:
+                refused += [error.detail for error in refusal.errors]
             transaction.set_rollback(bool(refused))
         if refused:
             messages.error(request, f"一条也没有核实。不能核实的：{'；'.join(refused)}")

@@ -19,7 +19,7 @@ from members.operations import (
     record_sign_in,
     reopen_affiliation,
     undo_affiliation,
-    verify_sign_in,
+    verify_sign_ins,
 )
 
 VIEW = "members.view_affiliation"
@@ -169,5 +169,5 @@ class AffiliationViewSet(ScopedViewSet):
         found = affiliation.sign_ins.filter(on=day).first()
         if found is None:
             raise InvalidValue(f"{day} 没有参加记录，无法核实", field="on")
-        verify_sign_in(sign_in=found, by=request.user)
+        verify_sign_ins(sign_ins=[found], by=request.user)
         return self.done(affiliation)

@@ -1,4 +1,4 @@
-from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_in
+from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_ins
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
 from members.operations.exports import Wanted, ask_export, cancel_export, expire_exports
@@ -136,5 +136,5 @@ __all__ = [
     "undo_sign_in",
     "undo_standing",
     "undo_term",
-    "verify_sign_in",
+    "verify_sign_ins",
 ]

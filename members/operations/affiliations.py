@@ -4,7 +4,7 @@ from django.db import transaction
 
 from core.audit import record
 from core.changes import locked, not_after, save_change
-from core.errors import InvalidValue
+from core.errors import InvalidValue, refuse_all
 from members.models import Affiliation, SignIn
 from members.obligations import Leaving, Obligation
 from members.operations.rules import RosterRule
@@ -66,16 +66,23 @@ def record_sign_in(*, affiliation, on, by, today, occasion=""):
 
 
 @transaction.atomic
-def verify_sign_in(*, sign_in, by):
-    """Confirm a sign-in. Whoever recorded it cannot be the one to confirm it."""
-    sign_in = type(sign_in).objects.select_for_update(of=("self",)).get(pk=sign_in.pk)
+def verify_sign_ins(*, sign_ins, by):
+    """Confirm these sign-ins, all or none. Whoever recorded one cannot be the one to confirm it.
+
+    Raise every refusal, each naming its row.
+    """
+    numbers = [sign_in.pk for sign_in in sign_ins]
+    rows = SignIn.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    refuse_all([RosterRule(f"{row}：{words}") for row in rows if (words := _not_to_be_verified(row, by))])
+    SignIn.objects.filter(pk__in=numbers).update(verified_by=by)
+
+
+def _not_to_be_verified(sign_in, by) -> str:
     if sign_in.verified_by_id:
-        raise RosterRule("该记录已核实")
+        return "该记录已核实"
     if by is not None and sign_in.recorded_by_id == by.pk:
-        raise RosterRule("登记人不能核实自己登记的记录")
-    sign_in.verified_by = by
-    sign_in.save(update_fields=["verified_by"])
-    return sign_in
+        return "登记人不能核实自己登记的记录"
+    return ""
 
 
 class Affiliations:
@@ -83,13 +90,16 @@ class Affiliations:
 
     kind = "affiliation"
 
-    def open_for(self, members, *, on, leaving):
+    def held(self, members, *, on, leaving):
         """Also what was ended later than the day now known."""
-        keepable = leaving in (Leaving.TRANSFER, Leaving.SUSPENSION)
         rows = Affiliation.objects.filter(member__in=members).exclude(until__lte=on)
-        for row in rows.select_related("branch").order_by("since", "pk"):
-            words = f"参加“{row.branch}”（{row.since} 起）"
-            yield Obligation(self.kind, row.pk, row.member_id, words, keepable=keepable)
+        return rows.select_related("branch").order_by("since", "pk")
+
+    def obligation(self, row, *, leaving):
+        """It may go on through a move within the district, and through a suspension."""
+        keepable = leaving in (Leaving.TRANSFER, Leaving.SUSPENSION)
+        words = f"参加“{row.branch}”（{row.since} 起）"
+        return Obligation(self.kind, row.pk, row.member_id, words, keepable=keepable)
 
     def settle(self, number, settlement, *, on, by, today):
         """End taking part on the day; refused on or before the day it began."""

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Value
+
 from core.audit import record
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from members.obligations import Leaving, Obligation, Settlement, sources
@@ -29,12 +31,21 @@ def open_obligations(member, *, on: date, leaving: Leaving) -> list[Obligation]:
 
 
 def open_obligations_of(members, *, on: date, leaving: Leaving) -> dict[int, list[Obligation]]:
-    """The same for many members, by their number, in one query for each source."""
+    """The same for many members, by their number: one query, and another for each source that has any."""
     found = {member.pk: [] for member in members}
-    for source in sources().values():
-        for obligation in source.open_for(found, on=on, leaving=leaving):
+    held = {kind: source.held(found, on=on, leaving=leaving) for kind, source in sources().items()}
+    somewhere = _with_rows(held)
+    for kind, source in sources().items():
+        for row in held[kind] if kind in somewhere else ():
+            obligation = source.obligation(row, leaving=leaving)
             found[obligation.member_id].append(obligation)
     return found
+
+
+def _with_rows(held) -> set[str]:
+    """Of which kinds there are rows: nearly everybody leaves with nothing open, or with one kind."""
+    first, *others = [rows.order_by().values_list(Value(kind), flat=True)[:1] for kind, rows in held.items()]
+    return set(first.union(*others, all=True))
 
 
 def all_settled(member, *, on: date, leaving: Leaving, reason: str) -> tuple[Settlement, ...]:

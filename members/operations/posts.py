@@ -47,7 +47,7 @@ def fill_post(*, branch, holding, by, today):
     branch = locked(branch)
     holding = Holding(member, holding.post, holding.since, holding.origin, holding.document)
     not_after(holding.since, today, field="since", label="任职日期")
-    wrong = holding_complaints(branch, [holding])
+    [wrong] = holding_complaints(branch, [holding])
     if holding.origin == PostOrigin.ELECTED:
         wrong.append(InvalidValue("选举产生的职务请办理换届选举", field="origin"))
     refuse_all([*wrong, *_taken_complaints(branch, holding)])
@@ -138,16 +138,18 @@ def _taken_complaints(branch, holding) -> list[DomainError]:
 # Who may hold what.
 
 
-def holding_complaints(branch, holdings) -> list[DomainError]:
-    """Everything that speaks against these holdings in the branch, each with its field."""
+def holding_complaints(branch, holdings) -> list[list[DomainError]]:
+    """For each of these holdings in the branch, everything that speaks against it, each with its field."""
     if branch.dissolved_on:
-        return [PostRule(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
+        return [[PostRule(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")] for _ in holdings]
     homes = _homes(holding.member for holding in holdings)
     return [
-        InvalidValue(words, field=field)
+        [
+            InvalidValue(words, field=field)
+            for field, rule in RULES
+            if (words := rule(branch, holding, homes.get(holding.member.pk)))
+        ]
         for holding in holdings
-        for field, rule in RULES
-        if (words := rule(branch, holding, homes.get(holding.member.pk)))
     ]
 
 
@@ -217,13 +219,16 @@ class Posts:
 
     kind = "post"
 
-    def open_for(self, members, *, on, leaving):
+    def held(self, members, *, on, leaving):
         """Also what was ended later than the day now known."""
-        rows = Post.objects.filter(member__in=members).exclude(until__lte=on).select_related("branch")
-        for row in rows.order_by("since", "pk"):
-            words = f"任“{row.branch}”{row.get_post_display()}（{row.since} 起）"
-            keepable = leaving == Leaving.TRANSFER and row.branch.is_temporary
-            yield Obligation(self.kind, row.pk, row.member_id, words, keepable, row.until is None)
+        rows = Post.objects.filter(member__in=members).exclude(until__lte=on)
+        return rows.select_related("branch").order_by("since", "pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it in a temporary organisation only."""
+        words = f"任“{row.branch}”{row.get_post_display()}（{row.since} 起）"
+        keepable = leaving == Leaving.TRANSFER and row.branch.is_temporary
+        return Obligation(self.kind, row.pk, row.member_id, words, keepable, row.until is None)
 
     def settle(self, number, settlement, *, on, by, today):
         """End the post on the day; a successor acts in it from the same day."""

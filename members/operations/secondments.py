@@ -124,12 +124,15 @@ class Secondments:
 
     kind = "secondment"
 
-    def open_for(self, members, *, on, leaving):
+    def held(self, members, *, on, leaving):
         """Also what is to begin later than the day."""
-        rows = Secondment.objects.filter(member__in=members, until__gt=on).select_related("host")
-        for row in rows.order_by("since", "pk"):
-            words = f"在“{row.host}”任{row.get_role_display()}（{row.since} 至 {row.until}）"
-            yield Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+        rows = Secondment.objects.filter(member__in=members, until__gt=on)
+        return rows.select_related("host").order_by("since", "pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        words = f"在“{row.host}”任{row.get_role_display()}（{row.since} 至 {row.until}）"
+        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day; what would have begun then or later never does, and is taken out."""

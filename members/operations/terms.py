@@ -134,9 +134,9 @@ def _complaints(branch, holdings) -> list[DomainError]:
     wrong = []
     if PartyPost.SECRETARY not in {holding.post for holding in holdings}:
         wrong.append(InvalidValue("须选出书记", field="holders"))
+    against = holding_complaints(branch, holdings)
     for place, holding in enumerate(holdings):
-        said = [error.detail for error in holding_complaints(branch, [holding])]
-        said += _twice(holding, holdings[:place])
+        said = [error.detail for error in against[place]] + _twice(holding, holdings[:place])
         wrong += [InvalidValue(words, field=f"holders.{place}") for words in said]
     return wrong
 

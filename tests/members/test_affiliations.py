@@ -15,7 +15,7 @@ from members.operations import (
     change_standing,
     end_affiliation,
     record_sign_in,
-    verify_sign_in,
+    verify_sign_ins,
 )
 from members.operations.rules import RosterRule
 from tests import factories
@@ -126,13 +126,13 @@ def test_a_sign_in_counts_when_another_has_verified_it(part):
     assert str(sign_in) == f"王秀英 {TODAY}"
     assert list(SignIn.objects.verified()) == []
 
-    with refused(RosterRule, "登记人不能核实自己登记的记录"):
-        verify_sign_in(sign_in=sign_in, by=one)
-    verify_sign_in(sign_in=sign_in, by=other)
+    with refused(RosterRule, f"{sign_in}：登记人不能核实自己登记的记录"):
+        verify_sign_ins(sign_ins=[sign_in], by=one)
+    verify_sign_ins(sign_ins=[sign_in], by=other)
 
     assert list(SignIn.objects.verified()) == [sign_in]
-    with refused(RosterRule, "该记录已核实"):
-        verify_sign_in(sign_in=sign_in, by=other)
+    with refused(RosterRule, f"{sign_in}：该记录已核实"):
+        verify_sign_ins(sign_ins=[sign_in], by=other)
 
 
 def test_a_sign_in_lies_within_the_days_of_taking_part(part):

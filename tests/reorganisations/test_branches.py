@@ -6,7 +6,7 @@ import pytest
 
 from branches.models import Branch
 from core.errors import DomainError
-from members.models import Membership, PartyPost, Post
+from members.models import Member, Membership, PartyPost, Post
 from members.obligations import Obligation, sources
 from members.operations import (
     Election,
@@ -242,9 +242,11 @@ class Keys:
 
     kind = "key"
 
-    def open_for(self, members, *, on, leaving):
-        for number in members:
-            yield Obligation(self.kind, number, number, "保管钥匙")
+    def held(self, members, *, on, leaving):
+        return Member.objects.filter(pk__in=members)
+
+    def obligation(self, row, *, leaving):
+        return Obligation(self.kind, row.pk, row.pk, "保管钥匙")
 
 
 OBLIGATION_SOURCES = [Keys()]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from members.operations import record_sign_in, verify_sign_in
+from members.operations import record_sign_in, verify_sign_ins
 from tests import factories
 
 
@@ -42,7 +42,7 @@ def district(db):
         sign_in = record_sign_in(
             affiliation=taking_part, on=date(2020, 6, number), by=None, today=factories.TODAY
         )
-        verify_sign_in(sign_in=sign_in, by=it.officer)
+        verify_sign_ins(sign_ins=[sign_in], by=it.officer)
     return it
 
 

@@ -13,7 +13,7 @@ from branches.operations import close_unit, dissolve_branch, move_branch, move_u
 from branches.scope import Scope
 from core.errors import DomainError
 from members.models import Member
-from members.operations import StandingChange, affiliate, change_standing, record_sign_in, verify_sign_in
+from members.operations import StandingChange, affiliate, change_standing, record_sign_in, verify_sign_ins
 from reports.indicators import INDICATORS
 from reports.questions import whole_scope
 from reports.rollups import rollup
@@ -118,7 +118,7 @@ def test_a_sign_in_that_nobody_verified_does_not_count(district):
     )
     sign_in = record_sign_in(affiliation=taking_part, on=date(2022, 2, 1), by=None, today=TODAY)
     assert totals(told(district.root, on=date(2022, 3, 1)))["members.participating"] == 0
-    verify_sign_in(sign_in=sign_in, by=district.officer)
+    verify_sign_ins(sign_ins=[sign_in], by=district.officer)
     assert totals(told(district.root, on=date(2022, 3, 1)))["members.participating"] == 1
 
 
@@ -278,9 +278,8 @@ def let_somebody_join(district, one, other, on):
     member = pick(Member.objects.all(), one)
     branch = pick(Branch.objects.temporary(), other)
     taking_part = affiliate(member=member, branch=branch, values={"since": on}, by=None, today=TODAY)
-    verify_sign_in(
-        sign_in=record_sign_in(affiliation=taking_part, on=on, by=None, today=TODAY), by=district.officer
-    )
+    sign_in = record_sign_in(affiliation=taking_part, on=on, by=None, today=TODAY)
+    verify_sign_ins(sign_ins=[sign_in], by=district.officer)
 
 
 def enrol_somebody(district, one, other, on):

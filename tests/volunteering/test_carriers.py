@@ -7,7 +7,7 @@ import pytest
 from branches.gates import scope_for
 from core import clock
 from members.obligations import Leaving, Settlement
-from members.operations import StandingChange, change_standing
+from members.operations import StandingChange, change_standing, open_obligations
 from members.operations.obligations import ObligationsOpen
 from reports.tasks import due
 from tests import factories
@@ -16,7 +16,6 @@ from tests.ledger import refused, refused_by_database
 from volunteering.models import Carrier, CarrierBuilding, CarrierDuty
 from volunteering.operations import (
     Begun,
-    CarrierDuties,
     amend_building,
     amend_carrier,
     dissolve_carrier,
@@ -205,6 +204,6 @@ def test_who_answers_already_takes_over_nothing(branch, wang, li):
 
 def test_within_the_district_she_may_go_on(carrier, wang):
     def keepable(leaving):
-        return [each.keepable for each in CarrierDuties().open_for([wang.pk], on=TODAY, leaving=leaving)]
+        return [each.keepable for each in open_obligations(wang, on=TODAY, leaving=leaving)]
 
     assert (keepable(Leaving.TRANSFER), keepable(Leaving.EXIT)) == ([True], [False])

@@ -10,8 +10,8 @@ from branches.operations import close_unit
 from branches.scope import scope_of
 from core import clock
 from core.errors import DomainError, InvalidValue, StaleVersion
-from members.obligations import Settlement
-from members.operations import StandingChange, change_standing
+from members.obligations import Leaving, Settlement
+from members.operations import StandingChange, change_standing, open_obligations
 from members.operations.obligations import ObligationsOpen
 from tests import factories
 from tests.factories import TODAY
@@ -19,7 +19,6 @@ from tests.ledger import refused
 from tests.volunteering.matters import again, brought, move, tick
 from volunteering.models import GridMatter, TimeLimit
 from volunteering.operations import (
-    HeldMatters,
     NewLimit,
     assign_matter,
     climb,
@@ -311,7 +310,7 @@ def test_what_the_dead_saw_to_is_given_to_another_or_back_to_the_desk(successor,
 
     found = again(matter)
     assert (found.status, found.handler) == (("working", li) if successor else ("taken", None))
-    assert list(HeldMatters().open_for([wang.pk], on=TODAY, leaving="death")) == []
+    assert open_obligations(wang, on=TODAY, leaving=Leaving.DEATH) == []
 
 
 # The days there are.

@@ -12,7 +12,7 @@ from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from members.models import Membership
 from members.obligations import Leaving, Settlement
-from members.operations import StandingChange, change_standing
+from members.operations import StandingChange, change_standing, open_obligations
 from members.operations.obligations import ObligationsOpen
 from reports.indicators import INDICATORS
 from reports.tasks import due
@@ -23,7 +23,6 @@ from volunteering.models import Household, Pairing, Visit
 from volunteering.operations import (
     Agreed,
     Looked,
-    Pairings,
     add_building,
     add_household,
     amend_building,
@@ -382,6 +381,6 @@ def test_a_pairing_ends_with_who_is_gone(since, until, home, wang):
 
 def test_within_the_district_a_pairing_may_go_on(pairing, wang):
     def keepable(leaving):
-        return [each.keepable for each in Pairings().open_for([wang.pk], on=TODAY, leaving=leaving)]
+        return [each.keepable for each in open_obligations(wang, on=TODAY, leaving=leaving)]
 
     assert (keepable(Leaving.TRANSFER), keepable(Leaving.TRANSFER_OUT)) == ([True], [False])

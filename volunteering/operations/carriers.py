@@ -132,18 +132,22 @@ class CarrierDuties:
 
     kind = "carrier"
 
-    def open_for(self, members, *, on, leaving):
-        """Each duty of one of them that has not ended, in one query; a move within the district keeps it."""
-        rows = CarrierDuty.objects.in_force().filter(member__in=members).select_related("carrier")
-        for row in rows.order_by("pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=row.pk,
-                member_id=row.member_id,
-                words=f"“{row.carrier}”责任人",
-                keepable=leaving == Leaving.TRANSFER,
-                transferable=True,
-            )
+    def held(self, members, *, on, leaving):
+        """Each duty of one of them that has not ended."""
+        return (
+            CarrierDuty.objects.in_force().filter(member__in=members).select_related("carrier").order_by("pk")
+        )
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=row.member_id,
+            words=f"“{row.carrier}”责任人",
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=True,
+        )
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day - or the day after it began - and let the successor answer from then on."""

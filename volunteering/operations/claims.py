@@ -120,17 +120,15 @@ class HeldClaims:
 
     kind = "claim"
 
-    def open_for(self, members, *, on, leaving):
-        """Each claim of one of them that is not over, in one query; a move within the district keeps it."""
-        held = Claim.objects.filter(member__in=members, status__in=[*PENDING_CLAIMS, *SEATED])
-        for claim in held.select_related("post__unit").order_by("pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=claim.pk,
-                member_id=claim.member_id,
-                words=f"认领岗位：{claim.post}（{claim.get_status_display()}）",
-                keepable=leaving == Leaving.TRANSFER,
-            )
+    def held(self, members, *, on, leaving):
+        """Each claim of one of them that is not over."""
+        claims = Claim.objects.filter(member__in=members, status__in=[*PENDING_CLAIMS, *SEATED])
+        return claims.select_related("post__unit").order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        words = f"认领岗位：{row.post}（{row.get_status_display()}）"
+        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
 
     def settle(self, number, settlement, *, on, by, today):
         """She leaves the post on the day, or what was asked is withdrawn."""

@@ -119,20 +119,21 @@ class HeldOrders:
 
     kind = "order"
 
-    def open_for(self, members, *, on, leaving):
-        """Each order that one of them has taken or was asked for, in one query."""
-        given = ServiceOrder.objects.filter(
-            member__in=members, status__in=[*HELD, OrderStatus.DISPATCHED]
-        ).select_related("item", "unit")
-        for order in given.order_by("pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=order.pk,
-                member_id=order.member_id,
-                words=f"服务单：{order}",
-                keepable=leaving == Leaving.TRANSFER,
-                transferable=order.status in HELD,
-            )
+    def held(self, members, *, on, leaving):
+        """Each order that one of them has taken or was asked for."""
+        given = ServiceOrder.objects.filter(member__in=members, status__in=[*HELD, OrderStatus.DISPATCHED])
+        return given.select_related("item", "unit").order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it; who was only asked has nothing to hand over."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=row.member_id,
+            words=f"服务单：{row}",
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=row.status in HELD,
+        )
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor hold it, who must fit as if she were asked anew; else it waits on the desk."""

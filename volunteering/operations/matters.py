@@ -180,18 +180,20 @@ class HeldMatters:
 
     kind = "matter"
 
-    def open_for(self, members, *, on, leaving):
-        """Each matter that one of them sees to, in one query."""
-        held = GridMatter.objects.filter(handler__in=members, status=MatterStatus.WORKING)
-        for matter in held.order_by("pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=matter.pk,
-                member_id=matter.handler_id,
-                words=f"承办：{matter}",
-                keepable=leaving == Leaving.TRANSFER,
-                transferable=True,
-            )
+    def held(self, members, *, on, leaving):
+        """Each matter that one of them sees to."""
+        return GridMatter.objects.filter(handler__in=members, status=MatterStatus.WORKING).order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=row.handler_id,
+            words=f"承办：{row}",
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=True,
+        )
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor see to it; else it lies on the desk."""

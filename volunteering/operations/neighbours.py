@@ -158,12 +158,14 @@ class Pairings:
 
     kind = "pairing"
 
-    def open_for(self, members, *, on, leaving):
-        """Each pairing of one of them that has not ended, in one query; it may go on within the district."""
-        rows = Pairing.objects.in_force().filter(member__in=members)
-        for row in rows.order_by("pk"):
-            words = f"邻里守望结对：守望户第{row.household_id}户"
-            yield Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+    def held(self, members, *, on, leaving):
+        """Each pairing of one of them that has not ended."""
+        return Pairing.objects.in_force().filter(member__in=members).order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """It may go on within the district."""
+        words = f"邻里守望结对：守望户第{row.household_id}户"
+        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day; where it began or she looked in on that very day, on the next."""

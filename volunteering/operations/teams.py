@@ -162,17 +162,20 @@ class LedTeams:
 
     kind = "team"
 
-    def open_for(self, members, *, on, leaving):
-        """Each living team that one of them leads, in one query; a move within the district keeps it."""
-        for team in Team.objects.live().filter(leader__in=members).order_by("pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=team.pk,
-                member_id=team.leader_id,
-                words=f"任“{team}”队长",
-                keepable=leaving == Leaving.TRANSFER,
-                transferable=True,
-            )
+    def held(self, members, *, on, leaving):
+        """Each living team that one of them leads."""
+        return Team.objects.live().filter(leader__in=members).order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=row.leader_id,
+            words=f"任“{row}”队长",
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=True,
+        )
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor lead, who must serve in the team; without one the team has no leader."""

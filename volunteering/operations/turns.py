@@ -143,18 +143,21 @@ class HeldTurns:
 
     kind = "turn"
 
-    def open_for(self, members, *, on, leaving):
-        """Each turn of one of them on the day or later, in one query; a move within the district keeps it."""
-        held = Turn.objects.upcoming().filter(member__in=members, on__gte=on).select_related("post__unit")
-        for turn in held.order_by("on", "pk"):
-            yield Obligation(
-                kind=self.kind,
-                number=turn.pk,
-                member_id=turn.member_id,
-                words=f"轮值：{turn.on} {turn.began:%H:%M}，{turn.post}",
-                keepable=leaving == Leaving.TRANSFER,
-                transferable=True,
-            )
+    def held(self, members, *, on, leaving):
+        """Each turn of one of them on the day or later."""
+        turns = Turn.objects.upcoming().filter(member__in=members, on__gte=on)
+        return turns.select_related("post__unit").order_by("on", "pk")
+
+    def obligation(self, row, *, leaving):
+        """A move within the district keeps it."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=row.member_id,
+            words=f"轮值：{row.on} {row.began:%H:%M}，{row.post}",
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=True,
+        )
 
     def settle(self, number, settlement, *, on, by, today):
         """The successor, who serves at the post and is free then, takes the turn; else it is cancelled."""

@@ -14,13 +14,16 @@ class Transfers:
 
     kind = "transfer"
 
-    def open_for(self, members, *, on, leaving):
+    def held(self, members, *, on, leaving):
         """Every open one, whatever the day: a letter on its way would be received after her."""
         if leaving in BY_TRANSFER:
-            return
-        for row in Transfer.objects.open().filter(member__in=members).order_by("pk"):
-            words = f"组织关系转接（{row.get_state_display()}，去{row.goes_to}）"
-            yield Obligation(self.kind, row.pk, row.member_id, words)
+            return Transfer.objects.none()
+        return Transfer.objects.open().filter(member__in=members).order_by("pk")
+
+    def obligation(self, row, *, leaving):
+        """It is given up with her."""
+        words = f"组织关系转接（{row.get_state_display()}，去{row.goes_to}）"
+        return Obligation(self.kind, row.pk, row.member_id, words)
 
     def settle(self, number, settlement, *, on, by, today):
         """Give it up wherever it stands, also when the receiver has the letter already."""
