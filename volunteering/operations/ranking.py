@@ -95,8 +95,9 @@ class _Facts:
         )
         self.tired = set(lately.values_list("member", flat=True))
         said = order.dispatches.filter(answer__in=[Answer.DECLINED, Answer.UNANSWERED])
-        self.answered = dict(said.filter(team=None).values_list("member", "answer"))
-        self.teams_asked = set(said.filter(member=None).values_list("team", flat=True))
+        said = said.values_list("team", "member", "answer")
+        self.answered = {member: answer for team, member, answer in said if team is None}
+        self.teams_asked = {team for team, member, _ in said if member is None}
 
     def explain(self, candidate):
         """Fill in the lines and what speaks against her."""
