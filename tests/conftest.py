@@ -58,8 +58,8 @@ def quick_passwords():
 @pytest.fixture(scope="session", autouse=True)
 def rules_numbers_outlive_a_flush():
     """A migration loaded them once; a test with transactions of its own flushes every table after it."""
-    rules = ("reports.migrations.0002_the_rules_numbers", "reports.migrations.0004_the_bands",
-             "volunteering.migrations.0011_paths_and_time_limits")  # fmt: skip
+    rules = ("reports.migrations.0002_the_rules_numbers", "reports.migrations.0003_the_bands",
+             "volunteering.migrations.0002_kept_true_and_time_limits")  # fmt: skip
     loads = [import_module(name).load for name in rules]
     post_migrate.connect(
         lambda **_: [load(apps, None) for load in loads],

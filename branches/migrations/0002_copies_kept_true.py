@@ -8,7 +8,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0001_tree_and_branches")]
+    dependencies = [("branches", "0001_initial")]
 
     operations = [
         migrations.RunSQL(

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0001_roster"), ("branches", "0002_copies_kept_true")]
+    dependencies = [("members", "0001_initial"), ("branches", "0002_copies_kept_true")]
 
     operations = [
         migrations.RunSQL(

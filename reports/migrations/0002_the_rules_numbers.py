@@ -38,6 +38,6 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0001_thresholds")]
+    dependencies = [("reports", "0001_initial")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]

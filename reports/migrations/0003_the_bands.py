@@ -50,6 +50,8 @@ def load(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0003_bandings")]
+    replaces = [("reports", "0004_the_bands")]
+
+    dependencies = [("reports", "0002_the_rules_numbers")]
 
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
