@@ -1,9 +1,10 @@
-"""`make bench-imports`: a roster in, as a ratio to the floor and beside django-import-export.
+"""`make bench-imports`: a roster in, as a ratio to the floor and beside django-import-export; and out again.
 
 The floor is what nothing could be faster than: the file parsed with the chosen reader, and COPY of the same
 rows into one table of text. The dry run and the application do that and all the rest: rules, matching,
 sealing, five registers with their history, and audit. Both are measured in the same run, so the machine's
 mood falls on both; django-import-export has an environment of its own, bench/requirements-import-export.txt.
+It is measured on two tasks: the same file into one plain table, and into the same registers as ours.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import django
@@ -36,9 +38,8 @@ def main():
         measure(options.rows[0])
         return
     environment = {**os.environ, "DATABASE_NAME": DATABASE, "DJANGO_SETTINGS_MODULE": "qilin_cadres.settings"}
-    print(
-        f"{'rows':>8}{'read':>8}{'floor':>8}{'dry run':>9}{'ratio':>7}{'apply':>8}{'ratio':>7}{'memory':>8}"
-    )
+    titles = "read floor dry-run ratio apply ratio in xlsx csv roll-up in-all"
+    print("     rows", *(f"{title:>8}" for title in titles.split()), flush=True)
     for rows in options.rows:
         command = [sys.executable, "-m", "bench.imports", "--here", "--rows", str(rows)]
         subprocess.run(command, env=environment, check=True)
@@ -60,18 +61,39 @@ def main():
 
 
 def measure(rows):
-    """Print one line: seconds of the floor, the dry run and the application, and the process's memory."""
+    """Print one line: seconds of the floor, the dry run, the application and each kind of export; memory.
+
+    The floor comes last: it holds the whole file in lists, and the memory is that of the work alone.
+    """
     django.setup()
     from bench.rosters import Roster  # noqa: PLC0415 - models exist only after the set-up above
 
     roster = Roster(rows)
-    read, _ = timed(roster.read)
-    floor, _ = timed(roster.read_and_copy)
     check, _ = timed(roster.check)
     apply, _ = timed(roster.apply)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    coming_in = memory()
+    going_out = [
+        timed(partial(roster.export, *wanted))[0]
+        for wanted in (("roster", "xlsx"), ("roster", "csv"), ("rollup", "xlsx"))
+    ]
+    in_all = memory()
+    read, _ = timed(roster.read)
+    floor, _ = timed(roster.read_and_copy)
     numbers = (read, floor, check, check / floor, apply, apply / floor)
-    print(f"{rows:9,}" + "".join(f"{number:9.2f}" for number in numbers) + f"{memory:6} MB", flush=True)
+    columns = [*(f"{number:9.2f}" for number in numbers), f"{coming_in:6} MB"]
+    print(
+        f"{rows:9,}",
+        *columns,
+        *(f"{number:9.2f}" for number in going_out),
+        f"{in_all:5} MB",
+        sep="",
+        flush=True,
+    )
+
+
+def memory():
+    """The most that this process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def beside(python, rows):
@@ -90,6 +112,7 @@ def beside(python, rows):
             owner = settings["OWNER"]["USER"]
             where = (settings["HOST"], str(settings["PORT"]), owner, settings["NAME"])
             subprocess.run([python, str(HERE / "other_library.py"), file.name, *where], check=True)
+        subprocess.run([python, "-m", "bench.other_library_whole", file.name], check=True)
 
 
 def timed(action):

@@ -1,4 +1,4 @@
-"""A roster of invented people as a file, and the four things that are timed with it."""
+"""A roster of invented people as a file, and what is timed with it: into the registers and out of them."""
 
 import io
 from datetime import date, timedelta
@@ -10,12 +10,14 @@ from xlsxwriter import Workbook
 from bench.stage import make_database
 from branches.models import Branch, Category, Kind, Role, Unit
 from branches.operations import add_unit, appoint, open_branch
+from branches.scope import scope_of
 from core.identity import check_character
 from core.models import User
 from core.reading import read_table
-from members.models import ImportFile, Member
-from members.operations import Upload, apply_import, receive_import
-from members.sheets import work
+from members.gates import masked_for
+from members.models import ExportFile, ImportFile, Member
+from members.operations import Upload, Wanted, apply_import, ask_export, receive_import
+from members.sheets import outgoing, work
 
 TODAY = date(2026, 11, 23)
 HEADER = (
@@ -107,6 +109,18 @@ class Roster:
         self.file.refresh_from_db()
         if self.file.state != "applied":
             raise RuntimeError(self.file.found)
+
+    def export(self, layout, kind):
+        """As many people out again."""
+        scope = scope_of(self.clerk, to=outgoing.VIEW, on=TODAY)
+        people = (
+            Member.objects.visible_in(scope).order_by("path", "sort_key", "pk").values_list("pk", flat=True)
+        )
+        asked = Wanted(layout, kind)
+        file = ask_export(wanted=asked, people=people[: self.rows], scope=scope, by=self.clerk)
+        outgoing.write(file.pk, today=TODAY, masked=masked_for)
+        if ExportFile.objects.get(pk=file.pk).state != "ready":
+            raise RuntimeError(file)
 
 
 def _found():

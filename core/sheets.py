@@ -85,7 +85,7 @@ def _write(sheet, row, column, value, day):
         sheet.write_number(row, column, value)
     elif isinstance(value, date) and value >= FIRST_DAY:
         sheet.write_datetime(row, column, value, day)
-    elif value is not None:
+    elif value not in (None, ""):
         sheet.write_string(row, column, str(value))
 
 

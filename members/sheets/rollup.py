@@ -5,7 +5,7 @@ import io
 from xlsxwriter import Workbook
 
 from core.sheets import AS_WRITTEN, write_rows
-from members.sheets.exporting import Telling, day, phones_told, yes_no
+from members.sheets.exporting import Telling, day, in_words, phones_told, yes_no
 from members.states import GOOD_STANDING
 
 TITLE = "党员基本信息汇总表"
@@ -62,18 +62,18 @@ def _rows(members, told):
             member.name,
             member.branch.name if member.branch else "",
             told.id_number(member),
-            member.get_sex_display(),
-            member.get_ethnic_group_display(),
+            in_words(member, "sex"),
+            in_words(member, "ethnic_group"),
             day(member, "birth"),
-            member.get_education_display(),
-            member.get_standing_display() if living else "",
+            in_words(member, "education"),
+            in_words(member, "standing") if living else "",
             day(member, "joined"),
             day(member, "full"),
             RETIRED[member.retire_kind],
             numbers["phone"],
             numbers["landline"],
             member.address,
-            "正常" if living else member.get_standing_display(),
+            "正常" if living else in_words(member, "standing"),
             yes_no(member.lost_since),
             member.lost_since,
             yes_no(member.floating_since),
