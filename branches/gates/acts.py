@@ -60,7 +60,8 @@ class Act:
     `offered` says of a row whether the button makes sense. `perform(row, values, request)` calls the
     operation and returns what to tell the person. `leads_to` gives the address where the person goes on when
     that is not the row's own page: it is gone, or something new wants looking at. `aside` says that it takes
-    the row back or out of its way: it is never shown as the step to take.
+    the row back or out of its way: it is never shown as the step to take. `not_by` names the field with the
+    account for which the button makes no sense, because it may not confirm its own work.
     """
 
     name: str
@@ -73,10 +74,16 @@ class Act:
     note: str = ""
     leads_to: Callable | None = None
     aside: bool = False
+    not_by: str = ""
 
     def verb_for(self, row) -> str:
         """The verb that the person needs for this row."""
         return self.verb(row) if callable(self.verb) else self.verb
+
+    def makes_sense(self, row, user) -> bool:
+        """Whether to show the person the button on this row, if she may do it at all."""
+        own = bool(self.not_by) and getattr(row, self.not_by) == user
+        return self.offered(row) and not own
 
 
 def act_urls(model_admin):
@@ -102,7 +109,7 @@ def acts_offered(model_admin, request, row) -> list[dict]:
             "link": _link(model_admin, request, row, act.name),
         }
         for act in (model_admin.acts if row else ())
-        if act.offered(row) and model_admin.allows(request, act.verb_for(row), row)
+        if act.makes_sense(row, request.user) and model_admin.allows(request, act.verb_for(row), row)
     ]
 
 

@@ -352,7 +352,8 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
     actions = ["verify_chosen"]
     acts = [
         Act("verify", "核实", VerifyForm, "members.verify_signin", _verify, icon="verified",
-            offered=lambda sign_in: sign_in.verified_by_id is None, note="登记人不能核实自己登记的记录。"),
+            offered=lambda sign_in: sign_in.verified_by_id is None, not_by="recorded_by",
+            note="登记人不能核实自己登记的记录。"),
         Act("undo", "撤回", ReasonForm, "members.verify_signin", _undo_sign_in, icon="undo",
             note="只用于参加记录登记有误；撤回后不再计入，变更历史保留。", leads_to=page_of_taking_part),
     ]  # fmt: skip

@@ -47,7 +47,8 @@ class HourEntryAdmin(OfMembers, ScopedAdmin):
     asked = ["member", "on", ("began", "ended"), "occasion"]
     acts = [
         Act("verify", "核实", VerifyForm, "volunteering.verify_hourentry", _verify, icon="verified",
-            offered=lambda entry: entry.verified_by_id is None, note="登记人不能核实自己登记的服务时间。"),
+            offered=lambda entry: entry.verified_by_id is None, not_by="recorded_by",
+            note="登记人不能核实自己登记的服务时间。"),
         Act("undo", "撤回", UndoForm, "volunteering.verify_hourentry", _undo, icon="undo",
             offered=lambda entry: not (entry.order_id or entry.turn_id), leads_to=page_of_member,
             note="只用于登记有误；服务单和轮值的时间随它们保留。撤回后变更历史保留。"),

@@ -97,8 +97,8 @@ class GridMatterAdmin(NextActs, Kept, ScopedAdmin):
     list_filter = [UnitFilter, OpenMatterFilter, ("kind", ChoicesDropdownFilter),
                    ("urgency", ChoicesDropdownFilter)]  # fmt: skip
     list_select_related = ["unit", "desk", "handler"]
-    search_fields = ["subject", "spot"]
-    search_help_text = "事项或位置"
+    search_fields = ["=id", "subject", "spot"]
+    search_help_text = "第几件、事项或位置"
     ordering = ["-pk"]
     sortable_by = ["title", "due_on"]
     autocomplete_fields = ["unit", "branch", "brought_by"]

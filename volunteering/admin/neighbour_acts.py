@@ -178,7 +178,8 @@ PAIRING_ACTS = [
 ]  # fmt: skip
 VISIT_ACTS = [
     Act("verify", "核实", VerifyForm, "volunteering.verify_visit", _verify, icon="verified",
-        offered=lambda visit: visit.verified_by_id is None, note="登记人不能核实自己登记的走访。"),
+        offered=lambda visit: visit.verified_by_id is None, not_by="recorded_by",
+        note="登记人不能核实自己登记的走访。"),
     Act("order", "转成服务单", OrderForm, ADD_VISIT, _order, icon="assignment", offered=_is_open,
         note="住户的姓名、电话和地址会告诉派单和上门的人。"),
     Act("matter", "转成网格事项", MatterForm, ADD_VISIT, _matter, icon="inbox", offered=_is_open,

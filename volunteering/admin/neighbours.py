@@ -75,8 +75,8 @@ class HouseholdAdmin(NextActs, Kept, ScopedAdmin):
     list_display = ["title", "building", "risk_shown", "pairs", "last_on", "due_on"]
     list_filter = [UnitFilter, LookedAfterFilter, ("risk", ChoicesDropdownFilter)]
     list_select_related = ["building"]
-    search_fields = ["building__name"]
-    search_help_text = "楼栋"
+    search_fields = ["=id", "building__name"]
+    search_help_text = "第几户或楼栋"
     ordering = ["path", "building", "pk"]
     sortable_by = ["last_on", "due_on"]
     autocomplete_fields = ["building"]

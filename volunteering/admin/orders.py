@@ -114,8 +114,8 @@ class ServiceOrderAdmin(NextActs, Kept, ScopedAdmin):
     ]  # fmt: skip
     list_filter = [UnitFilter, OpenFilter, ("channel", ChoicesDropdownFilter)]
     list_select_related = ["item", "unit", "desk", "team", "member"]
-    search_fields = ["item__name"]
-    search_help_text = "服务项目"
+    search_fields = ["=id", "item__name"]
+    search_help_text = "第几单或服务项目"
     ordering = ["-pk"]
     sortable_by = ["wanted", "answer_by"]
     autocomplete_fields = ["item", "unit", "branch"]
