@@ -1,12 +1,15 @@
 """What the doors share: who may be a candidate, who keeps what, whose word counts, how photos go out."""
 
+from datetime import datetime, timedelta
+
 from django.http import HttpResponse
+from django.utils.timezone import localtime
 
 from branches.gates import may, scope_for
 from branches.scope import Scope
 from core import clock
 from members.models import Member
-from volunteering.models import GridMatter, Offer, TeamMembership
+from volunteering.models import GridMatter, Offer, Slot, TeamMembership
 from volunteering.operations import candidates
 from volunteering.states import ClaimStatus
 
@@ -24,6 +27,15 @@ PHOTO_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-store",
 }
+NOON = 12
+
+
+def soonest(now: datetime) -> dict:
+    """The half-day that a form of an order proposes: the next one that has not begun."""
+    here = localtime(now)
+    if here.hour < NOON:
+        return {"wanted_on": here.date(), "slot": Slot.AFTERNOON}
+    return {"wanted_on": here.date() + timedelta(days=1), "slot": Slot.MORNING}
 
 
 def candidates_for(user, order) -> list:

@@ -53,6 +53,17 @@ def parts(response):
     return {title: rows for title, rows in found.items() if rows}
 
 
+def test_a_matter_is_found_by_its_number_in_reach_only(clerk, ours, theirs):
+    second = factories.grid_matter(unit=ours.unit, subject="楼道灯不亮")
+
+    def found(text):
+        return rows_of(clerk.get(reverse(MATTERS), {"q": text}))
+
+    assert found(str(second.pk)) == [second]
+    assert found(str(theirs.pk)) == []
+    assert found("楼道灯") == [second]
+
+
 def test_the_desk_shows_what_waits_and_what_is_late(clerk, ours, theirs, wang, monkeypatch):
     for status, part in [(MatterStatus.REPORTED, "待受理"), (MatterStatus.TAKEN, "待分派"),
                          (MatterStatus.WORKING, "处置中"), (MatterStatus.SETTLED, "待回访")]:  # fmt: skip

@@ -152,6 +152,11 @@ def test_the_visit_list_asks_as_often_for_many_as_for_one(community, home, wang,
     assert queries() == before
 
 
+def acts_of(response):
+    """The names of the acts that the page offers."""
+    return {act["link"].rstrip("/").rsplit("/", 1)[-1] for act in response.context["acts"]}
+
+
 def test_a_visit_is_written_down_verified_and_followed_up(community, home, wang, town, secretary, enter):
     pairing = factories.pairing(household=home, member=wang)
     item = factories.service_item(unit=town.district, limits="先垫付后结清")
@@ -162,6 +167,7 @@ def test_a_visit_is_written_down_verified_and_followed_up(community, home, wang,
     assert told(answer) == [f"已登记 {TODAY} 的走访，待他人核实，可在这里转成服务单或网格事项"]
     visit = Visit.objects.get()
     assert answer.redirect_chain[-1][0] == page(visit, "change")
+    assert "verify" not in acts_of(answer), "she wrote it down herself"
     assert errors_of(browser.post(page(visit, "verify"), {"version": 1})) == {
         "__all__": ["登记人不能核实自己登记的走访"]
     }
@@ -171,6 +177,7 @@ def test_a_visit_is_written_down_verified_and_followed_up(community, home, wang,
     assert "没有米了" in answer.content.decode()
 
     clerk = enter(factories.account(role="community_clerk", unit=town.our_community))
+    assert "verify" in acts_of(clerk.get(page(visit, "change")))
     answer = clerk.post(page(visit, "verify"), {"version": 2}, follow=True)
     assert told(answer) == [f"已核实 {visit}"]
     assert [act["title"] for act in answer.context["acts"]] == []

@@ -1,11 +1,12 @@
 """The dispatcher's pages: the desk, the phone order, each move, and what is hidden from whom."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from core import clock
 from members.models import Member
@@ -14,6 +15,7 @@ from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
 from tests.volunteering.lives import brought_to, fresh
+from volunteering.gates import soonest
 from volunteering.models import HourEntry, ServiceItem, ServiceOrder
 from volunteering.states import OrderStatus
 
@@ -252,3 +254,15 @@ def test_who_confirmed_and_what_was_said_is_for_who_works_on_it(clerk, enter, to
     for shown in (auditor.get(page(order)), auditor.get(page(order, "history"))):
         text = shown.content.decode()
         assert [word in text for word in ("赵小妹", "她胃不好")] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "slot"),
+    [(7, 23, "afternoon"), (11, 23, "afternoon"), (12, 24, "morning"), (20, 24, "morning")],
+)  # fmt: skip
+def test_a_form_proposes_the_next_half_day(hour, day, slot):
+    here = timezone.get_current_timezone()
+
+    found = soonest(datetime(2026, 11, 23, hour, 30, tzinfo=here))
+
+    assert found == {"wanted_on": date(2026, 11, day), "slot": slot}

@@ -8,6 +8,7 @@ from branches.gates import Act, scope_for
 from core import clock
 from members.admin.acts import VersionedForm
 from members.models import Member
+from volunteering.gates import soonest
 from volunteering.models import (
     Consent,
     Found,
@@ -76,7 +77,7 @@ class VerifyForm(VersionedForm):
 
 
 class OrderForm(VersionedForm):
-    wanted_on = forms.DateField(label="希望日期", initial=clock.today)
+    wanted_on = forms.DateField(label="希望日期")
     slot = forms.ChoiceField(label="时段", choices=Slot.choices)
     detail = forms.CharField(label="具体要求", max_length=300, required=False, widget=LONG)
     field_order = ["item"]
@@ -88,6 +89,7 @@ class OrderForm(VersionedForm):
             label="服务项目", queryset=there, empty_label="请选择", widget=self.dressed[forms.Select]
         )
         self.order_fields(self.field_order)
+        self.initial.update(soonest(clock.now()))
 
 
 class MatterForm(VersionedForm):

@@ -19,7 +19,7 @@ from core.privacy import first_character
 from members.admin.kept import Kept
 from volunteering.admin.moves import ACTS, ANSWER
 from volunteering.admin.next_acts import NextActs
-from volunteering.gates import DISPATCH, candidates_for, keeps_item
+from volunteering.gates import DISPATCH, candidates_for, keeps_item, soonest
 from volunteering.models import Dispatch, HourEntry, ServiceItem, ServiceOrder
 from volunteering.operations import amend_item, offer_item, request_order, reveal_requester
 from volunteering.states import HELD, ON_DESK, OPEN, STATUS_NAMES, OrderStatus
@@ -178,7 +178,7 @@ class ServiceOrderAdmin(NextActs, Kept, ScopedAdmin):
         return queryset
 
     def get_changeform_initial_data(self, request):
-        return {"wanted_on": clock.today(), **super().get_changeform_initial_data(request)}
+        return {**soonest(clock.now()), **super().get_changeform_initial_data(request)}
 
     def perform(self, request, obj, form, change):
         return request_order(values=dict(form.cleaned_data), by=request.user, today=clock.today())

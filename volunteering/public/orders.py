@@ -8,6 +8,7 @@ from branches.models import Level, Unit
 from core import clock
 from core.authentication import client_address
 from core.errors import DomainError
+from volunteering.gates import soonest
 from volunteering.models import ServiceItem, Slot
 from volunteering.operations import Said, confirm_order, knock, order_of_code, request_by_scan
 
@@ -64,7 +65,7 @@ def order_page(request, code):
     unit = Unit.objects.live().filter(code=code, level__gte=Level.COMMUNITY).first()
     if unit is None:
         return _refused(request, "没有这个点单码，请向社区索取新的。", 404)
-    form = OrderForm(request.POST or None, unit=unit, initial={"wanted_on": clock.today()})
+    form = OrderForm(request.POST or None, unit=unit, initial=soonest(clock.now()))
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "unit": unit}
         if values.pop("website"):
