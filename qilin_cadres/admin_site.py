@@ -1,5 +1,6 @@
 """The admin's front: navigation by the day's work, choices within scope, and the command palette."""
 
+from functools import cache
 from time import perf_counter
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
@@ -204,6 +205,10 @@ class Site(UnfoldAdminSite):
         # Without Django's jump to a row's public page: there are none, and it would ask any table.
         return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
+    def get_app_list(self, request, app_label=None):
+        """Only an app's own page lists its tables: every other page has our navigation beside it."""
+        return super().get_app_list(request, app_label) if app_label else []
+
     def autocomplete_view(self, request):
         return Choices.as_view(admin_site=self)(request)
 
@@ -237,7 +242,7 @@ def navigation(request):
 
 def _item(user, shown, title, icon, link, verbs):
     allowed = not verbs or any(may(user, verb) for verb in verbs)
-    address = reverse(link)
+    address = _address(link)
     return {
         "title": title,
         "icon": icon,
@@ -247,9 +252,15 @@ def _item(user, shown, title, icon, link, verbs):
     }
 
 
+@cache
+def _address(link) -> str:
+    """Where a page of the navigation is: that never changes, and every page shows them all."""
+    return reverse(link)
+
+
 def _shown(path) -> str:
     """The sidebar's page that is open or lies nearest above the one that is; the front page only itself."""
-    home, *links = [reverse(link) for items in NAVIGATION.values() for _, _, link, _ in items]
+    home, *links = [_address(link) for items in NAVIGATION.values() for _, _, link, _ in items]
     return max(
         (link for link in links if path.startswith(link)), key=len, default=home if path == home else ""
     )
