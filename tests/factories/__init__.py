@@ -255,7 +255,8 @@ class BuildingFactory(Factory):
     class Meta:
         model = Building
 
-    name = factory.Sequence(lambda n: f"{n}栋")
+    # Not as tests name buildings themselves: "3栋".
+    name = factory.Sequence(lambda n: f"第{n}栋")
 
     @classmethod
     def _create(cls, model_class, *args, **values):
