@@ -5,7 +5,6 @@ import http.client
 import os
 import signal
 import socket
-import threading
 import time
 from datetime import date
 from queue import Queue
@@ -34,7 +33,7 @@ def ran(monkeypatch, settings, tmp_path):
     """The commands called and servers started, instead of doing so; the password is kept in scratch."""
     calls = []
     monkeypatch.setattr(serve, "call_command", lambda name, **_options: calls.append(name))
-    monkeypatch.setattr(serve, "serve", lambda *address: calls.append(address) or 0)
+    monkeypatch.setattr(serve, "serve", lambda *address, tell: calls.append(address) or tell(*address) or 0)
     monkeypatch.setattr(serve.connection, "close", lambda: None)
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
     settings.VAR_DIR = tmp_path / "var"
@@ -149,26 +148,19 @@ def test_a_day_that_cannot_begin_is_said_and_does_not_end_the_service(error, db,
     )
 
 
-def test_the_web_server_answers_and_stops_with_a_signal(port):
+def test_the_web_server_answers_once_it_is_told_and_stops_with_a_signal(port):
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     answered = []
 
-    def stop_when_it_answers():
-        deadline = time.monotonic() + 60
-        while not answered and time.monotonic() < deadline:
-            client = http.client.HTTPConnection(HOST, port, timeout=30)
-            with contextlib.closing(client), contextlib.suppress(OSError):
-                client.request("GET", "/")
-                answered.append(client.getresponse().status)
-            time.sleep(0.1)
+    def ask_and_stop(*address):
+        with contextlib.closing(http.client.HTTPConnection(*address, timeout=60)) as client:
+            client.request("GET", "/")
+            answered.append(client.getresponse().status)
         os.kill(os.getpid(), signal.SIGHUP)
 
-    stopper = threading.Thread(target=stop_when_it_answers)
-    stopper.start()
     try:
-        code = serve.serve(HOST, port)
+        code = serve.serve(HOST, port, tell=ask_and_stop)
     finally:
-        stopper.join()
         for number, handler in handlers.items():
             signal.signal(number, handler)
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
@@ -48,11 +49,14 @@ class Command(BaseCommand):
         self.prepare_demo()
         # It also closes the connection: the web server connects for itself.
         self.begin_day()
+        with each_day(self.begin_day):
+            code = serve(host, port, tell=self.tell_address)
+        sys.exit(code)
+
+    def tell_address(self, host, port):
+        """Say where the registry is, now that it answers there."""
         self.stdout.write(f"\n麒麟区离退休党员管理：http://{host}:{port}/　（按 Ctrl-C 停止）\n")
         self.stdout.flush()
-        with each_day(self.begin_day):
-            code = serve(host, port)
-        sys.exit(code)
 
     def begin_day(self):
         """Do what the day that has begun asks for; what fails is said, and tried the next day."""
@@ -132,10 +136,11 @@ def demo_password() -> str:
     return path.read_text().strip()
 
 
-def serve(host: str, port: int) -> int:
+def serve(host: str, port: int, *, tell) -> int:
     """Run the web server and the worker of the queue until a signal comes; return the web server's exit code.
 
     Neither can outlive this process. A worker that dies is started again, after the database if that died.
+    `tell(host, port)` is called once the web server answers.
     """
     web = start("-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
                 "--workers", "2", "--blocking-threads", "2", "--respawn-failed-workers", "--no-ws",
@@ -144,6 +149,8 @@ def serve(host: str, port: int) -> int:
     workers = [start_worker()]
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: web.send_signal(signal.SIGTERM))
+    if answers(web, host, port):
+        tell(host, port)
     while web.poll() is None:
         with suppress(subprocess.TimeoutExpired):
             web.wait(timeout=1)
@@ -152,6 +159,15 @@ def serve(host: str, port: int) -> int:
             workers.append(start_worker())
     stop(workers[-1])
     return 0 if web.returncode in (0, -signal.SIGTERM, -signal.SIGINT) else web.returncode
+
+
+def answers(web, host, port) -> bool:
+    """Wait until the web server takes connections; false if it ends before it does."""
+    while web.poll() is None:
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def revive_database() -> None:
