@@ -364,24 +364,18 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
     @admin.action(description="核实所选", permissions=["verify"])
     def verify_chosen(self, request, queryset):
         """Verify all that were chosen, or none: whoever cannot be verified is named."""
-        chosen = set(request.POST.getlist("_selected_action"))
-        across = request.POST.get("select_across") == "1"
-        unseen = 0 if across else len(chosen) - queryset.count()
-        within = set(
-            queryset.visible_in(scope_for(request.user, "members.verify_signin")).values_list("pk", flat=True)
-        )
-        refused = [f"{unseen} 条所选记录不存在或不在您的管辖范围内"] if unseen else []
-        refused += [f"{row}：不在您可核实的范围内" for row in queryset if row.pk not in within]
+        reached = list(queryset.visible_in(scope_for(request.user, "members.verify_signin")))
+        refused = _out_of_reach(request, queryset, reached)
         with transaction.atomic():
             try:
-                verify_sign_ins(sign_ins=[row for row in queryset if row.pk in within], by=request.user)
+                verify_sign_ins(sign_ins=reached, by=request.user)
             except DomainError as refusal:
                 refused += [error.detail for error in refusal.errors]
             transaction.set_rollback(bool(refused))
         if refused:
             messages.error(request, f"一条也没有核实。不能核实的：{'；'.join(refused)}")
         else:
-            messages.success(request, f"已核实 {len(within)} 条")
+            messages.success(request, f"已核实 {len(reached)} 条")
 
     @display(description="党员", ordering="affiliation__member__sort_key")
     def member_name(self, sign_in):
@@ -390,6 +384,14 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
     @display(description="临时党组织")
     def branch(self, sign_in):
         return sign_in.affiliation.branch
+
+
+def _out_of_reach(request, queryset, reached) -> list[str]:
+    """What was chosen and may not be verified: rows that are out of sight in number, the others by name."""
+    across = request.POST.get("select_across") == "1"
+    unseen = 0 if across else len(set(request.POST.getlist("_selected_action"))) - queryset.count()
+    told = [f"{unseen} 条所选记录不存在或不在您的管辖范围内"] if unseen else []
+    return told + [f"{row}：不在您可核实的范围内" for row in queryset if row not in reached]
 
 
 @admin.register(StandingEvent)
