@@ -75,12 +75,17 @@ def _with_real_birthday(parsed: IdNumber, text: str, today: date, field: str) ->
     return parsed
 
 
+def dotted(text: str) -> str:
+    """A name, or a part of one, with U+00B7 for whatever was typed between its parts."""
+    return OTHER_DOTS.sub(MIDDLE_DOT, INVISIBLE.sub("", text))
+
+
 def normalise_name(text: str, *, field: str = "name") -> str:
     """A person's name as it is kept: no padding, U+00B7 between parts, every other character as typed.
 
     Raise InvalidValue for digits and for names without any letter. (民委发〔2016〕33号)
     """
-    plain = OTHER_DOTS.sub(MIDDLE_DOT, "".join(INVISIBLE.sub("", str(text)).split()))
+    plain = dotted("".join(str(text).split()))
     if not plain:
         raise InvalidValue("姓名不能为空", field=field)
     if any(character.isdigit() or unicodedata.category(character) in {"Cc", "So"} for character in plain):

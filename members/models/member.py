@@ -3,14 +3,18 @@
 import re
 import unicodedata
 from datetime import date
+from functools import reduce
+from operator import and_
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Right
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Right
 
 from branches.models import Branch, Employer, Unit
 from branches.scope import ScopedQuerySet
+from core.errors import InvalidValue
 from core.history import keeps_history
+from core.identity import MIDDLE_DOT, dotted, normalise_phone, parse_id_number
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
@@ -47,23 +51,54 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(on_roster=True)
 
     def search(self, text: str):
-        """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply."""
-        found = self
-        for word in text.split():
-            found = found.filter(self._named(unicodedata.normalize("NFKC", word)))
-        return found
+        """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply.
 
-    def _named(self, word: str) -> Q:
-        if re.fullmatch(r"[0-9]{17}[0-9Xx]", word):
-            return Q(id_index=id_index(word.upper()))
-        if re.fullmatch(r"[0-9]{3}[0-9Xx]", word):
-            return Q(id_last4=word.upper()) | Q(pk__in=Phone.objects.filter(last4=word).values("member"))
-        if re.fullmatch(r"[0-9-]{5,}", word):
-            # The whole number only: beginnings would let it be guessed digit by digit.
-            return Q(pk__in=Phone.objects.filter(number=word).values("member"))
-        if re.fullmatch(r"[a-zA-Z]+", word):
-            return Q(pk__in=NameKey.objects.filter(key__startswith=word.lower()).values("member"))
-        return Q(name__contains=word)
+        A whole number is read as it is when somebody is registered, pinyin also with spaces between.
+        """
+        plain = unicodedata.normalize("NFKC", text)
+        number, words = _whole_number(plain), plain.split()
+        if number is not None:
+            return self.filter(number)
+        asked = reduce(and_, map(_named, words), Q())
+        if len(words) > 1 and all(map(LATIN.fullmatch, words)):
+            asked |= _spelt("".join(words))
+        found = self.alias(bare_name=Replace("name", Value(MIDDLE_DOT), Value("")))
+        return found.filter(asked)
+
+
+LATIN = re.compile("[a-zA-Z]+")
+# A name with a dot between its parts has no fewer characters.
+SHORTEST_DOTTED = 3
+
+
+def _whole_number(text: str) -> Q | None:
+    """Who has the ID number or the phone that the whole text is, if it is one.
+
+    The whole number only: beginnings would let it be guessed digit by digit.
+    """
+    try:
+        return Q(id_index=id_index(parse_id_number(text, today=date.max).number))
+    except InvalidValue:
+        pass
+    try:
+        return Q(pk__in=Phone.objects.filter(number=normalise_phone(text)).values("member"))
+    except InvalidValue:
+        return None
+
+
+def _named(word: str) -> Q:
+    if re.fullmatch(r"[0-9]{3}[0-9Xx]", word):
+        return Q(id_last4=word.upper()) | Q(pk__in=Phone.objects.filter(last4=word).values("member"))
+    if LATIN.fullmatch(word):
+        return _spelt(word)
+    plain = dotted(word)
+    if len(plain) < SHORTEST_DOTTED:
+        return Q(name__contains=plain)
+    return Q(name__contains=plain) | Q(bare_name__contains=plain.replace(MIDDLE_DOT, ""))
+
+
+def _spelt(word: str) -> Q:
+    return Q(pk__in=NameKey.objects.filter(key__startswith=word.lower()).values("member"))
 
 
 @keeps_history(exclude=["path", "branch", "on_roster", "sort_key"], many=True)
