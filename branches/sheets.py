@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import transaction
+
 from branches.models import Affinity, Branch, Category, Kind, PlaceType, Unit
 from branches.operations import BranchChanges, amend_branch, open_branch
 from branches.scope import Scope
@@ -108,7 +110,7 @@ class Drafting:
     """One upload: the same reach and day for all its rows."""
 
     def __init__(self, *, scope: Scope, file, today: date):
-        self.today, self.unit = today, file.unit
+        self.today, self.unit, self.by = today, file.unit, file.asked_by
         reached = Branch.objects.visible_in(scope).within(self.unit).live().select_related("parent", "unit")
         self.branches = list(reached)
         self.by_name = {branch.name: branch for branch in self.branches}
@@ -188,6 +190,9 @@ class Drafting:
         draft.changes = [_change(known, name, value) for name, value in draft.values.items()]
         if draft.fate == Fate.NEW:
             draft.fate = Fate.CHANGED if draft.values else Fate.UNCHANGED
+        if draft.fate == Fate.CHANGED:
+            changes = BranchChanges(_thawed(draft.values), known.version)
+            self._try(draft, lambda: amend_branch(branch=known, changes=changes, by=self.by))
 
     def _contradictions(self, draft, known):
         fixed = {name: draft.values.pop(name) for name in FIXED if name in draft.values}
@@ -203,6 +208,18 @@ class Drafting:
                 draft.refuse(key, f"{HEADERS[key]}不能为空")
         if draft.values.get("code") in self.taken:
             draft.refuse("code", "该党组织代码已被使用")
+        if draft.fate == Fate.NEW:
+            self._try(draft, lambda: _opened(draft.values, self.by, self.today))
+
+    def _try(self, draft, deed):
+        """Refuse what the operation itself would refuse. What it writes is taken back at once."""
+        try:
+            with transaction.atomic():
+                deed()
+                transaction.set_rollback(True)
+        except DomainError as refusal:
+            for error in refusal.errors:
+                draft.refuse(error.field if error.field in HEADERS else "name", error.detail)
 
 
 def _change(branch, name, value) -> Change:
@@ -228,9 +245,13 @@ def write(rows: list[Staged], *, by, today) -> None:
 
 
 def _open(row, by, today):
-    values = _thawed(row.values)
+    row.target = _opened(row.values, by, today).pk
+
+
+def _opened(values, by, today) -> Branch:
+    values = _thawed(values)
     unit = Unit.objects.get(pk=values.pop("unit"))
-    row.target = open_branch(unit=unit, values=values, by=by, today=today).pk
+    return open_branch(unit=unit, values=values, by=by, today=today)
 
 
 def _amend(row, by, today):
@@ -242,7 +263,8 @@ def _amend(row, by, today):
 
 def _thawed(values) -> dict:
     thawed = {
-        name: date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()
+        name: date.fromisoformat(str(value)) if name in DAYS and value else value
+        for name, value in values.items()
     }
     if thawed.get("parent"):
         thawed["parent"] = Branch.objects.get(pk=thawed["parent"])

@@ -131,6 +131,7 @@ class UnitAdmin(ScopedAdmin):
 
     def _panels(self, request, unit):
         branches = Branch.objects.visible_in(scope_for(request.user, "branches.view_branch"))
+        scope = self.scope(request, "view")
         adds = is_live(unit) and unit.level < Level.GRID and may(request.user, add_verb(unit), unit)
         founds = is_live(unit) and may(request.user, "branches.add_branch", unit)
         query = f"?parent={unit.pk}"
@@ -140,7 +141,7 @@ class UnitAdmin(ScopedAdmin):
             "add_link": adds and reverse("admin:branches_unit_add") + query,
             "found_link": founds and f"{reverse('admin:branches_branch_add')}?unit={unit.pk}",
             "branches_link": f"{reverse('admin:branches_branch_changelist')}?unit={unit.pk}",
-            "children": with_counts(unit.children.visible_in(self.scope(request, "view")).live()),
+            "children": with_counts(unit.children.visible_in(scope).live(), scope, request.user),
             "branches": branches.filter(unit=unit).live(),
             "secondments": seconded_to_or_from(unit, request.user),
             "pledges_link": f"{reverse('admin:branches_pledge_changelist')}?unit={unit.pk}",
@@ -177,10 +178,15 @@ def seconded_to_or_from(unit, user):
     return seen.select_related("member", "host", "sent_by", "employer").order_by("host", "since")
 
 
-def with_counts(units):
-    """The units with the number of their live children and of the live branches that sit right on them."""
-    children = Unit.objects.filter(parent=OuterRef("pk"), closed_on=None).order_by().values("parent")
-    seated = Branch.objects.filter(unit=OuterRef("pk"), dissolved_on=None).order_by().values("unit")
+def with_counts(units, scope, user):
+    """The units with how many live children, and live branches right on them, the person may see.
+
+    `scope` is where she sees units.
+    """
+    children = Unit.objects.visible_in(scope).filter(parent=OuterRef("pk"), closed_on=None)
+    children = children.order_by().values("parent")
+    seen = Branch.objects.visible_in(scope_for(user, "branches.view_branch"))
+    seated = seen.filter(unit=OuterRef("pk"), dissolved_on=None).order_by().values("unit")
     return units.annotate(
         child_count=Coalesce(Subquery(children.annotate(n=Count("pk")).values("n")), 0),
         branch_count=Coalesce(Subquery(seated.annotate(n=Count("pk")).values("n")), 0),
@@ -193,7 +199,7 @@ class TreePage:
     HITS_A_PAGE = 50
 
     def __init__(self, request, scope):
-        self.scope = scope
+        self.scope, self.user = scope, request.user
         self.query = (request.GET.get("q") or "").strip()[:100]
         self.with_closed = request.GET.get("closed") == "1"
         self.level = request.GET.get("level") if request.GET.get("level") in map(str, Level) else ""
@@ -232,7 +238,7 @@ class TreePage:
 
     def _shown(self, units):
         shown = units if self.with_closed else units.live()
-        return with_counts(shown).order_by("closed_on", "code")
+        return with_counts(shown, self.scope, self.user).order_by("closed_on", "code")
 
     def opened(self):
         """Where the scope begins, with the first level below already there when it begins at one place."""
@@ -253,7 +259,7 @@ class TreePage:
             found = found.filter(level=int(self.level))
         pages = Paginator(found.order_by("closed_on", "level", "code"), self.HITS_A_PAGE)
         page = pages.get_page(self.page_number)
-        page.object_list = list(with_counts(page.object_list))
+        page.object_list = list(with_counts(page.object_list, self.scope, self.user))
         above = chains(unit.path for unit in page.object_list)
         for unit in page.object_list:
             unit.above = above[unit.path]

@@ -60,6 +60,9 @@ COLOURS = {
     ImportState.APPLIED: "success",
     ImportState.UNDOING: "info",
     ImportState.REFUSED: "danger",
+    ImportState.UNDONE: "default",
+    ImportState.CANCELLED: "default",
+    ImportState.SETTLED: "default",
 }
 
 

@@ -125,13 +125,17 @@ def judge(newcomer, today) -> tuple[Member, list[Phone]]:
 
 def draw_up(member, phones, said) -> DrawnUp:
     """What was judged, ready to be written."""
-    said_of = {
+    numbers_at = [(phone.number, str(phone.owner), phone.note) for phone in phones]
+    return DrawnUp(columns_told(member), spelt(member.name), numbers_at, list(said))
+
+
+def columns_told(member) -> dict:
+    """The member's columns that are not empty, by their names in the table, as `DrawnUp` keeps them."""
+    return {
         COLUMNS[name]: _plain(value)
         for name, value in vars(member).items()
         if name in COLUMNS and value != EMPTY[name]
     }
-    numbers_at = [(phone.number, str(phone.owner), phone.note) for phone in phones]
-    return DrawnUp(said_of, spelt(member.name), numbers_at, list(said))
 
 
 def _plain(value):

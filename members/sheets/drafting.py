@@ -3,6 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
+from django.db.models import Q
+
 from branches.models import Unit
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
@@ -39,7 +41,7 @@ class Register:
         self.reached = set(reached.filter(pk__in=known).values_list("pk", flat=True))
         self.by_name = defaultdict(list)
         for member in rows.filter(pk__in=_namesakes(reached, said)):
-            self.by_name[member.name, member.birth_on, member.branch_id].append(member)
+            self.by_name[member.name, member.branch_id].append(member)
 
     def with_number(self, number) -> Member | None:
         """Who has the ID number, wherever."""
@@ -47,16 +49,30 @@ class Register:
 
     def named(self, said: Said, branch) -> list[Member]:
         """Members of that name and birth date in the branch, within reach."""
-        key = (said.values.get("name"), said.values.get("birth_on"), branch.pk if branch else None)
-        return self.by_name.get(key, [])
+        there = self.by_name.get((said.values.get("name"), branch.pk if branch else None), [])
+        return [each for each in there if born_alike(said, each.birth_on, each.birth_precision)]
 
 
 def _namesakes(reached, said) -> list[int]:
     """The numbers of those who have name and birth date of one row; each alone is shared by very many."""
-    wanted = {(each.values.get("name"), each.values.get("birth_on")) for each in said}
-    either = reached.filter(name__in=_told(said, "name"), birth_on__in=_told(said, "birth_on"))
-    known = either.order_by().values_list("pk", "name", "birth_on")
-    return [number for number, *who in known if tuple(who) in wanted]
+    named = defaultdict(list)
+    for each in said:
+        named[each.values.get("name")].append(each)
+    vague = {each.values.get("name") for each in said if each.values.get("birth_precision", "D") != "D"}
+    day = Q(birth_on__in=_told(said, "birth_on")) | ~Q(birth_precision="D")
+    either = reached.filter(Q(name__in=list(named)) & (day | Q(name__in=vague)))
+    known = either.order_by().values_list("pk", "name", "birth_on", "birth_precision")
+    return [number for number, name, *born in known if any(born_alike(each, *born) for each in named[name])]
+
+
+def born_alike(said: Said, on, precision) -> bool:
+    """Whether the row and the register mean one birth date, as exactly as both of them tell it."""
+    told = said.values.get("birth_on")
+    if told is None or on is None:
+        return False
+    vaguer = max(precision, said.values["birth_precision"], key="DMY".index)
+    places = {"D": 3, "M": 2, "Y": 1}[vaguer]
+    return told.timetuple()[:places] == on.timetuple()[:places]
 
 
 def _told(said, key) -> set:
@@ -90,7 +106,7 @@ class Drafting:
         draft.warnings += flags(draft, said, member, self.today)
         if member is not None:
             self._compare(draft, said, member, branch)
-        elif draft.fate == Fate.NEW:
+        elif draft.fate != Fate.CONFLICTING:
             self._newcomer(draft, said, branch)
 
     def _branch(self, draft, said):
@@ -111,7 +127,9 @@ class Drafting:
             return self._match_by_name(draft, said, register.named(said, branch))
         if member.pk in register.reached:
             return self._matched(draft, member, BY_ID)
-        draft.refuse("id_number", TAKEN)
+        # A row for a branch out of reach gets the same answer, whoever has the number.
+        if not any(fault.key == "branch" for fault in draft.faults):
+            draft.refuse("id_number", TAKEN)
         return None
 
     def _match_by_name(self, draft, said, found) -> Member | None:
@@ -147,6 +165,7 @@ class Drafting:
     def _newcomer(self, draft, said, branch):
         _complete(draft, said, branch)
         if draft.fate != Fate.NEW:
+            self._judge(draft, Member(), draft.values)
             return
         since, group = said.about.get("since", self.file.since), self._group(draft, said, branch)
         person = _person(draft.values)
@@ -182,14 +201,23 @@ class Drafting:
         if draft.fate == Fate.NEW:
             draft.fate = Fate.CHANGED if draft.changes else Fate.UNCHANGED
             draft.values = values | ({"phones": phones} if phones else {})
+        if draft.fate != Fate.CONFLICTING:
             self._judge(draft, member, values)
 
     def _judge(self, draft, member, values):
-        """What the rules say of the member as she would be. The object is our own copy and is not saved."""
+        """What the rules say of the member as she would be. The object is our own copy and is not saved.
+
+        Also of a row that is refused already, so that all of it is put right at once; but nothing more of a
+        column about which something has been said.
+        """
         if not values:
             return
+        said = {fault.key for fault in draft.faults}
+        # Whether a day of full membership is needed hangs on a standing that could not be read.
+        said |= {"full_on"} if "standing" in said else set()
         for error in fill(member, _person(values), self.today) + complaints(member, self.today):
-            draft.refuse(column_of(error), error.detail)
+            if column_of(error) not in said:
+                draft.refuse(column_of(error), error.detail)
         draft.warnings += warnings(member)
 
     def _contradictions(self, draft, said, member, branch):
@@ -230,9 +258,11 @@ def _complete(draft, said, branch):
     number = values.get("id_number")
     if number:
         values.setdefault("sex", "M" if int(number[16]) % 2 else "F")
+    said_of = {fault.key for fault in draft.faults}
     for key in missing(values):
-        draft.refuse(key, f"{NEEDED[key]}不能为空")
-    if branch is None:
+        if key not in said_of:
+            draft.refuse(key, f"{NEEDED[key]}不能为空")
+    if branch is None and "branch" not in said_of:
         draft.refuse("branch", NO_BRANCH)
     _refuse_what_cannot_begin(draft, said)
 

@@ -104,8 +104,13 @@ def _is_kept(member, name, said) -> bool:
     if name == "residence":
         return member.residence_id == value
     if name in PARTIAL:
-        return member.partial(name.removesuffix("_on")) == _partial(name, said)
+        return _tells_nothing_more(member.partial(name.removesuffix("_on")), _partial(name, said))
     return getattr(member, name) == value
+
+
+def _tells_nothing_more(known, told) -> bool:
+    """Whether the day is known already, perhaps more exactly than the row tells it."""
+    return known is not None and str(known).startswith(str(told))
 
 
 def _partial(name, said) -> PartialDate:

@@ -299,6 +299,8 @@ def _keep(file, work):
         if done.before or done.refused:
             applied = ImportRow(file=file, **dict(zip(KEPT, row, strict=True)))
             applied.target, applied.applied = done.target, not done.refused
+            if done.refused and file.state == ImportState.APPLYING:
+                applied.fate = _not_written(file, row.fate)
             applied.say(_json(said | {"before": done.before, "left_out": done.refused}), file.uid)
             told.append(applied)
         else:
@@ -307,6 +309,13 @@ def _keep(file, work):
     # Written anew, which is many times as fast as amending so much.
     ImportRow.objects.filter(pk__in=[row.pk for row in told]).delete()
     copy(told)
+
+
+def _not_written(file, fate) -> str:
+    """What a row becomes that was good when it was checked; the numbers tell what was written."""
+    file.found["counts"][fate] -= 1
+    file.found["counts"][Fate.FAULTY] += 1
+    return Fate.FAULTY
 
 
 def _json(said) -> str:

@@ -2,21 +2,25 @@
 
 from datetime import date
 
-from django.db import models
+from django.db import models, transaction
 
 from branches.models import Branch, Employer, EmployerNature, Unit
 from branches.operations import register_employer
+from core.errors import DomainError
 from core.reading import Fate, Staged
 from members.models import Member
 from members.operations import Entry, MemberChanges, amend_members, save_phones, undo_registrations
 from members.operations.memberships import entry_complaints
 from members.operations.people import SEALED, TAKEN, add_phones
-from members.operations.registering import DrawnUp, register_drawn_up
+from members.operations.registering import DrawnUp, columns_told, register_drawn_up
 from members.sheets.drafting import NOT_PERSONAL
 
 DAYS = {field.name for field in Member._meta.fields if isinstance(field, models.DateField)}
 UNDONE = "撤销名册导入"
 CHANGED_SINCE = "检查之后有人修改了这名党员，请重新检查"
+CHANGED_AFTER = "登记之后又修改过，保留现在的内容"
+# What the register itself keeps of a member, and who says that a number is shared: no part of her file.
+BESIDE_HERSELF = {"id", "branch_id", "path", "on_roster", "version"}
 
 
 def about(row: Staged) -> list[tuple]:
@@ -155,13 +159,57 @@ def _employers(rows, by) -> dict[str, Employer]:
 
 def take_back(rows: list[Staged], *, by, today) -> None:
     """Undo what `write` did with these rows; what has changed since stays, and `refused` says why."""
-    new = _of(rows, Fate.NEW)
-    members = list(Member.objects.filter(pk__in=_targets(new)))
-    undone = undo_registrations(members=members, reason=UNDONE, by=by)
+    _withdraw(_of(rows, Fate.NEW), by)
+    changed = _of(rows, Fate.CHANGED)
+    try:
+        with transaction.atomic():
+            restore(changed, by=by, today=today)
+    except DomainError:
+        # One of them cannot be: each by itself, so that the others can.
+        for row in changed:
+            row.refused = []
+            _restore_one(row, by, today)
+
+
+def _withdraw(rows, by):
+    """Take back the registrations of those who still are as they were registered."""
+    found = Member.objects.filter(pk__in=_targets(rows)).select_related("employer").prefetch_related("phones")
+    members = {member.pk: member for member in found}
+    for row in rows:
+        if not _is_as_registered(row, members[row.target]):
+            row.refused.append(CHANGED_AFTER)
+    untouched = [members[row.target] for row in _good(rows)]
+    undone = undo_registrations(members=untouched, reason=UNDONE, by=by)
     why = {member.pk: words for member, words in undone.refused.items()}
-    for row in new:
+    for row in rows:
         row.refused += filter(None, [why.get(row.target)])
-    restore(_of(rows, Fate.CHANGED), by=by, today=today)
+
+
+def _is_as_registered(row, member) -> bool:
+    """Whether nobody has changed anything of the person herself since the import registered her."""
+    drawn_up, now = DrawnUp(**row.values["person"]), _told_of(member)
+    then = {
+        **drawn_up.columns,
+        "employer_id": row.values.get("employer_name"),
+        "residence_id": row.values.get("residence"),
+        "phones": {number for number, *_ in drawn_up.phones},
+    }
+    return all(now.get(name) == then.get(name) for name in {*now, *then} - BESIDE_HERSELF)
+
+
+def _told_of(member) -> dict:
+    """What there is to know of her now; the employer by name, as rows have it."""
+    employer = member.employer.name if member.employer else None
+    phones = {phone.number for phone in member.phones.all()}
+    return {**columns_told(member), "employer_id": employer, "phones": phones}
+
+
+def _restore_one(row, by, today):
+    try:
+        with transaction.atomic():
+            restore([row], by=by, today=today)
+    except DomainError as refusal:
+        row.refused = [error.detail for error in refusal.errors]
 
 
 def restore(rows: list[Staged], *, by, today) -> None:

@@ -40,6 +40,22 @@ def test_a_secretary_s_tree_is_the_seat_of_her_branch(enter, town):
     assert names_on(browser.get(TREE)) == ["鼓楼社区"]
 
 
+def test_the_tree_counts_only_what_is_in_sight(enter, officer, town):
+    factories.unit(parent=town.our_community, name="第一小组")
+    factories.branch(unit=town.our_community, name="中共鼓楼社区第二离退休党支部")
+    secretary = enter(factories.account(role="branch_secretary", branch=town.our_branch))
+
+    def counted(browser):
+        text = " ".join(
+            browser.get(TREE, {"at": town.ours.pk if browser is officer else ""}).content.decode().split()
+        )
+        return "下级 1" in text, "党组织 2" in text
+
+    assert counted(officer) == (True, True)
+    assert counted(secretary) == (False, False)
+    assert "党组织 1" in " ".join(secretary.get(TREE).content.decode().split())
+
+
 def test_a_level_is_fetched_when_it_is_opened(officer, town):
     assert names_on(officer.get(TREE, {"at": town.ours.pk, "part": 1})) == ["鼓楼社区"]
 

@@ -20,6 +20,8 @@ from members.operations import (
     expire_imports,
     explain_headers,
     receive_import,
+    save_phones,
+    undo_registration,
 )
 from members.operations.imports import ImportRule
 from members.sheets import work
@@ -164,6 +166,55 @@ def test_who_is_elsewhere_is_refused_in_the_same_words_as_who_left(desk):
         (2, "id_number", "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"),
     ]
     assert "李国强" not in str(rows_of(desk.again(desk.send_rows(person))))
+
+
+def test_a_row_for_a_foreign_branch_does_not_say_whether_its_number_is_known(desk):
+    number = factories.id_number(3)
+    row = rosters.person(1, desk.foreign) | {"公民身份号码": number, "性别": "女", "出生日期": "1949-12-31"}
+    before = faults(desk.send_rows(row))
+    factories.member(branch=desk.foreign, name="李国强", id_number=number)
+
+    assert faults(desk.send_rows(row)) == before != []
+
+
+def test_every_error_of_a_row_is_told_at_once(desk):
+    wrong = {"性别": "女", "学历": "博士后", "手机号码": "123", "所在党支部": "中共没有的支部",
+             "转为正式党员日期": "1979-01-01", "加入党组织日期": "1980-07-01"}  # fmt: skip
+    row = rosters.person(2, desk.branch) | wrong
+
+    told = faults(desk.send_rows(row, header=[*rosters.HEADER, "学历"]))
+
+    assert {key for _, key, _ in told} == {"sex", "education", "phone", "branch", "full_on"}
+    assert len(told) == 5
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "fate"),
+    [
+        ("1953-05-12", "1953.05", "unchanged"),
+        ("1953-05-12", "1953", "unchanged"),
+        ("1953-05-12", "1953-06", "new"),
+        ("1953-05", "1953-05-12", "changed"),
+        ("1953", "1953-05", "changed"),
+        ("1953-05", "1954", "new"),
+    ],
+)
+def test_a_birth_date_told_less_exactly_is_the_same_birth_date(desk, known, told, fate):
+    person = {"姓名": "王秀英", "性别": "女", "所在党支部": desk.branch.name, "人员类别": "正式党员",
+              "加入党组织日期": "1975-07-01"}  # fmt: skip
+    desk.apply(desk.send_rows(person | {"出生日期": known}))
+
+    assert counts(desk.send_rows(person | {"出生日期": told})) == {fate: 1}
+
+
+def test_the_numbers_tell_what_was_written_and_not_what_had_been_good(desk):
+    first, second = (desk.send_rows(*rosters.people(2, desk.branch)) for _ in range(2))
+    desk.apply(first)
+
+    second = desk.apply(second, only_good=True)
+
+    assert (second.state, counts(second)) == ("applied", {"faulty": 2})
+    assert [row["fate"] for row in rows_of(second)] == ["faulty", "faulty"]
 
 
 def test_a_foreign_branch_answers_as_one_that_never_was(desk):
@@ -345,6 +396,38 @@ def test_undo_names_whom_something_later_rests_on(desk):
     assert Member.objects.registered().count() == 1
 
 
+@pytest.mark.parametrize("later", ["note", "phone", "employer"])
+def test_undo_leaves_whom_somebody_has_changed_since_she_was_registered(desk, later):
+    file = desk.apply(desk.send_rows(*rosters.people(2, desk.branch)))
+    first = Member.objects.get(name=rosters.person(1, desk.branch)["姓名"])
+    if later == "phone":
+        save_phones(member=first, phones=[("13912345678", "self", "")], by=None)
+    else:
+        values = {"note": {"note": "住院"}, "employer": {"employer": None}}[later]
+        amend_member(member=first, changes=MemberChanges(values), by=None, today=TODAY)
+
+    undone = desk.undo(file)
+
+    assert undone.found["stays"] == 1
+    assert [row["left_out"] for row in rows_of(undone)] == [["登记之后又修改过，保留现在的内容"], []]
+    assert list(Member.objects.registered()) == [first]
+
+
+def test_what_cannot_be_set_back_keeps_nobody_else_from_it(desk):
+    people = rosters.people(2, desk.branch)
+    desk.apply(desk.send_rows(*people))
+    changed = desk.apply(desk.send_rows(*[person | {"现居住地": "新巷"} for person in people]))
+    first, second = Member.objects.order_by("pk")
+    undo_registration(member=first, reason="重复登记了", by=None)
+
+    undone = desk.undo(changed)
+
+    assert (undone.state, undone.found["stays"]) == ("undone", 1)
+    assert [bool(row["left_out"]) for row in rows_of(undone)] == [True, False]
+    second.refresh_from_db()
+    assert second.address == "鼓楼巷2号"
+
+
 def test_who_was_taken_back_can_be_imported_again(desk):
     content = rosters.book(rosters.people(2, desk.branch))
     desk.undo(desk.apply(desk.send(content)))
@@ -421,6 +504,27 @@ def test_branches_are_founded_amended_and_left_alone_by_the_same_steps(desk):
     founded.refresh_from_db()
     assert founded.contact == "王某"
     assert desk.undo(file).found["stays"] == 1
+
+
+def test_what_the_rules_say_of_a_branch_is_found_in_the_dry_run(desk):
+    row = {"组织类别": "党支部", "离退休支部类型": "社区", "社区": "鼓楼社区"}
+    before = Branch.objects.count()
+    file = desk.send(
+        branch_sheet(
+            row | {"党组织全称": "中共甲支部", "成立日期": "2035-01-01"},
+            row | {"党组织全称": "中共乙临时党支部", "组织类别": "临时党支部",
+                   "离退休支部类型": "三缘型临时党组织", "成立日期": "2019.5"},
+            row | {"党组织全称": "中共丙支部", "成立日期": "2015-01-01"},
+        ),
+        kind="branches",
+    )  # fmt: skip
+
+    assert counts(file) == {"faulty": 2, "new": 1}
+    assert (2, "founded_on") in [(line, key) for line, key, _ in faults(file)]
+    assert len([key for line, key, _ in faults(file) if line == 3]) > 1
+    assert Branch.objects.count() == before
+    assert counts(desk.apply(file, only_good=True)) == {"faulty": 2, "new": 1}
+    assert Branch.objects.count() == before + 1
 
 
 def test_what_is_wrong_with_a_branch_is_located(desk):
