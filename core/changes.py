@@ -24,7 +24,7 @@ def refuse_stale(fresh, version) -> None:
     """Raise StaleVersion when the row is no longer the version that the person read."""
     if version is not None and fresh.version != int(version):
         raise StaleVersion(
-            f"“{fresh}”已被他人修改（您看到的是第{version}版，现为第{fresh.version}版），请刷新后再改"
+            f"“{fresh}”已被他人修改（您看到的是第{version}版，现为第{fresh.version}版），请重新打开此页再改"
         )
 
 

@@ -24,6 +24,7 @@ SURNAMES = {
     "尉犁": "yu li", "欧阳": "ou yang", "上官": "shang guan", "司马": "si ma", "诸葛": "zhu ge",
     "夏侯": "xia hou", "东方": "dong fang", "慕容": "mu rong", "公孙": "gong sun",
 }  # fmt: skip
+LONGEST_SORT_KEY = 200
 MOST_COMBINATIONS = 32
 
 
@@ -66,6 +67,6 @@ def name_keys(name: str) -> list[str]:
 
 
 def sort_key(name: str) -> str:
-    """Full pinyin in the usual reading, by which lists of people are ordered."""
+    """Full pinyin in the usual reading, by which people are ordered; of a long name the beginning."""
     keys = name_keys(name)
-    return keys[0] if keys else name
+    return (keys[0] if keys else name)[:LONGEST_SORT_KEY]

@@ -1,6 +1,7 @@
 """The admin's front page: the figures of the person's scope on a day, each opening to its rows."""
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -30,7 +31,22 @@ def fill(request, context):
     if scope:
         context["board"] = _board(request, scope)
     context["desk"] = summary(request.user)
+    context["starts"] = _starts(context)
+    context["ended"] = None if scope else _ended(request.user)
     return context
+
+
+def _starts(context) -> list[dict]:
+    """The pages of the navigation that the person may open, but for this one."""
+    items = [item for group in context.get("sidebar_navigation", ()) for item in group["items"]]
+    return [item for item in items if item["link"] and not item["active"]]
+
+
+def _ended(user):
+    """The day on which the last of her appointments ended, if none goes on."""
+    if user.appointments.in_force().exists():
+        return None
+    return user.appointments.aggregate(last=Max("until"))["last"]
 
 
 def _board(request, scope) -> dict:

@@ -103,7 +103,7 @@ class EnrolForm(VersionedForm):
 
     since = forms.DateField(label="起始日期", initial=clock.today)
     began_by = forms.ChoiceField(
-        label="增加方式", choices=[choice for choice in RosterIn.choices if choice[0] != RosterIn.RESTORED],
+        label="增加方式", choices=RosterIn.to_choose(),
         initial=RosterIn.TRANSFER_IN,
     )  # fmt: skip
     document = forms.CharField(label="增加依据", max_length=100, required=False, help_text="介绍信编号或文号")
@@ -157,7 +157,7 @@ def _move(member, values, request, *, move):
 
 def _enrol(member, values, request):
     if values.pop("version") != member.version:
-        raise StaleVersion(f"“{member}”已被他人修改，请刷新后再办理")
+        raise StaleVersion(f"“{member}”已被他人修改，请重新打开此页再办理")
     done = enrol(member=member, entry=Entry(**values), by=request.user, today=clock.today())
     return f"“{member}”的组织关系自 {done.since} 起落在“{done.branch}”"
 

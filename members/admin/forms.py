@@ -185,7 +185,7 @@ class RegisterForm(PersonForm):
     began_by = forms.ChoiceField(
         label="增加方式",
         initial=RosterIn.INITIAL_LOAD,
-        choices=[choice for choice in RosterIn.choices if choice[0] != RosterIn.RESTORED],
+        choices=RosterIn.to_choose(),
         widget=UnfoldAdminSelectWidget,
     )
     document = forms.CharField(

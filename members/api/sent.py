@@ -81,7 +81,7 @@ class MemberCorrection(MemberAmendment):
 class EntryBody(StrictBody):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="党支部")
     since = serializers.DateField(label="组织关系起始日期")
-    began_by = serializers.ChoiceField(RosterIn.choices, default=RosterIn.INITIAL_LOAD, label="增加方式")
+    began_by = serializers.ChoiceField(RosterIn.to_choose(), default=RosterIn.INITIAL_LOAD, label="增加方式")
     group = ScopedRelatedField(queryset=Branch.objects.all(), default=None, allow_null=True, label="党小组")
     document = serializers.CharField(max_length=100, default="", allow_blank=True, label="增加依据")
     handed_over_by = ScopedRelatedField(

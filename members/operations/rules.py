@@ -28,7 +28,12 @@ ORDER = (
     ("birth_on", "died_on", "去世日期不能早于出生日期"),
     ("joined_on", "full_on", "转正日期不能早于入党日期"),
     ("worked_on", "retired_on", "离退休日期不能早于参加工作日期"),
+    ("birth_on", "lost_since", "失联日期不能早于出生日期"),
+    ("birth_on", "floating_since", "流出日期不能早于出生日期"),
 )
+# In months: nobody's Party age is put right by more than half a century.
+MOST_CORRECTION = 600
+YOUNGEST_AT_WORK = 12
 # Nobody joined, began to work or retired on the day of birth; the other days may be one and the same.
 STRICTLY_AFTER = {("birth_on", "joined_on"), ("birth_on", "worked_on"), ("birth_on", "retired_on")}
 
@@ -78,7 +83,14 @@ def _party_complaints(member) -> list[DomainError]:
         wrong.append("预备党员不能有转正日期")
     if _skipped_probation(member):
         wrong.append("转正日期与入党日期相同，而当时有预备期，请核对")
-    return [InvalidValue(detail, field="full_on") for detail in wrong]
+    return [InvalidValue(detail, field="full_on") for detail in wrong] + _correction_complaints(member)
+
+
+def _correction_complaints(member) -> list[DomainError]:
+    if abs(member.party_age_correction or 0) <= MOST_CORRECTION:
+        return []
+    words = f"党龄校正值 {member.party_age_correction} 超出 {MOST_CORRECTION} 个月，请核对（单位是月）"
+    return [InvalidValue(words, field="party_age_correction")]
 
 
 def _skipped_probation(member) -> bool:
@@ -107,6 +119,12 @@ def warnings(member) -> list[str]:
         )
     if member.birth_on and member.joined_on and whole_years(member.birth_on, member.joined_on) < 18:
         found.append(f"入党时（{member.partial('joined')}）未满18周岁，请核对")
+    if (
+        member.birth_on
+        and member.worked_on
+        and whole_years(member.birth_on, member.worked_on) < YOUNGEST_AT_WORK
+    ):
+        found.append(f"参加工作时（{member.partial('worked')}）未满{YOUNGEST_AT_WORK}周岁，请核对")
     if _probation_months(member) not in range(12, 25):
         found.append(
             f"入党到转正（{member.partial('joined')}—{member.partial('full')}）不在12至24个月之间，请核对"

@@ -261,7 +261,7 @@ def test_amending_keeps_the_rules_of_founding_and_the_version(community):
     with refused(InvalidValue, "“三缘类型”只用于三缘型临时党组织", field="affinity"):
         amend(branch, affinity="place")
     amend(branch, version=1, contact="甲")
-    stale = f"“{branch}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    stale = f"“{branch}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"
     with refused(StaleVersion, stale):
         amend(branch, version=1, contact="乙")
 
@@ -393,7 +393,7 @@ def test_amending_an_employer_keeps_versions_and_writes_only_changes(db):
 
     assert (Employer.objects.get().name, amended.version) == ("新甲厂", 2)
     assert AuditEntry.objects.get(verb="employer.amended").fields == ["name"]
-    with refused(StaleVersion, "“新甲厂”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, "“新甲厂”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend_employer(employer=employer, values={"name": "乙厂"}, by=None, version=1)
 
 

@@ -115,7 +115,7 @@ def test_a_promise_is_corrected_as_it_was_read_but_not_below_what_came(made):
     made = bring(made, "300")
     with refused(PledgeRule, "已兑现 300.00，承诺的数量不能改为 200", field="amount"):
         amend_pledge(pledge=made, values={"amount": Decimal("200")}, by=None)
-    with refused(StaleVersion, f"“{made}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, f"“{made}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend_pledge(pledge=made, values={"note": "甲"}, by=None, version=1)
 
     done = amend_pledge(pledge=made, values={"amount": Decimal("300")}, by=None, version=2)

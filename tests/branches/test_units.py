@@ -186,7 +186,7 @@ def test_amending_nothing_writes_nothing(tree):
 def test_amending_a_version_that_has_passed_is_refused(tree):
     amend_unit(unit=tree["street"], values={"alias": "甲"}, by=None, version=1)
 
-    said = "“南宁街道”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    said = "“南宁街道”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"
     with refused(StaleVersion, said):
         amend_unit(unit=tree["street"], values={"alias": "乙"}, by=None, version=1)
 

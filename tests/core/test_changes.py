@@ -51,7 +51,9 @@ def test_locked_refuses_a_version_that_has_passed_and_says_both(factory):
     with pytest.raises(StaleVersion) as refusal:
         locked(factory, version=2)
 
-    assert refusal.value.detail == "“曲靖机械厂”已被他人修改（您看到的是第2版，现为第3版），请刷新后再改"
+    assert (
+        refusal.value.detail == "“曲靖机械厂”已被他人修改（您看到的是第2版，现为第3版），请重新打开此页再改"
+    )
     assert (refusal.value.status, refusal.value.code) == (412, "stale")
 
 

@@ -109,7 +109,7 @@ def test_taking_part_ends_once_after_it_began_and_by_the_version_read(part):
         leave(part, on=SINCE)
     ended = leave(part, version=1)
     assert (ended.until, ended.version) == (END, 2)
-    stale = f"“{ended}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    stale = f"“{ended}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"
     with refused(StaleVersion, stale):
         leave(part, version=1)
     with refused(RosterRule, "已于 2025-01-01 结束参加", field="until"):

@@ -47,7 +47,7 @@ def test_an_amendment_of_nothing_writes_nothing(wang):
 def test_a_version_that_has_passed_is_refused(wang):
     amend(wang, 1, note="甲")
 
-    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend(wang, 1, note="乙")
 
 

@@ -205,7 +205,7 @@ def test_a_member_takes_part_signs_in_is_verified_and_leaves(town):
     assert (made.status_code, made.json()["duty"], made.json()["sign_ins"]) == (201, "书法组长", [])
     shown = {"on": "2024-05-01", "occasion": "写春联", "verified": False}
     assert (signed.status_code, signed.json()["sign_ins"]) == (201, [shown])
-    assert words(own) == (409, ["登记人不能核实自己登记的记录"])
+    assert words(own) == (409, ["王秀英 2024-05-01：登记人不能核实自己登记的记录"])
     assert (verified.status_code, verified.json()["sign_ins"]) == (200, [{**shown, "verified": True}])
     assert (ended.status_code, ended.json()["until"], ended["ETag"]) == (200, "2025-01-01", '"v2"')
 

@@ -231,7 +231,7 @@ def test_a_correction_keeps_the_rules_of_an_entry_and_the_version(wang, communit
         correct(held, began_by="handover")
     works = factories.employer()
     assert correct(held, 1, began_by="handover", handed_over_by=works).handed_over_by == works
-    stale = f"“{Membership.objects.get()}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"
+    stale = f"“{Membership.objects.get()}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"
     with refused(StaleVersion, stale):
         correct(held, 1, since=date(2011, 1, 1))
 

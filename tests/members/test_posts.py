@@ -208,7 +208,7 @@ def test_who_is_relieved_holds_the_post_no_longer_from_that_day(branch, wang, li
     entry = AuditEntry.objects.about(wang).get(verb="post.relieved")
     assert (entry.by, entry.reason, entry.place) == (clerk, "年龄原因", branch.path)
     assert fill(branch, li, since=LEFT).member == li
-    with refused(StaleVersion, f"“{post}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, f"“{post}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         relieve_post(post=post, on=LEFT, reason="x", by=None, today=TODAY, version=1)
 
 

@@ -67,6 +67,24 @@ def test_the_days_of_a_life_are_in_order(first, second, rule, same_day_too):
     assert said(**{**alone, first: date(1975, 6, 1), second: date(1975, 6, 1)}) == same
 
 
+@pytest.mark.parametrize("months", [-601, 601, 32767])
+def test_a_correction_of_more_than_half_a_century_is_a_slip(months):
+    words = f"党龄校正值 {months} 超出 600 个月，请核对（单位是月）"
+
+    assert said(party_age_correction=months) == [("party_age_correction", words)]
+    assert said(party_age_correction=600 if months > 0 else -600) == []
+
+
+def test_work_before_twelve_is_pointed_out():
+    assert warnings(person(worked_on=date(1961, 12, 30))) == ["参加工作时（1961-12-30）未满12周岁，请核对"]
+    assert warnings(person(worked_on=date(1961, 12, 31))) == []
+
+
+@pytest.mark.parametrize("name", ["lost_since", "floating_since"])
+def test_nobody_is_lost_or_away_before_she_is_born(name):
+    assert [field for field, _ in said(**{name: date(1949, 1, 1)})] == [name]
+
+
 def test_everything_wrong_is_said_at_once():
     fields = [field for field, _ in said(birth_on=TOMORROW, joined_on=TOMORROW, full_on=date(1981, 5, 1))]
 

@@ -71,6 +71,13 @@ def test_a_member_is_found_by_what_people_type(people, typed, found):
     assert {member.name for member in Member.objects.search(typed)} == found
 
 
+def test_a_very_long_name_is_kept_and_found(branch):
+    member = factories.member(branch=branch, name="张" * 60)
+
+    assert list(Member.objects.search("张" * 60)) == [member]
+    assert len(member.sort_key) == 200
+
+
 def test_a_member_with_several_matching_keys_is_found_once(people):
     assert [member.name for member in Member.objects.search("l")] == ["吕英"]
 

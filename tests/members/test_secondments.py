@@ -106,7 +106,7 @@ def test_a_secondment_is_corrected_as_it_was_read(community, firm):
 
     assert (done.duty, done.version) == ("指导", 2)
     assert amend_secondment(secondment=done, values={"duty": "指导"}, by=None).version == 2
-    with refused(StaleVersion, f"“{done}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, f"“{done}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend_secondment(secondment=sent, values={"duty": ""}, by=None, version=1)
 
 

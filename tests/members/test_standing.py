@@ -226,7 +226,7 @@ def test_a_suspension_and_an_exit_say_why_from_their_own_list_and_nothing_else_d
 def test_a_version_that_has_passed_is_refused(wang):
     Member.objects.filter(pk=wang.pk).update(version=2)
 
-    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         change(wang, StandingMove.DECEASE, version=1)
 
 

@@ -171,7 +171,7 @@ def test_a_term_is_extended_by_a_year_at_most_and_by_a_document(term):
         "麒组延〔2026〕1号",
         2,
     )
-    with refused(StaleVersion, f"“{term}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, f"“{term}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         extend_term(term=term, to=date(2028, 6, 1), document="x", by=None, version=1)
 
 

@@ -123,7 +123,7 @@ def test_a_reason_is_asked(wang):
 def test_who_has_changed_her_meanwhile_is_heard(wang):
     amend_member(member=wang, changes=MemberChanges({"note": "新"}), by=None, today=TODAY)
 
-    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, "“王秀英”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         undo(wang, version=1)
 
 

@@ -96,7 +96,7 @@ def test_it_asks_a_reason_the_version_and_a_branch_in_being(branch, wang):
     term = factories.term(branch, wang)
     with refused(InvalidValue, "请写明撤回的原因", field="reason"):
         back(term, reason=" ")
-    with refused(StaleVersion, f"“{term}”已被他人修改（您看到的是第3版，现为第1版），请刷新后再改"):
+    with refused(StaleVersion, f"“{term}”已被他人修改（您看到的是第3版，现为第1版），请重新打开此页再改"):
         back(term, version=3)
     gone = factories.branch(unit=branch.unit, name="撤销支部")
     hu = factories.member(branch=gone, name="胡军")

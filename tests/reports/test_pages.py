@@ -149,6 +149,22 @@ def test_who_has_no_figures_gets_a_page_to_start_from(district, look):
     assert "还没有任职授权" in nobody.content.decode()
 
 
+def test_whose_appointment_has_ended_is_told_so(district, look):
+    account = factories.account()
+    values = {
+        "role": "community_clerk",
+        "unit": district.drum,
+        "since": date(2024, 1, 1),
+        "until": date(2026, 1, 1),
+    }
+    factories.appoint(user=account, values=values, by=None)
+
+    text = look(account).content.decode()
+
+    assert "您的任职授权已于 2026-01-01 结束" in text
+    assert "还没有任职授权" not in text
+
+
 def test_rows_show_the_person_and_her_place_and_hide_who_has_left(district, look):
     clerk = factories.account(role="street_clerk", unit=district.south)
     move_branch(

@@ -119,7 +119,7 @@ def test_a_stale_or_forbidden_amendment_is_refused(team, branch):
         amend_team(team=team, changes=TeamChanges({"branch": other}), by=None)
     with refused(InvalidValue, "“成立日期”在成立后不能修改", field="founded_on"):
         amend_team(team=team, changes=TeamChanges({"founded_on": SINCE}), by=None)
-    with refused(StaleVersion, "“鼓楼服务队”已被他人修改（您看到的是第7版，现为第1版），请刷新后再改"):
+    with refused(StaleVersion, "“鼓楼服务队”已被他人修改（您看到的是第7版，现为第1版），请重新打开此页再改"):
         amend_team(team=team, changes=TeamChanges({"skills": "书法"}, 7), by=None)
 
 

@@ -13,7 +13,7 @@ from members.operations.transfers import Draft, draft_transfer
 
 def _begin(member, values, request):
     if values.pop("version") != member.version:
-        raise StaleVersion(f"“{member}”已被他人修改，请刷新后再办理")
+        raise StaleVersion(f"“{member}”已被他人修改，请重新打开此页再办理")
     made = draft_transfer(member=member, draft=Draft(**values), by=request.user, today=clock.today())
     link = reverse("admin:members_transfer_change", args=[made.pk])
     told = "已起草“{}”的组织关系转接（{}）。<a class='count' href='{}'>去办理下一步</a>"

@@ -54,7 +54,7 @@ def opened(transfer, move, version) -> Transfer:
 def refuse_stale(transfer, version):
     """Refuse if the transfer is not in the version that the person saw."""
     if version is not None and transfer.version != int(version):
-        raise StaleVersion(f"{_as_it_stands(transfer)}，请刷新后再办理")
+        raise StaleVersion(f"{_as_it_stands(transfer)}，请重新打开此页再办理")
 
 
 def _as_it_stands(transfer) -> str:

@@ -110,7 +110,7 @@ def test_who_saves_what_somebody_else_has_changed_is_refused(clerk, wang):
     amend_member(member=wang, changes=MemberChanges({"address": "新地址"}), by=None, today=factories.TODAY)
 
     assert refused(clerk, wang, values) == {
-        "__all__": ["“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"]
+        "__all__": ["“王秀英”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"]
     }
 
 

@@ -186,7 +186,7 @@ def test_a_move_on_a_row_that_somebody_has_changed_meanwhile_is_refused(clerk, t
 
     errors = refused(clerk, member, "decease", filled(member))
 
-    assert errors == {"__all__": ["“王秀英”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"]}
+    assert errors == {"__all__": ["“王秀英”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"]}
 
 
 @pytest.mark.parametrize("act", ["restore", "enrol"])
@@ -244,7 +244,7 @@ def test_who_has_a_relation_is_not_enrolled_again(clerk, town):
         "branch": ["王秀英 自 2010-01-01 起已在“中共鼓楼社区离退休党支部”有组织关系，一人只能有一个"]
     }
     assert refused(clerk, member, "enrol", {**values, "version": 9}) == {
-        "__all__": ["“王秀英”已被他人修改，请刷新后再办理"]
+        "__all__": ["“王秀英”已被他人修改，请重新打开此页再办理"]
     }
 
 

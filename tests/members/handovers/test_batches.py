@@ -61,7 +61,7 @@ def test_a_batch_is_corrected_as_it_was_read(place):
 
     assert (done.note, done.version) == ("第二次核对", 2)
     assert amend_handover(handover=done, values={"note": "第二次核对"}, by=None, today=TODAY).version == 2
-    with refused(StaleVersion, f"“{done}”已被他人修改（您看到的是第1版，现为第2版），请刷新后再改"):
+    with refused(StaleVersion, f"“{done}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend_handover(handover=done, values={"note": ""}, by=None, today=TODAY, version=1)
 
 

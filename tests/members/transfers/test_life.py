@@ -448,7 +448,7 @@ def test_whoever_comes_too_late_is_told_who_did_what_and_when(places, wang):
         match=r"“王秀英”的转接已由 建宁经办 于 [-\d]{10} [:\d]{5} 接收，现为“已接收待编入”，不能再",
     ):
         receive_letter(transfer=seen, on=TODAY, **WHO)
-    with pytest.raises(StaleVersion, match=r"已由 建宁经办 于 .* 接收.*请刷新后再办理"):
+    with pytest.raises(StaleVersion, match=r"已由 建宁经办 于 .* 接收.*请重新打开此页再办理"):
         return_letter(transfer=seen, back=SentBack("duplicate", TODAY), version=seen.version, **WHO)
 
 
