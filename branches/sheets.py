@@ -12,6 +12,7 @@ from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
 from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
+from core.reading.marking import HEADING
 
 COLUMNS = (
     Column("name", "党组织全称", ("党组织名称", "支部名称", "党支部全称", "党支部名称")),
@@ -46,7 +47,7 @@ NOT_KEPT = """
     联络员 状态 备注 党组织唯一标识 上一级党组织唯一标识 党支部标准化规范化建设类别 显示排序 删除标识
     更新时间戳
 """
-LEFT_OUT = tuple(Column("", header) for header in NOT_KEPT.split())
+LEFT_OUT = tuple(Column("", header) for header in (*NOT_KEPT.split(), HEADING))
 LEAST_HEADERS = 2
 HEADERS = {column.key: column.header for column in COLUMNS}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}

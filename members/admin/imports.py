@@ -158,6 +158,11 @@ def unknown_headers(file) -> list[str]:
     return list(dict.fromkeys(title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]))
 
 
+def doubled_headers(file) -> list[str]:
+    """The headers of columns that were not read, because one before them means the same."""
+    return [title for sheet in file.found.get("sheets", ()) for title in sheet.get("doubled", ())]
+
+
 def why_anew(file) -> str:
     """Why the sender's own layout cannot be given back, if it cannot."""
     if not file.name.lower().endswith(".xlsx"):
@@ -331,6 +336,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "several_sheets": len(file.found.get("sheets", ())) > 1,
             "left_over": file.counted(*LEFT_OUT),
             "unknown": unknown_headers(file),
+            "doubled": doubled_headers(file),
             "anew": why_anew(file),
             "acts": self._acts(request, file),
         }

@@ -4,6 +4,7 @@ The work itself is long and done by the worker, or at once when it is little; th
 """
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from django.db.models import Q
 from branches.models import Branch, Unit
 from core.audit import record
 from core.changes import locked
-from core.errors import DomainError, InvalidValue
+from core.errors import DomainError, InvalidValue, refuse_all
 from core.jobs import defer
 from core.reading import LEFT_OUT, WRITTEN, Fate, header_key
 from members.models import HeaderMapping, ImportFile, ImportKind
@@ -104,6 +105,7 @@ def explain_headers(*, file, mapping, by, version=None):
     What was said is remembered for the unit.
     """
     file = _moved(file, ImportMove.RECHECK, by=by, version=version)
+    refuse_all(_mapping_complaints(file, mapping))
     file.mapping = {**file.mapping, **{header_key(header): key for header, key in mapping.items()}}
     file.save()
     for header, key in mapping.items():
@@ -113,6 +115,23 @@ def explain_headers(*, file, mapping, by, version=None):
     record("importfile.explained", file, by=by, fields=sorted(mapping), place=file.unit.path)
     _have_done("imports.check", file)
     return file
+
+
+def _mapping_complaints(file, mapping) -> list[DomainError]:
+    """A header is explained that the file has and nobody knows, as a column that it has not got yet."""
+    sheets = file.found.get("sheets", ())
+    unknown = {header_key(title) for sheet in sheets for title in sheet["unknown"]}
+    columns = Counter(key for sheet in sheets for key in set(sheet["keys"].values()))
+    columns.update(mapping.values())
+    words = [each for header, key in mapping.items() for each in _against(header, columns[key], key, unknown)]
+    return [InvalidValue(each, field="mapping") for each in words]
+
+
+def _against(header, columns, key, unknown):
+    if unknown and header_key(header) not in unknown:
+        yield f"“{header}”不是这个文件里不认识的列"
+    if key and columns > 1:
+        yield f"“{header}”所选的项，表中另有一列已经是它；请先在表中并为一列"
 
 
 @transaction.atomic

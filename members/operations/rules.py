@@ -117,19 +117,21 @@ def warnings(member) -> list[str]:
         found.append(
             f"档案出生日期 {member.partial('birth')} 与身份证上的 {member.id_born_on} 不一致，两者都已保留"
         )
-    if member.birth_on and member.joined_on and whole_years(member.birth_on, member.joined_on) < 18:
-        found.append(f"入党时（{member.partial('joined')}）未满18周岁，请核对")
-    if (
-        member.birth_on
-        and member.worked_on
-        and whole_years(member.birth_on, member.worked_on) < YOUNGEST_AT_WORK
-    ):
-        found.append(f"参加工作时（{member.partial('worked')}）未满{YOUNGEST_AT_WORK}周岁，请核对")
+    found += _too_young(member)
     if _probation_months(member) not in range(12, 25):
         found.append(
             f"入党到转正（{member.partial('joined')}—{member.partial('full')}）不在12至24个月之间，请核对"
         )
     return found
+
+
+def _too_young(member):
+    for name, day, youngest, words in (
+        ("joined", member.joined_on, 18, "入党时"),
+        ("worked", member.worked_on, YOUNGEST_AT_WORK, "参加工作时"),
+    ):
+        if member.birth_on and day and whole_years(member.birth_on, day) < youngest:
+            yield f"{words}（{member.partial(name)}）未满{youngest}周岁，请核对"
 
 
 def _probation_months(member) -> int:

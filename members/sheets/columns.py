@@ -4,6 +4,7 @@ The national forms of 2017, the later system's exports, and what people write by
 """
 
 from core.reading import Column
+from core.reading.marking import HEADING
 
 COLUMNS = (
     Column("name", "姓名", ("党员姓名", "名字", "人员姓名")),
@@ -77,6 +78,7 @@ COLUMNS = (
 # Known, and not kept here: no reason to ask anybody what they mean.
 LEFT_OUT = (
     Column("", "序号", ("编号", "No", "序")),
+    Column("", HEADING),
     Column("", "党龄", ()),
     Column("", "年龄", ()),
     Column("", "学位", ()),

@@ -223,10 +223,11 @@ class Drafting:
     def _contradictions(self, draft, said, member, branch):
         if draft.title and draft.title != member.name:
             draft.contradict("name", f"同一身份证号在名册中的姓名为“{member.name}”，与表中不同，请核对")
-        if not member.on_roster:
+        # Who is gone, and said to be gone in the same way, is nobody to decide about.
+        if not member.on_roster and said.about.get("condition") != member.standing:
             words = f"名册中“{member.name}”为“{member.get_standing_display()}”，已没有组织关系"
             draft.contradict("name", words)
-        elif branch and branch.pk != member.branch_id:
+        elif member.on_roster and branch and branch.pk != member.branch_id:
             words = (
                 f"组织关系现在“{member.branch}”，与表中不同；调动请办理组织关系转接，登记有误请更正组织关系"
             )

@@ -168,6 +168,7 @@ def _told(sheet, header, known) -> dict:
         "titles": header.titles,
         "width": max([*header.titles, *header.unknown], default=0) + 1,
         "unknown": [title for title in header.unknown.values() if header_key(title) not in known],
+        "doubled": [title for title in header.unknown.values() if known.get(header_key(title))],
     }
 
 

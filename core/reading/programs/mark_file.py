@@ -47,26 +47,52 @@ def is_workbook(content):
 def kept(content, marks):
     """The person's own workbook: widths, colours, merged cells and other sheets as they were."""
     from openpyxl import load_workbook  # noqa: PLC0415
-    from openpyxl.comments import Comment  # noqa: PLC0415
-    from openpyxl.styles import Font, PatternFill  # noqa: PLC0415
 
     book = load_workbook(io.BytesIO(content))
-    fill, bold = PatternFill("solid", start_color=LIGHT_RED), Font(bold=True)
     for marked in marks["sheets"]:
         sheet = book[marked["name"]]
-        for row, column, words in marked["cells"]:
-            cell = sheet.cell(row, column + 1)
-            if type(cell).__name__ != "MergedCell":
-                cell.comment = Comment(words, marks["author"], height=HEIGHT, width=WIDTH)
-                cell.fill = fill
-        last = min(sheet.max_column, 100) + 1
-        sheet.cell(marked["row"], last, marks["heading"]).font = bold
-        for row, words in marked["rows"]:
-            sheet.cell(row, last, words).data_type = "s"
-        sheet.column_dimensions[sheet.cell(1, last).column_letter].width = 60
+        forget_marks(sheet, marked, marks["author"])
+        mark_cells(sheet, marked, marks["author"])
+        tell_reasons(sheet, marked, marks["heading"])
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def forget_marks(sheet, marked, author):
+    """Take out the comments and colours of an earlier check: people mend the workbook they were given."""
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    for row, _ in marked["rows"]:
+        for cell in sheet[row]:
+            if cell.comment and cell.comment.author == author:
+                cell.comment, cell.fill = None, PatternFill()
+
+
+def mark_cells(sheet, marked, author):
+    """A comment in each wrong cell, above what its own said."""
+    from openpyxl.comments import Comment  # noqa: PLC0415
+    from openpyxl.styles import PatternFill  # noqa: PLC0415
+
+    fill = PatternFill("solid", start_color=LIGHT_RED)
+    for row, column, words in marked["cells"]:
+        cell = sheet.cell(row, column + 1)
+        if type(cell).__name__ != "MergedCell":
+            own = f"\n\n原批注：{cell.comment.text}" if cell.comment else ""
+            cell.comment = Comment(words + own, author, height=HEIGHT, width=WIDTH)
+            cell.fill = fill
+
+
+def tell_reasons(sheet, marked, heading):
+    """The column of reasons: the one of an earlier check, or behind the last."""
+    from openpyxl.styles import Font  # noqa: PLC0415
+
+    there = [cell.column for cell in sheet[marked["row"]] if cell.value == heading]
+    column = there[0] if there else min(sheet.max_column, 100) + 1
+    sheet.cell(marked["row"], column, heading).font = Font(bold=True)
+    for row, words in marked["rows"]:
+        sheet.cell(row, column, words).data_type = "s"
+    sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60
 
 
 def written_anew(content, marks):

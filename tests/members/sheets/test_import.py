@@ -1,10 +1,13 @@
 """A roster is checked, applied, sent again and undone."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.utils.timezone import localtime
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from branches.models import Branch, Employer
 from core import clock
@@ -13,10 +16,12 @@ from core.models import AuditEntry
 from members.models import HeaderMapping, ImportFile, Member, Membership, Phone
 from members.operations import (
     MemberChanges,
+    StandingChange,
     Upload,
     amend_member,
     apply_import,
     cancel_import,
+    change_standing,
     expire_imports,
     explain_headers,
     receive_import,
@@ -26,6 +31,7 @@ from members.operations import (
 from members.operations.imports import ImportRule
 from members.sheets import work
 from members.sheets.progress import Cancelled
+from members.sheets.workbook import returned_workbook
 from tests import factories
 from tests.core.reading import files
 from tests.factories import TODAY
@@ -645,3 +651,75 @@ def test_a_file_and_what_its_rows_said_are_kept_for_thirty_days(desk, state, the
     assert (old.state, old.open_content() is None, old.rows.exists()) == (then, gone, not gone)
     assert (young.state, young.rows.count()) == ("checked", 2)
     assert expire_imports(today=localtime(sent).date()) == 0
+
+
+def test_who_is_dead_here_and_in_the_file_is_nothing_to_decide_about(desk):
+    row = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(row, since=date(2020, 1, 1)))
+    died = StandingChange("decease", TODAY)
+    change_standing(member=Member.objects.get(), change=died, by=None, today=TODAY)
+
+    told = [
+        counts(
+            desk.send_rows(row | {"人员类别": "", "党籍状态": state}, header=[*rosters.HEADER, "党籍状态"])
+        )
+        for state in ("去世", "正常")
+    ]
+
+    assert told == [{"unchanged": 1}, {"conflicting": 1}]
+
+
+# The way back.
+
+
+def test_a_second_column_of_one_meaning_is_named(desk):
+    row = rosters.person(1, desk.branch) | {"手机号码": "", "联系电话": "13887654322"}
+
+    file = desk.send_rows(row, header=[*rosters.HEADER, "联系电话"])
+
+    assert file.found["sheets"][0]["doubled"] == ["联系电话"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"姓名": ""}, "“姓名”不是这个文件里不认识的列"),
+        ({"没有的表头": "note"}, "“没有的表头”不是这个文件里不认识的列"),
+        ({"座机或手机": "phone"}, "“座机或手机”所选的项，表中另有一列已经是它；请先在表中并为一列"),
+    ],
+)
+def test_only_a_header_that_nobody_knows_is_explained_and_as_what_is_missing(desk, mapping, words):
+    file = desk.send_rows(rosters.person(1, desk.branch), header=[*rosters.HEADER, "座机或手机"])
+
+    with refused(InvalidValue, words, field="mapping"):
+        explain_headers(file=file, mapping=mapping, by=desk.clerk)
+
+    assert not HeaderMapping.objects.exists()
+
+
+def test_a_mended_workbook_comes_back_with_its_latest_marks_alone(desk):
+    people = rosters.people(2, desk.branch)
+    wrong = [people[0] | {"手机号码": "123"}, people[1] | {"性别": "不明白"}]
+    book = load_workbook(io.BytesIO(returned(desk, desk.send_rows(*wrong))))
+    sheet = book.active
+    places = {cell.value: cell.column for cell in sheet[1]}
+    assert sheet.cell(2, places["手机号码"]).comment
+    sheet.cell(2, places["手机号码"]).value = people[0]["手机号码"]
+    sheet.cell(3, places["姓名"]).comment = Comment("请再问一下", "王某")
+    sheet.cell(3, places["姓名"]).value = "12"
+    mended = io.BytesIO()
+    book.save(mended)
+
+    file = desk.send(mended.getvalue())
+    again = load_workbook(io.BytesIO(returned(desk, file))).active
+
+    assert file.found["sheets"][0]["unknown"] == []
+    assert [cell.value for cell in again[1]].count("检查结果") == 1
+    assert again.cell(2, places["手机号码"]).comment is None
+    assert again.cell(2, places["手机号码"]).fill.fill_type is None
+    assert "原批注：请再问一下" in again.cell(3, places["姓名"]).comment.text
+    assert again.cell(2, places["检查结果"]).value == "新增"
+
+
+def returned(desk, file):
+    return returned_workbook(file, by=desk.clerk)[0]
