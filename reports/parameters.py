@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from functools import cached_property
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils import timezone
 
 from branches.models import Branch, Level, Unit
@@ -29,13 +29,23 @@ MOST_DIMENSIONS = 3
 EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
 
 
+def _without_blanks(data) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if any(values):
+            kept.setlist(name, values)
+    return kept
+
+
 class Parameters:
     """The query string of one request; `known` are the names that mean something there.
 
-    `zoned`: moments are written with their zone. On pages they are of the zone that everybody there lives in.
+    `zoned`: moments are written with their zone. On pages they are of the zone that everybody there lives in,
+    and a box that was emptied asks for nothing.
     """
 
     def __init__(self, data, known, *, today: date, now: datetime, zoned=True):
+        data = data if zoned else _without_blanks(data)
         self.data, self.today, self.now, self.zoned = data, today, now, zoned
         refuse_all(
             [

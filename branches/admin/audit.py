@@ -120,4 +120,6 @@ def _labels(entry):
     known |= {
         row.get_accessor_name(): row.related_model._meta.verbose_name for row in options.related_objects
     }
-    return dict.fromkeys(str(known.get(name, name)) for name in entry.fields)
+    # How exactly a day is known is no field of its own to people.
+    names = (name for name in entry.fields if not name.endswith("_precision"))
+    return dict.fromkeys(str(known.get(name, name)) for name in names)

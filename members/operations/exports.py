@@ -53,7 +53,7 @@ def _refuse_too_many(wanted, count):
 def write_down(wanted: Wanted, count: int, places, *, by) -> None:
     """Put on record that these rows were taken out; one entry for each place of the scope."""
     shown = "完整号码" if wanted.whole else "隐去号码"
-    what = f"名册 {wanted.layout} {wanted.kind} {count}人 {shown}"
+    what = f"{ExportLayout(wanted.layout).label} {ExportKind(wanted.kind).label} {count}人 {shown}"
     for place in places:
         record(
             "member.exported", place, by=by, fields=[shown], reason=f"{what} {wanted.reason.strip()}".strip()

@@ -149,6 +149,13 @@ def test_who_has_no_figures_gets_a_page_to_start_from(district, look):
     assert "还没有任职授权" in nobody.content.decode()
 
 
+def test_a_box_that_was_emptied_asks_for_nothing(district, look):
+    clerk = factories.account(role="street_clerk", unit=district.south)
+    page = look(clerk, on="", unit="", known_at="")
+    assert [str(message) for message in page.context["messages"]] == []
+    assert page.context["board"]["on"] == page.context["board"]["today"]
+
+
 def test_whose_appointment_has_ended_is_told_so(district, look):
     account = factories.account()
     values = {

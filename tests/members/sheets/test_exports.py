@@ -90,8 +90,8 @@ def test_numbers_are_masked_unless_a_reason_is_given_and_both_are_on_record(desk
     assert list(
         AuditEntry.objects.filter(verb="member.exported").order_by("pk").values_list("fields", "reason")
     ) == [
-        (["隐去号码"], "名册 roster csv 6人 隐去号码"),
-        (["完整号码"], "名册 roster csv 6人 完整号码 医保核对"),
+        (["隐去号码"], "本系统名册（可再导入） CSV 6人 隐去号码"),
+        (["完整号码"], "本系统名册（可再导入） CSV 6人 完整号码 医保核对"),
     ]
     refused = clerk.post(URL, {"layout": "roster", "kind": "csv", "whole": "on"})
     assert "须写明事由" in refused.context["form"].errors["reason"][0]
