@@ -218,24 +218,31 @@ class Drafting:
         for error in fill(member, _person(values), self.today) + complaints(member, self.today):
             if column_of(error) not in said:
                 draft.refuse(column_of(error), error.detail)
-        draft.warnings += warnings(member)
+        if draft.fate != Fate.FAULTY:
+            draft.warnings += warnings(member)
 
     def _contradictions(self, draft, said, member, branch):
         if draft.title and draft.title != member.name:
             draft.contradict("name", f"同一身份证号在名册中的姓名为“{member.name}”，与表中不同，请核对")
-        # Who is gone, and said to be gone in the same way, is nobody to decide about.
-        if not member.on_roster and said.about.get("condition") != member.standing:
-            words = f"名册中“{member.name}”为“{member.get_standing_display()}”，已没有组织关系"
-            draft.contradict("name", words)
-        elif member.on_roster and branch and branch.pk != member.branch_id:
-            words = (
-                f"组织关系现在“{member.branch}”，与表中不同；调动请办理组织关系转接，登记有误请更正组织关系"
-            )
-            draft.contradict("branch", words)
+        _contradict_place(draft, said, member, branch)
         for key in ("standing", "condition"):
             if said.about.get(key) not in (None, "", member.standing):
                 words = f"名册中为“{member.get_standing_display()}”，与表中不同；请办理转正等相应事项"
                 draft.contradict(key, words)
+
+
+def _contradict_place(draft, said, member, branch):
+    """Whether the register has her in no branch, or in another than the row says."""
+    if member.on_roster:
+        if branch and branch.pk != member.branch_id:
+            words = (
+                f"组织关系现在“{member.branch}”，与表中不同；调动请办理组织关系转接，登记有误请更正组织关系"
+            )
+            draft.contradict("branch", words)
+    # Who is gone, and said to be gone in the same way, is nobody to decide about.
+    elif said.about.get("condition") != member.standing:
+        words = f"名册中“{member.name}”为“{member.get_standing_display()}”，已没有组织关系"
+        draft.contradict("name", words)
 
 
 def _person(values) -> dict:
