@@ -242,6 +242,8 @@ SPECTACULAR_SETTINGS = {
         "ReturnReasonEnum": "members.models.ReturnReason",
         "ImportStateEnum": "members.states.IMPORT_NAMES.items",
         "ExportKindEnum": "members.models.ExportKind",
+        "BeganByEnum": "members.models.RosterIn",
+        "EnteredByEnum": "members.models.codes.ENTERED_BY",
         "ExportStateEnum": "members.states.EXPORT_NAMES.items",
         "TransferStateEnum": "members.states.TRANSFER_STATE_NAMES.items",
         "TransferReasonEnum": "members.models.TransferReason",

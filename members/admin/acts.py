@@ -12,6 +12,7 @@ from core.errors import StaleVersion
 from members.admin.forms import entry_fields
 from members.admin.settling import Settling
 from members.models import Affiliation, ExitType, Membership, RosterIn, SuspendReason
+from members.models.codes import ENTERED_BY
 from members.obligations import Leaving
 from members.operations import (
     Entry,
@@ -103,7 +104,7 @@ class EnrolForm(VersionedForm):
 
     since = forms.DateField(label="起始日期", initial=clock.today)
     began_by = forms.ChoiceField(
-        label="增加方式", choices=RosterIn.to_choose(),
+        label="增加方式", choices=ENTERED_BY,
         initial=RosterIn.TRANSFER_IN,
     )  # fmt: skip
     document = forms.CharField(label="增加依据", max_length=100, required=False, help_text="介绍信编号或文号")

@@ -21,6 +21,7 @@ from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.precision import PartialDate
 from members.models import Member, Membership, Phone, PhoneOwner, RosterIn
+from members.models.codes import ENTERED_BY
 from members.operations.people import SEALED
 from members.operations.rules import complaints
 from members.states import GOOD_STANDING, STANDING_NAMES, Standing
@@ -185,7 +186,7 @@ class RegisterForm(PersonForm):
     began_by = forms.ChoiceField(
         label="增加方式",
         initial=RosterIn.INITIAL_LOAD,
-        choices=RosterIn.to_choose(),
+        choices=ENTERED_BY,
         widget=UnfoldAdminSelectWidget,
     )
     document = forms.CharField(

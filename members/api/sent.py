@@ -5,6 +5,7 @@ from rest_framework import serializers
 from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer
 from branches.models import Branch, Employer, Unit
 from members.models import ExitType, Member, Phone, PhoneOwner, RosterIn, SuspendReason
+from members.models.codes import ENTERED_BY
 from members.obligations import LEAVING_NAMES, Leaving, Settlement
 from members.operations import Entry
 from members.states import STANDING_NAMES, Standing
@@ -81,7 +82,7 @@ class MemberCorrection(MemberAmendment):
 class EntryBody(StrictBody):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="党支部")
     since = serializers.DateField(label="组织关系起始日期")
-    began_by = serializers.ChoiceField(RosterIn.to_choose(), default=RosterIn.INITIAL_LOAD, label="增加方式")
+    began_by = serializers.ChoiceField(ENTERED_BY, default=RosterIn.INITIAL_LOAD, label="增加方式")
     group = ScopedRelatedField(queryset=Branch.objects.all(), default=None, allow_null=True, label="党小组")
     document = serializers.CharField(max_length=100, default="", allow_blank=True, label="增加依据")
     handed_over_by = ScopedRelatedField(

@@ -52,10 +52,9 @@ class RosterIn(models.TextChoices):
     INITIAL_LOAD = "initial_load", "初始建档"
     OTHER_IN = "other_in", "其他增加"
 
-    @classmethod
-    def to_choose(cls) -> list[tuple[str, str]]:
-        """Those that a person may give. 恢复党籍 is a move of the standing, and comes of it alone."""
-        return [choice for choice in cls.choices if choice[0] != cls.RESTORED]
+
+# What a person may give. 恢复党籍 is a move of the standing, and comes of it alone.
+ENTERED_BY = [choice for choice in RosterIn.choices if choice[0] != RosterIn.RESTORED]
 
 
 class RosterOut(models.TextChoices):
