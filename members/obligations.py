@@ -78,6 +78,36 @@ class Source(Protocol):
         """Close it on the day or hand it on, in the caller's transaction; a DomainError if impossible."""
 
 
+class KeptByAMove:
+    """A source of what goes on when somebody moves within the district, and ends when she is gone.
+
+    `holder` is the key by which a row says who holds it.
+    """
+
+    kind = ""
+    holder = "member"
+    transferable = True
+
+    def words(self, row) -> str:
+        """What the row is, as people call it."""
+        raise NotImplementedError
+
+    def may_be_handed_on(self, row) -> bool:
+        """Whether somebody else may take this one over."""
+        return self.transferable
+
+    def obligation(self, row, *, leaving) -> Obligation:
+        """As `Source` wants it."""
+        return Obligation(
+            kind=self.kind,
+            number=row.pk,
+            member_id=getattr(row, f"{self.holder}_id"),
+            words=self.words(row),
+            keepable=leaving == Leaving.TRANSFER,
+            transferable=self.may_be_handed_on(row),
+        )
+
+
 @lru_cache
 def sources() -> dict[str, Source]:
     """Every floor's sources, written on the top floor because it names every app."""

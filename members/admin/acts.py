@@ -103,10 +103,7 @@ class EnrolForm(VersionedForm):
     """A 组织关系 for somebody who has none."""
 
     since = forms.DateField(label="起始日期", initial=clock.today)
-    began_by = forms.ChoiceField(
-        label="增加方式", choices=ENTERED_BY,
-        initial=RosterIn.TRANSFER_IN,
-    )  # fmt: skip
+    began_by = forms.ChoiceField(label="增加方式", choices=ENTERED_BY, initial=RosterIn.TRANSFER_IN)
     document = forms.CharField(label="增加依据", max_length=100, required=False, help_text="介绍信编号或文号")
     field_order = ["branch", "group", "since", "began_by", "document", "handed_over_by"]
 

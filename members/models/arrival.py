@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from branches.scope import ScopedQuerySet
+from core.pinyin import LONGEST_SORT_KEY
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow
 from members.models.codes import ETHNIC_GROUPS, Sex
@@ -39,7 +40,7 @@ class Arrival(SealedRow):
     """
 
     name = models.CharField("姓名", max_length=100)
-    sort_key = models.CharField("拼音", max_length=200, db_collation="C", editable=False)
+    sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
     # Every spelling of the name in Latin letters, each behind a space.
     spellings = models.TextField(default="", editable=False, db_collation="C")
     sex = models.CharField("性别", max_length=1, choices=Sex)

@@ -15,6 +15,7 @@ from branches.scope import ScopedQuerySet
 from core.errors import InvalidValue
 from core.history import keeps_history
 from core.identity import MIDDLE_DOT, dotted, normalise_phone, parse_id_number
+from core.pinyin import LONGEST_SORT_KEY
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
@@ -56,9 +57,9 @@ class MemberQuerySet(ScopedQuerySet):
         A whole number is read as it is when somebody is registered, pinyin also with spaces between.
         """
         plain = unicodedata.normalize("NFKC", text)
-        number, words = _whole_number(plain), plain.split()
-        if number is not None:
-            return self.filter(number)
+        whole, words = _whole_number(plain), plain.split()
+        if whole is not None:
+            return self.filter(whole)
         asked = reduce(and_, map(_named, words), Q())
         if len(words) > 1 and all(map(LATIN.fullmatch, words)):
             asked |= _spelt("".join(words))
@@ -87,6 +88,9 @@ def _whole_number(text: str) -> Q | None:
 
 
 def _named(word: str) -> Q:
+    whole = _whole_number(word)
+    if whole is not None:
+        return whole
     if re.fullmatch(r"[0-9]{3}[0-9Xx]", word):
         return Q(id_last4=word.upper()) | Q(pk__in=Phone.objects.filter(last4=word).values("member"))
     if LATIN.fullmatch(word):
@@ -110,7 +114,7 @@ class Member(SealedRow):
 
     name = models.CharField("姓名", max_length=100)
     former_name = models.CharField("曾用名", max_length=100, blank=True)
-    sort_key = models.CharField("拼音", max_length=200, db_collation="C", editable=False)
+    sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
     sex = models.CharField("性别", max_length=1, choices=Sex)
     ethnic_group = models.CharField("民族", max_length=2, choices=ETHNIC_GROUPS, default="01")
     id_number = SealedField("公民身份号码", null=True, editable=False)

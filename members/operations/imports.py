@@ -128,7 +128,7 @@ def _mapping_complaints(file, mapping) -> list[DomainError]:
 
 
 def _against(header, columns, key, unknown):
-    if unknown and header_key(header) not in unknown:
+    if header_key(header) not in unknown:
         yield f"“{header}”不是这个文件里不认识的列"
     if key and columns > 1:
         yield f"“{header}”所选的项，表中另有一列已经是它；请先在表中并为一列"

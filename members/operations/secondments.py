@@ -10,7 +10,7 @@ from core.identity import normalise_name
 from core.voiding import void
 from members.models import Secondment
 from members.models.secondment import TWICE
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from members.operations.rules import RosterRule
 
 
@@ -119,20 +119,20 @@ def same_as(secondment):
     ).exclude(pk=secondment.pk)
 
 
-class Secondments:
+class Secondments(KeptByAMove):
     """Being sent hangs on a member: it ends when she leaves, and may go on when she moves in the district."""
 
     kind = "secondment"
+    transferable = False
 
     def held(self, members, *, on, leaving):
         """Also what is to begin later than the day."""
         rows = Secondment.objects.filter(member__in=members, until__gt=on)
         return rows.select_related("host").order_by("since", "pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        words = f"在“{row.host}”任{row.get_role_display()}（{row.since} 至 {row.until}）"
-        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+    def words(self, row):
+        """Where, as what, and for how long."""
+        return f"在“{row.host}”任{row.get_role_display()}（{row.since} 至 {row.until}）"
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day; what would have begun then or later never does, and is taken out."""

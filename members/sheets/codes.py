@@ -1,9 +1,11 @@
 """Coded values in words, numbers and abbreviations, as people write them in sheets."""
 
+from functools import cache
+
 from branches.models import EmployerNature
 from core.errors import InvalidValue
 from core.reading import header_key
-from members.models import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind
+from members.models import ETHNIC_GROUPS, Education, Member, PhoneOwner, RetireKind
 from members.models.spellings import EDUCATION_ALIASES
 from members.states import STANDING_NAMES, Standing
 
@@ -49,6 +51,12 @@ OWNERS = {
     "女儿": PhoneOwner.CHILD, "子女": PhoneOwner.CHILD, "邻居": PhoneOwner.NEIGHBOUR,
     "护理": PhoneOwner.CARER,
 }  # fmt: skip
+
+
+@cache
+def words_of(name) -> dict:
+    """Each code of a member's column, and its word. Drawn up anew for each row they take much of the time."""
+    return dict(Member._meta.get_field(name).flatchoices)
 
 
 def _labels(choices) -> dict[str, str]:

@@ -12,6 +12,7 @@ from core.reading import Change, Draft, Fate
 from members.models import ImportFile, Member, id_index
 from members.operations import Entry, Newcomer
 from members.operations.evidence import DISPUTED
+from members.operations.memberships import entry_complaints
 from members.operations.people import TAKEN, fill
 from members.operations.registering import draw_up, judge
 from members.operations.rules import complaints, warnings
@@ -164,22 +165,29 @@ class Drafting:
 
     def _newcomer(self, draft, said, branch):
         _complete(draft, said, branch)
+        entry, person = self._entry(draft, said, branch), _person(draft.values)
         if draft.fate != Fate.NEW:
-            self._judge(draft, Member(), draft.values)
+            self._look_on(draft, entry)
             return
-        since, group = said.about.get("since", self.file.since), self._group(draft, said, branch)
-        person = _person(draft.values)
         try:
-            newcomer = Newcomer(person, Entry(branch, since, group=group), phones_said(said))
-            member, phones = judge(newcomer, self.today)
+            member, phones = judge(Newcomer(person, entry, phones_said(said)), self.today)
         except DomainError as refusal:
-            for error in refusal.errors:
-                draft.refuse(column_of(error), error.detail)
+            self._refuse(draft, refusal.errors)
             return
         draft.warnings += warnings(member)
         beside = {name: draft.values[name] for name in KEPT_BESIDE if name in draft.values}
-        entry = {"branch": branch.pk, "since": since, "group": group and group.pk}
-        draft.values = beside | {"person": vars(draw_up(member, phones, person)), "entry": entry}
+        begins = {"branch": branch.pk, "since": entry.since, "group": entry.group and entry.group.pk}
+        draft.values = beside | {"person": vars(draw_up(member, phones, person)), "entry": begins}
+
+    def _entry(self, draft, said, branch) -> Entry:
+        group = self._group(draft, said, branch) if branch else None
+        return Entry(branch, said.about.get("since", self.file.since), group=group)
+
+    def _look_on(self, draft, entry):
+        """Say what else is wrong with a row that is refused already."""
+        if entry.branch:
+            self._refuse(draft, entry_complaints(entry, self.today))
+        self._judge(draft, Member(), draft.values)
 
     def _group(self, draft, said, branch):
         if "group" not in said.about:
@@ -205,21 +213,24 @@ class Drafting:
             self._judge(draft, member, values)
 
     def _judge(self, draft, member, values):
-        """What the rules say of the member as she would be. The object is our own copy and is not saved.
-
-        Also of a row that is refused already, so that all of it is put right at once; but nothing more of a
-        column about which something has been said.
-        """
+        """What the rules say of the member as she would be. The object is our own copy and is not saved."""
         if not values:
             return
+        self._refuse(draft, fill(member, _person(values), self.today) + complaints(member, self.today))
+        if draft.fate != Fate.FAULTY:
+            draft.warnings += warnings(member)
+
+    def _refuse(self, draft, errors):
+        """Also a row that is refused already, so that all of it is put right at once.
+
+        But nothing more is said of a column about which something has been said.
+        """
         said = {fault.key for fault in draft.faults}
         # Whether a day of full membership is needed hangs on a standing that could not be read.
         said |= {"full_on"} if "standing" in said else set()
-        for error in fill(member, _person(values), self.today) + complaints(member, self.today):
+        for error in errors:
             if column_of(error) not in said:
                 draft.refuse(column_of(error), error.detail)
-        if draft.fate != Fate.FAULTY:
-            draft.warnings += warnings(member)
 
     def _contradictions(self, draft, said, member, branch):
         if draft.title and draft.title != member.name:

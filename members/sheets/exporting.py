@@ -8,7 +8,8 @@ from django.db.models import Prefetch
 from branches.models import Unit
 from branches.models.unit import paths_above
 from core.privacy import last_four
-from members.models import Member, Membership, PhoneOwner
+from members.models import Membership, PhoneOwner
+from members.sheets.codes import words_of
 from members.sheets.columns import COLUMNS, HEADERS
 from members.sheets.directory import LEVELS
 from members.states import GOOD_STANDING
@@ -111,15 +112,9 @@ PLAIN = (
 
 
 def in_words(member, key) -> str:
-    """The word for a code. Django's own way draws up all the words anew each time: a quarter of the work."""
+    """The word for the code in a column."""
     code = getattr(member, key)
-    return str(WORDS[key].get(code, code))
-
-
-WORDS = {
-    key: dict(Member._meta.get_field(key).flatchoices)
-    for key in ("sex", "ethnic_group", "education", "retire_kind", "standing")
-}
+    return str(words_of(key).get(code, code))
 
 
 def _relation(member) -> dict:

@@ -6,7 +6,7 @@ from core.precision import PartialDate
 from core.privacy import last_four
 from core.reading import Change, Draft
 from members.models import Member, PhoneOwner, id_index
-from members.sheets.codes import OWNERS, POSITIONS
+from members.sheets.codes import OWNERS, POSITIONS, words_of
 from members.sheets.columns import HEADERS
 from members.sheets.rows import PARTIAL, Said
 
@@ -144,5 +144,4 @@ def _after(name, said) -> str:
 
 
 def _words(name, value) -> str:
-    choices = dict(Member._meta.get_field(name).flatchoices)
-    return "" if value is None else str(choices.get(value, value))
+    return "" if value is None else str(words_of(name).get(value, value))

@@ -19,8 +19,8 @@ DAYS = {field.name for field in Member._meta.fields if isinstance(field, models.
 UNDONE = "撤销名册导入"
 CHANGED_SINCE = "检查之后有人修改了这名党员，请重新检查"
 CHANGED_AFTER = "登记之后又修改过，保留现在的内容"
-# What the register itself keeps of a member, and who says that a number is shared: no part of her file.
-BESIDE_HERSELF = {"id", "branch_id", "path", "on_roster", "version"}
+# What the register itself keeps of a member; of her standing its own events say why she stays.
+BESIDE_HERSELF = {"id", "branch_id", "path", "on_roster", "version", "standing"}
 
 
 def about(row: Staged) -> list[tuple]:

@@ -87,7 +87,7 @@ def test_who_lives_where_is_sealed_and_told_by_nothing_else(home):
     with connection.cursor() as cursor:
         cursor.execute("SELECT t::text FROM volunteering_household t")
         [(stored,)] = cursor.fetchall()
-    for secret in ("赵大娘", "13700001234", "301", "腿脚"):
+    for secret in ("赵大娘", "13700001234", "2单元301", "腿脚"):
         assert secret.encode().hex() not in stored
         assert secret not in stored
     assert home.title == "3栋 2单元301 赵大娘"

@@ -10,7 +10,7 @@ from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Building, Carrier, CarrierBuilding, CarrierDuty, CarrierKind
 
 KEPT = {"kind": "类型", "branch": "所属党组织", "unit": "所在地", "founded_on": "设立日期"}
@@ -127,7 +127,7 @@ def end_duty(*, duty, on, by, today, version=None):
     return duty
 
 
-class CarrierDuties:
+class CarrierDuties(KeptByAMove):
     """What answering for carriers leaves open for who is gone: another answers, or nobody does."""
 
     kind = "carrier"
@@ -138,16 +138,9 @@ class CarrierDuties:
             CarrierDuty.objects.in_force().filter(member__in=members).select_related("carrier").order_by("pk")
         )
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        return Obligation(
-            kind=self.kind,
-            number=row.pk,
-            member_id=row.member_id,
-            words=f"“{row.carrier}”责任人",
-            keepable=leaving == Leaving.TRANSFER,
-            transferable=True,
-        )
+    def words(self, row):
+        """Which carrier."""
+        return f"“{row.carrier}”责任人"
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day - or the day after it began - and let the successor answer from then on."""

@@ -5,7 +5,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import check, locked, not_after
 from core.errors import InvalidValue, refuse_all
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Claim, Feedback, ServicePost
 from volunteering.operations.posts import (
     PostRule,
@@ -115,20 +115,20 @@ def posts_over(today):
     return ServicePost.objects.live().filter(until__lte=today).order_by("until", "pk")
 
 
-class HeldClaims:
+class HeldClaims(KeptByAMove):
     """What claims leave open for who is gone: a seat is given up, a question that waits is withdrawn."""
 
     kind = "claim"
+    transferable = False
 
     def held(self, members, *, on, leaving):
         """Each claim of one of them that is not over."""
         claims = Claim.objects.filter(member__in=members, status__in=[*PENDING_CLAIMS, *SEATED])
         return claims.select_related("post__unit").order_by("pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        words = f"认领岗位：{row.post}（{row.get_status_display()}）"
-        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+    def words(self, row):
+        """Which post, and how far the claim is."""
+        return f"认领岗位：{row.post}（{row.get_status_display()}）"
 
     def settle(self, number, settlement, *, on, by, today):
         """She leaves the post on the day, or what was asked is withdrawn."""

@@ -7,7 +7,7 @@ from core.audit import record
 from core.changes import locked
 from core.errors import InvalidValue
 from members.models import Member
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Answer, Confirmation, Dispatch, ServiceOrder
 from volunteering.operations.orders import IllegalMove, OrderRule, answered, moved
 from volunteering.operations.ranking import candidates, volunteers_near
@@ -114,7 +114,7 @@ def overdue(today):
     return ServiceOrder.objects.late(today).order_by("answer_by", "pk")
 
 
-class HeldOrders:
+class HeldOrders(KeptByAMove):
     """What taking an order leaves open for who is gone: it is handed to somebody, or back to the desk."""
 
     kind = "order"
@@ -124,16 +124,13 @@ class HeldOrders:
         given = ServiceOrder.objects.filter(member__in=members, status__in=[*HELD, OrderStatus.DISPATCHED])
         return given.select_related("item", "unit").order_by("pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it; who was only asked has nothing to hand over."""
-        return Obligation(
-            kind=self.kind,
-            number=row.pk,
-            member_id=row.member_id,
-            words=f"服务单：{row}",
-            keepable=leaving == Leaving.TRANSFER,
-            transferable=row.status in HELD,
-        )
+    def words(self, row):
+        """Which order."""
+        return f"服务单：{row}"
+
+    def may_be_handed_on(self, row):
+        """Who was only asked has nothing to hand over."""
+        return row.status in HELD
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor hold it, who must fit as if she were asked anew; else it waits on the desk."""

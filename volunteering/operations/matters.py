@@ -8,7 +8,7 @@ from core.audit import record
 from core.changes import check, locked, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import GridMatter, MatterChannel, MatterKind, MatterStep
 from volunteering.operations.limits import until
 from volunteering.operations.orders import branch_of, reason_to_look
@@ -175,25 +175,19 @@ def separate_matter(*, matter, by, today, version=None):
     return _moved(matter, MatterMove.SEPARATE, by=by, today=today)
 
 
-class HeldMatters:
+class HeldMatters(KeptByAMove):
     """What seeing to a matter leaves open for who is gone: another sees to it, or it lies on the desk."""
 
     kind = "matter"
+    holder = "handler"
 
     def held(self, members, *, on, leaving):
         """Each matter that one of them sees to."""
         return GridMatter.objects.filter(handler__in=members, status=MatterStatus.WORKING).order_by("pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        return Obligation(
-            kind=self.kind,
-            number=row.pk,
-            member_id=row.handler_id,
-            words=f"承办：{row}",
-            keepable=leaving == Leaving.TRANSFER,
-            transferable=True,
-        )
+    def words(self, row):
+        """Which matter."""
+        return f"承办：{row}"
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor see to it; else it lies on the desk."""

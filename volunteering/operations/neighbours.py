@@ -11,7 +11,7 @@ from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Building, Consent, Household, Pairing, TeamMembership
 
 # More homes than that nobody can look in on.
@@ -153,19 +153,19 @@ def end_pairing(*, pairing, on, reason, by, today, version=None):
     return pairing
 
 
-class Pairings:
+class Pairings(KeptByAMove):
     """What being paired leaves open for who is gone: it ends; a successor would need a consent of her own."""
 
     kind = "pairing"
+    transferable = False
 
     def held(self, members, *, on, leaving):
         """Each pairing of one of them that has not ended."""
         return Pairing.objects.in_force().filter(member__in=members).order_by("pk")
 
-    def obligation(self, row, *, leaving):
-        """It may go on within the district."""
-        words = f"邻里守望结对：守望户第{row.household_id}户"
-        return Obligation(self.kind, row.pk, row.member_id, words, keepable=leaving == Leaving.TRANSFER)
+    def words(self, row):
+        """Which home, by its number."""
+        return f"邻里守望结对：守望户第{row.household_id}户"
 
     def settle(self, number, settlement, *, on, by, today):
         """End it on the day; where it began or she looked in on that very day, on the next."""

@@ -8,7 +8,7 @@ from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.voiding import StillNeeded, reason_given, void
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Dispatch, Team, TeamMembership
 
 FIXED = {"branch": "牵头党组织", "founded_on": "成立日期"}
@@ -157,25 +157,19 @@ def appoint_leader(*, team, membership, by, today, version=None):
     return team
 
 
-class LedTeams:
+class LedTeams(KeptByAMove):
     """What leading teams leaves open for who is gone: each is handed to somebody in it, or left without."""
 
     kind = "team"
+    holder = "leader"
 
     def held(self, members, *, on, leaving):
         """Each living team that one of them leads."""
         return Team.objects.live().filter(leader__in=members).order_by("pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        return Obligation(
-            kind=self.kind,
-            number=row.pk,
-            member_id=row.leader_id,
-            words=f"任“{row}”队长",
-            keepable=leaving == Leaving.TRANSFER,
-            transferable=True,
-        )
+    def words(self, row):
+        """Which team."""
+        return f"任“{row}”队长"
 
     def settle(self, number, settlement, *, on, by, today):
         """Let the successor lead, who must serve in the team; without one the team has no leader."""

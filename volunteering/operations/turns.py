@@ -10,7 +10,7 @@ from core.audit import record
 from core.changes import check, locked
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member
-from members.obligations import Leaving, Obligation
+from members.obligations import KeptByAMove
 from volunteering.models import Turn
 from volunteering.operations.hours import Worked, written
 from volunteering.operations.posts import PostRule, status_after, stepped
@@ -138,7 +138,7 @@ def cancel_turn(*, turn, reason, by, version=None):
     return turn
 
 
-class HeldTurns:
+class HeldTurns(KeptByAMove):
     """What a rota leaves open for who is gone: each turn is handed to another at the post, or cancelled."""
 
     kind = "turn"
@@ -148,16 +148,9 @@ class HeldTurns:
         turns = Turn.objects.upcoming().filter(member__in=members, on__gte=on)
         return turns.select_related("post__unit").order_by("on", "pk")
 
-    def obligation(self, row, *, leaving):
-        """A move within the district keeps it."""
-        return Obligation(
-            kind=self.kind,
-            number=row.pk,
-            member_id=row.member_id,
-            words=f"轮值：{row.on} {row.began:%H:%M}，{row.post}",
-            keepable=leaving == Leaving.TRANSFER,
-            transferable=True,
-        )
+    def words(self, row):
+        """When and where."""
+        return f"轮值：{row.on} {row.began:%H:%M}，{row.post}"
 
     def settle(self, number, settlement, *, on, by, today):
         """The successor, who serves at the post and is free then, takes the turn; else it is cancelled."""

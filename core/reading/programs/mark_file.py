@@ -15,6 +15,8 @@ from pathlib import Path
 
 LIGHT_RED = "FFF4C7C3"
 WIDTH, HEIGHT = 260, 90
+# Columns behind this one are no table.
+WIDEST = 100
 
 
 def main():
@@ -60,11 +62,15 @@ def kept(content, marks):
 
 
 def forget_marks(sheet, marked, author):
-    """Take out the comments and colours of an earlier check: people mend the workbook they were given."""
+    """Take out the comments and colours of an earlier check: people mend the workbook they were given.
+
+    Within the table alone: looking at a cell makes it, and a sheet may be very wide.
+    """
     from openpyxl.styles import PatternFill  # noqa: PLC0415
 
     for row, _ in marked["rows"]:
-        for cell in sheet[row]:
+        for column in range(1, min(marked["last"], WIDEST) + 1):
+            cell = sheet.cell(row, column)
             if cell.comment and cell.comment.author == author:
                 cell.comment, cell.fill = None, PatternFill()
 
@@ -88,7 +94,7 @@ def tell_reasons(sheet, marked, heading):
     from openpyxl.styles import Font  # noqa: PLC0415
 
     there = [cell.column for cell in sheet[marked["row"]] if cell.value == heading]
-    column = there[0] if there else min(sheet.max_column, 100) + 1
+    column = there[0] if there else min(sheet.max_column, WIDEST) + 1
     sheet.cell(marked["row"], column, heading).font = Font(bold=True)
     for row, words in marked["rows"]:
         sheet.cell(row, column, words).data_type = "s"

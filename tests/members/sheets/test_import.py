@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from branches.models import Branch, Employer
 from core import clock
@@ -192,6 +193,18 @@ def test_every_error_of_a_row_is_told_at_once(desk):
 
     assert {key for _, key, _ in told} == {"sex", "education", "phone", "branch", "full_on"}
     assert len(told) == 5
+
+
+def test_how_she_would_begin_is_judged_beside_a_cell_that_cannot_be_read(desk):
+    row = rosters.person(1, desk.branch) | {
+        "手机号码": "123",
+        "组织关系转入日期": "2035-01-01",
+        "党小组": "没有的",
+    }
+
+    told = faults(desk.send_rows(row, header=[*rosters.HEADER, "组织关系转入日期", "党小组"]))
+
+    assert {key for _, key, _ in told} == {"phone", "since", "group"}
 
 
 @pytest.mark.parametrize(
@@ -417,6 +430,18 @@ def test_undo_leaves_whom_somebody_has_changed_since_she_was_registered(desk, la
     assert undone.found["stays"] == 1
     assert [row["left_out"] for row in rows_of(undone)] == [["登记之后又修改过，保留现在的内容"], []]
     assert list(Member.objects.registered()) == [first]
+
+
+def test_undo_says_of_who_was_taken_back_already_that_she_was(desk):
+    file = desk.apply(desk.send_rows(*rosters.people(2, desk.branch)))
+    first = Member.objects.order_by("pk").first()
+    undo_registration(member=first, reason="重复登记了", by=None)
+
+    undone = desk.undo(file)
+
+    assert undone.found["stays"] == 1
+    assert "已作为录入错误撤回" in rows_of(undone)[0]["left_out"][0]
+    assert not Member.objects.registered().exists()
 
 
 def test_what_cannot_be_set_back_keeps_nobody_else_from_it(desk):
@@ -680,6 +705,13 @@ def test_a_second_column_of_one_meaning_is_named(desk):
     assert file.found["sheets"][0]["doubled"] == ["联系电话"]
 
 
+def test_where_every_header_is_known_none_is_explained(desk):
+    file = desk.send_rows(rosters.person(1, desk.branch))
+
+    with refused(InvalidValue, "“姓名”不是这个文件里不认识的列", field="mapping"):
+        explain_headers(file=file, mapping={"姓名": ""}, by=desk.clerk)
+
+
 @pytest.mark.parametrize(
     ("mapping", "words"),
     [
@@ -719,6 +751,19 @@ def test_a_mended_workbook_comes_back_with_its_latest_marks_alone(desk):
     assert again.cell(2, places["手机号码"]).fill.fill_type is None
     assert "原批注：请再问一下" in again.cell(3, places["姓名"]).comment.text
     assert again.cell(2, places["检查结果"]).value == "新增"
+
+
+def test_a_cell_far_away_keeps_the_marks_at_the_table(desk):
+    book = load_workbook(io.BytesIO(rosters.book([rosters.person(1, desk.branch) | {"手机号码": "123"}] * 2)))
+    book.active.cell(4, 16_000).fill = PatternFill("solid", start_color="FFFFFF00")
+    far = io.BytesIO()
+    book.save(far)
+
+    content = returned(desk, desk.send(far.getvalue()))
+
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet.cell(2, rosters.HEADER.index("手机号码") + 1).comment
+    assert len(sheet._cells) < 200, "looking at a cell makes it"
 
 
 def returned(desk, file):
