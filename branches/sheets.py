@@ -7,12 +7,13 @@ from datetime import date
 from django.db import transaction
 
 from branches.models import Affinity, Branch, Category, Kind, PlaceType, Unit
-from branches.operations import BranchChanges, amend_branch, open_branch
+from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
 from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
 from core.reading.marking import HEADING
+from core.voiding import StillNeeded
 
 COLUMNS = (
     Column("name", "党组织全称", ("党组织名称", "支部名称", "党支部全称", "党支部名称")),
@@ -54,6 +55,9 @@ DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
 PLACES = ("street", "community", "area", "grid")
 # Fixed when it was founded: another value is a contradiction, not a change.
+UNDONE = "撤销党组织导入"
+# What the register itself keeps of an organisation; of its place and end `undo_founding` says why it stays.
+BESIDE_ITSELF = {"id", "unit", "path", "version", "dissolved_on", "dissolving_document"}
 KEYS = ("unit", "parent")
 FIXED = ("category", "kind", "founded_on", "parent", "unit")
 
@@ -277,17 +281,40 @@ def _frozen(value):
 
 
 def take_back(rows: list[Staged], *, by, today) -> None:
-    """Set amended columns back where they still hold what was written; what was founded stays."""
+    """Take back what was founded, and set amended columns back; `refused` says what stays and why.
+
+    What was founded goes if nothing rests on it; a column is set back if it still holds what was written.
+    """
     for row in rows:
-        if row.fate == Fate.NEW:
-            row.refused.append("党组织不能删除；确属误建的，请办理撤销")
-            continue
-        branch = Branch.objects.get(pk=row.target)
-        written, before = _thawed(row.values), _thawed(row.before)
-        still = {name: before[name] for name in before if getattr(branch, name) == written[name]}
-        row.refused += [
-            f"“{Branch._meta.get_field(name).verbose_name}”后来又改过，保留现在的内容"
-            for name in before
-            if name not in still
-        ]
-        amend_branch(branch=branch, changes=BranchChanges(still), by=by)
+        try:
+            with transaction.atomic():
+                (_withdraw if row.fate == Fate.NEW else _set_back)(row, by)
+        except DomainError as refusal:
+            row.refused = [error.detail for error in refusal.errors]
+
+
+def _withdraw(row, by):
+    branch = Branch.objects.select_related("unit").get(pk=row.target)
+    if not _is_as_founded(branch, row.values):
+        raise StillNeeded(f"“{branch}”成立之后又修改过，保留现在的内容")
+    undo_founding(branch=branch, reason=UNDONE, by=by)
+
+
+def _is_as_founded(branch, values) -> bool:
+    """Whether nobody has changed anything of it since the import founded it."""
+    told = {"code": branch.code, **_thawed(values), "unit": branch.unit}
+    then = Branch(**told)
+    own = [field.attname for field in Branch._meta.fields if field.name not in BESIDE_ITSELF]
+    return all(getattr(branch, name) == getattr(then, name) for name in own)
+
+
+def _set_back(row, by):
+    branch = Branch.objects.get(pk=row.target)
+    written, before = _thawed(row.values), _thawed(row.before)
+    still = {name: before[name] for name in before if getattr(branch, name) == written[name]}
+    amend_branch(branch=branch, changes=BranchChanges(still), by=by)
+    row.refused += [
+        f"“{Branch._meta.get_field(name).verbose_name}”后来又改过，保留现在的内容"
+        for name in before
+        if name not in still
+    ]

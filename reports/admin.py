@@ -4,11 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.utils.html import format_html_join
 
+from branches.admin.forms import VersionedForm
 from branches.gates import Act, ReadOnlyAdmin, may
 from branches.models import Branch
 from core import clock
 from members.admin import BranchWithPeopleAdmin
-from members.admin.acts import VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from reports.bands import HOW, read_bands, said_of, written_bands

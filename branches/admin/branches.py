@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
-from branches.admin.forms import NOT_THERE, wizard_button
-from branches.gates import OperationForm, ScopedAdmin, UnitFilter, may
+from branches.admin.forms import NOT_THERE, UndoForm, wizard_button
+from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, may
 from branches.models import Branch, BranchPlacement, Category, Kind, Unit
 from branches.models.branch import TEMPORARY_CATEGORIES
 from branches.models.unit import STEP_LENGTH
-from branches.operations import BranchChanges, amend_branch, open_branch
+from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
 from branches.scope import Scope
 from core import clock
 
@@ -49,6 +49,11 @@ def is_live(branch) -> bool:
     return branch.dissolved_on is None
 
 
+def _undo(branch, values, request):
+    undo_founding(branch=branch, **values, by=request.user)
+    return f"“{branch}”已作为误建撤回，名称和代码可以重新使用"
+
+
 @admin.register(Branch)
 class BranchAdmin(ScopedAdmin):
     form = BranchForm
@@ -81,6 +86,14 @@ class BranchAdmin(ScopedAdmin):
         ("依托和批准", {"fields": ["sponsor", "purpose", ("approved_by", "approved_on")]}),
         ("联系", {"fields": [("contact", "contact_phone"), "address"]}),
     ]
+
+    acts = [
+        Act("undo", "撤回（误建）", UndoForm, "branches.add_branch", _undo, icon="undo",
+            offered=is_live, aside=True,
+            leads_to=lambda branch: reverse("admin:branches_branch_changelist"),
+            note="只用于录入错误：这个党组织将不再存在，变更记录保留。已有党员、党小组、任职等的不能撤回；"
+            "真实存在过的，请办理撤销。"),
+    ]  # fmt: skip
 
     class Media:
         js = ["branches/temporary_only.js"]

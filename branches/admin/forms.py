@@ -18,6 +18,28 @@ class DatedActForm(ActForm):
     document = forms.CharField(label="文号", max_length=100, required=False, help_text="没有正式文件可留空")
 
 
+class VersionedForm(ActForm):
+    """An act on the row as the person saw it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.row.version
+
+
+class ReasonForm(ActForm):
+    """Why something entered by mistake is taken back."""
+
+    reason = forms.CharField(
+        label="撤回原因", max_length=200, help_text="如：重复登记、认错人；写进审计记录和变更历史"
+    )
+
+
+class UndoForm(ReasonForm, VersionedForm):
+    """The same, of the row as the person saw it."""
+
+
 def wizard_button(row, parameter, *, allowed) -> list[dict]:
     """The way from a row's page to the wizard of reorganisations, which is a floor above."""
     if not allowed:

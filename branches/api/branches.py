@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.response import Response
 
 from branches.api.units import DatedBody
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField, StrictSerializer
+from branches.gates.fields import ScopedRelatedField, StrictSerializer, UndoBody, Undone
 from branches.gates.lookups import (
     DAY_LOOKUPS,
     EXACT,
@@ -20,7 +21,14 @@ from branches.gates.lookups import (
 from branches.gates.permission import may
 from branches.models import Branch, Category, Kind, Unit
 from branches.models.branch import BranchQuerySet
-from branches.operations import BranchChanges, amend_branch, dissolve_branch, move_branch, open_branch
+from branches.operations import (
+    BranchChanges,
+    amend_branch,
+    dissolve_branch,
+    move_branch,
+    open_branch,
+    undo_founding,
+)
 from core import clock
 from core.privacy import last_four
 
@@ -102,9 +110,17 @@ class BranchViewSet(ScopedViewSet):
         "partial_update": CHANGE,
         "move": CHANGE,
         "dissolve": "branches.dissolve_branch",
+        "undo": "branches.add_branch",
     }
-    bodies = {"create": BranchBody, "partial_update": BranchBody, "move": BranchMove, "dissolve": DatedBody}
-    versioned = frozenset({"partial_update", "move", "dissolve"})
+    bodies = {
+        "create": BranchBody,
+        "partial_update": BranchBody,
+        "move": BranchMove,
+        "dissolve": DatedBody,
+        "undo": UndoBody,
+    }
+    replies = {"undo": Undone}
+    versioned = frozenset({"partial_update", "move", "dissolve", "undo"})
     instead_of_delete = "党组织不能删除，请使用撤销：POST branches/编号/dissolve/"
 
     def create(self, request, *args, **kwargs):
@@ -126,6 +142,14 @@ class BranchViewSet(ScopedViewSet):
     def dissolve(self, request, *args, **kwargs):
         """撤销：自某日起不再存在，须先转接党员、撤销党小组。"""
         return self._change(dissolve_branch)
+
+    @action(detail=True, methods=["post"])
+    def undo(self, request, *args, **kwargs):
+        """撤回误建的党组织：其上没有党员、党小组、任职等才可以。"""
+        branch, version = self.row_as_read()
+        number = branch.pk
+        undo_founding(branch=branch, **self.body(), by=request.user, version=version)
+        return Response({"undone": number})
 
     def _change(self, operation):
         branch, version = self.row_as_read()

@@ -132,3 +132,11 @@ class StrictSerializer(StrictBody, serializers.ModelSerializer):
 
     def get_validators(self):
         return []
+
+
+class UndoBody(StrictBody):
+    reason = serializers.CharField(max_length=200, label="撤回原因", help_text="写进审计记录和变更历史。")
+
+
+class Undone(serializers.Serializer):
+    undone = serializers.IntegerField(label="已撤回的记录编号")

@@ -21,6 +21,7 @@ DEEDS = {
     "undone": "撤回",
     "reopened": "恢复",
     "registration_undone": "撤回登记",
+    "founding_undone": "撤回（误建）",
     "amended": "修改",
     "renamed": "更名",
     "moved": "迁移",

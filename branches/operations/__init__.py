@@ -11,6 +11,7 @@ from branches.operations.branches import (
 )
 from branches.operations.divisions import load_divisions
 from branches.operations.pledges import amend_pledge, deliver, pledge
+from branches.operations.undoing import undo_founding
 from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit, set_contact
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "revoke_key",
     "set_contact",
     "set_password",
+    "undo_founding",
 ]

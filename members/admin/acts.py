@@ -4,7 +4,7 @@ from functools import partial
 
 from django import forms
 
-from branches.admin.forms import picked
+from branches.admin.forms import UndoForm, VersionedForm, picked
 from branches.gates import Act, ActForm, scope_for
 from branches.models import Branch
 from core import clock
@@ -41,16 +41,6 @@ NOTES = {
     StandingMove.EXIT: "组织关系于当日终止，名下的未了事项在下面一并了结；记录保留，不删除。",
     StandingMove.DECEASE: "组织关系于当日终止，名下的未了事项在下面一并了结；记录保留，不删除。",
 }
-
-
-class VersionedForm(ActForm):
-    """An act on the row as the person saw it."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.row.version
 
 
 class StandingForm(VersionedForm):
@@ -111,18 +101,6 @@ class EnrolForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.fields |= entry_fields(self.model_admin, self.request.user, "members.add_membership")
         self.order_fields(self.field_order)
-
-
-class ReasonForm(ActForm):
-    """Why something entered by mistake is taken back."""
-
-    reason = forms.CharField(
-        label="撤回原因", max_length=200, help_text="如：重复登记、认错人；写进审计记录和变更历史"
-    )
-
-
-class UndoForm(ReasonForm, VersionedForm):
-    """The same, of the row as the person saw it."""
 
 
 def what_stays(stays) -> str:

@@ -5,9 +5,9 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.decorators import display
 
+from branches.admin.forms import VersionedForm
 from branches.gates import Act, ReadOnlyAdmin
 from core.audit import record
-from members.admin.acts import VersionedForm
 from members.admin.exports import sent
 from members.admin.kept import Kept
 from members.models import ExportFile

@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from branches.admin.forms import picked
+from branches.admin.forms import VersionedForm, picked
 from branches.gates import Act, ReadOnlyAdmin, UnitFilter, scope_for
 from branches.models import Branch, Unit
 from core import clock
@@ -21,7 +21,6 @@ from core.errors import DomainError, refusal_of
 from core.reading import LEFT_OUT, WRITTEN, Fate
 from core.reading.marking import MOST_KEPT
 from core.sheets import CONTENT_TYPES
-from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
 from members.models import ImportFile, ImportKind, Membership
 from members.operations import (
@@ -248,7 +247,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             _undo,
             icon="undo",
             offered=in_state(ImportState.APPLIED),
-            note="新登记的党员会作为录入错误撤回，改过的内容恢复原样；此后又变动过的不动，并逐条列出。",
+            note="新登记的党员会作为录入错误撤回，新建的党组织如还没有党员等也一并撤回；改过的内容恢复原样；此后又变动过的不动，并逐条列出。",
         ),
         Act(
             "cancel",

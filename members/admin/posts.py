@@ -6,9 +6,10 @@ from django.urls import reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from branches.admin.forms import UndoForm, VersionedForm
 from branches.gates import Act, ReadOnlyAdmin, RowFilter, UnitFilter
 from core import clock
-from members.admin.acts import UndoForm, VersionedForm, what_stays
+from members.admin.acts import what_stays
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from members.admin.relations import OfMembers, member_link

@@ -11,13 +11,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, ReasonForm, UndoForm, VersionedForm
 from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Category
 from branches.scope import Scope
 from core import clock
 from core.errors import DomainError
-from members.admin.acts import ReasonForm, UndoForm, VersionedForm, what_stays
+from members.admin.acts import what_stays
 from members.admin.filters import (
     AffinityFilter,
     InForceFilter,

@@ -6,12 +6,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from branches.admin.appointments import InForceFilter
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, OperationForm, RowFilter, ScopedAdmin, UnitFilter
 from branches.models import Level
 from branches.scope import Scope
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
 from members.models import Secondment
 from members.operations import amend_secondment, end_secondment, second

@@ -6,12 +6,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
+from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer, UndoBody, Undone
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow
 from branches.models import Branch
 from core import clock
 from core.errors import InvalidValue
-from members.api.sent import UndoBody, Undone
 from members.models import Affiliation, Member, SignIn
 from members.operations import (
     affiliate,

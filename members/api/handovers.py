@@ -7,7 +7,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer
+from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer, UndoBody
 from branches.gates.lookups import (
     DAY_LOOKUPS,
     EXACT,
@@ -22,7 +22,6 @@ from branches.gates.lookups import (
 from branches.gates.permission import scope_for
 from branches.models import Branch, Employer, Unit
 from core import clock
-from members.api.sent import UndoBody
 from members.gates import id_shown
 from members.models import Handover, HandoverPerson, ReturnReason
 from members.models.handover import HandoverPersonQuerySet

@@ -9,6 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
+from branches.gates.fields import UndoBody
 from branches.gates.lookups import (
     DAY_LOOKUPS,
     EXACT,
@@ -124,7 +125,7 @@ class MemberViewSet(ScopedViewSet):
         "suspend": sent.Suspension,
         "expel": sent.Expulsion,
         "restore": sent.Restoration,
-        **dict.fromkeys(("undo_registration", "undo_standing"), sent.UndoBody),
+        **dict.fromkeys(("undo_registration", "undo_standing"), UndoBody),
         "reveal": sent.RevealBody,
     }
     replies = {

@@ -6,12 +6,12 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField, StrictSerializer
+from branches.gates.fields import ScopedRelatedField, StrictSerializer, UndoBody, Undone
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow
 from branches.gates.permission import may
 from branches.models import Branch, Employer
 from core import clock
-from members.api.sent import EntryBody, UndoBody, Undone, entry_from
+from members.api.sent import EntryBody, entry_from
 from members.models import Member, Membership
 from members.operations import correct_membership, enrol, undo_enrolment
 

@@ -5,11 +5,11 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField, StrictBody
+from branches.gates.fields import ScopedRelatedField, StrictBody, UndoBody, Undone
 from branches.gates.lookups import DAY_LOOKUPS, EXACT, LookupSet, OnDay, Order, RowById, UnitAndBelow
 from branches.models import Branch
 from core import clock
-from members.api.sent import TermUndone, UndoBody, Undone
+from members.api.sent import TermUndone
 from members.models import Member, PartyPost, Post, PostOrigin, Term, TermYears
 from members.operations import (
     Election,

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer
+from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, StrictSerializer, Undone
 from branches.models import Branch, Employer, Unit
 from members.models import ExitType, Member, Phone, PhoneOwner, RosterIn, SuspendReason
 from members.models.codes import ENTERED_BY
@@ -152,10 +152,6 @@ class Restoration(StandingBody):
     branch = ScopedRelatedField(queryset=Branch.objects.all(), label="编入的党支部")
 
 
-class UndoBody(StrictBody):
-    reason = serializers.CharField(max_length=200, label="撤回原因", help_text="写进审计记录和变更历史。")
-
-
 class ObligationQuery(StrictBody):
     leaving = serializers.ChoiceField(list(LEAVING_NAMES.items()), default=Leaving.DEATH, label="离开方式")
     on = serializers.DateField(required=False, label="日期", help_text="缺省为今天。")
@@ -166,10 +162,6 @@ class ObligationShown(serializers.Serializer):
     words = serializers.CharField(label="说明")
     keepable = serializers.BooleanField(label="可以保留")
     transferable = serializers.BooleanField(label="可以交给他人")
-
-
-class Undone(serializers.Serializer):
-    undone = serializers.IntegerField(label="已撤回的记录编号")
 
 
 class StaysClosed(serializers.Serializer):

@@ -7,7 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody
+from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, UndoBody
 from branches.gates.lookups import LookupSet, Order, RowById, UnitAndBelow, Words, YesNo
 from branches.gates.permission import scope_for
 from branches.models import Branch, Unit
@@ -16,7 +16,7 @@ from core import clock
 from core.errors import InvalidValue
 from core.precision import PartialDate, Precision
 from members import gates
-from members.api.sent import SettlementBody, StaysClosed, UndoBody, settlements_from
+from members.api.sent import SettlementBody, StaysClosed, settlements_from
 from members.models import Member, ReturnReason, Transfer, TransferChannel, TransferReason
 from members.models.arrival import CATEGORIES
 from members.models.codes import ETHNIC_GROUPS, HAN, Sex

@@ -14,7 +14,7 @@ TABLES = {
     "core/apikey": ["revoke"],
     "core/auditentry": [],
     "branches/appointment": ["relieve"],
-    "branches/branch": ["elect", "fill-post"],
+    "branches/branch": ["elect", "fill-post", "undo"],
     "branches/employer": [],
     "branches/pledge": ["deliver"],
     "branches/unit": ["contact"],
@@ -102,7 +102,7 @@ TABLES = {
 # Each resource of the API and its actions on one row.
 RESOURCES = {
     "units": ["close", "contact", "move", "rename"],
-    "branches": ["dissolve", "move"],
+    "branches": ["dissolve", "move", "undo"],
     "employers": [],
     "pledges": ["deliver"],
     "members": [

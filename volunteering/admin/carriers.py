@@ -7,11 +7,10 @@ from django.db.models.functions import Coalesce
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE, DatedActForm, picked
+from branches.admin.forms import NOT_THERE, DatedActForm, VersionedForm, picked
 from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Category, Level
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from members.admin.relations import OfMembers, member_link

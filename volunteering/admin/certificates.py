@@ -10,10 +10,9 @@ from django.urls import path, reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
 from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm

@@ -7,9 +7,9 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from branches.admin.forms import VersionedForm
 from branches.gates import Act, ActForm, ReadOnlyAdmin
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
 from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm, ReasonForm

@@ -3,10 +3,9 @@
 from django.contrib import admin
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, UndoForm
 from branches.gates import Act, ActForm, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
-from members.admin.acts import UndoForm
 from members.admin.filters import VerifiedFilter
 from members.admin.relations import OfMembers, member_link, page_of_member
 from volunteering.models import HourEntry

@@ -4,11 +4,10 @@ from functools import partial
 
 from django import forms
 
-from branches.admin.forms import picked
+from branches.admin.forms import VersionedForm, picked
 from branches.gates import Act, scope_for
 from core import clock
 from core.reading.pictures import LARGEST_PICTURE
-from members.admin.acts import VersionedForm
 from members.models import Member
 from volunteering.admin.moves import PlainForm, ReasonForm
 from volunteering.gates import SETTLE

@@ -9,13 +9,12 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, ReasonForm, VersionedForm
 from branches.gates import Act, OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter
 from branches.gates.secrets import Secret, secret_pages
 from branches.models import Category, Level
 from core import clock
 from core.privacy import first_character, last_four
-from members.admin.acts import ReasonForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
 from volunteering.admin.matter_moves import MATTER_ACTS

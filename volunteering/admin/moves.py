@@ -6,11 +6,10 @@ from django import forms
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, scope_for
 from core import clock
 from core.errors import InvalidValue
-from members.admin.acts import VersionedForm
 from members.models import Member
 from volunteering.gates import DISPATCH, candidates_for
 from volunteering.models import Confirmation, Team

@@ -3,10 +3,9 @@
 from django import forms
 from django.urls import reverse
 
-from branches.admin.forms import picked
+from branches.admin.forms import VersionedForm, picked
 from branches.gates import Act, scope_for
 from core import clock
-from members.admin.acts import VersionedForm
 from members.models import Member
 from volunteering.gates import soonest
 from volunteering.models import (

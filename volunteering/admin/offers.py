@@ -4,10 +4,9 @@ from django import forms
 from django.contrib import admin
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.relations import OfMembers, member_link
 from volunteering.models import Offer

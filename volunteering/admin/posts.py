@@ -15,13 +15,12 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
 )
 
-from branches.admin.forms import NOT_THERE, picked
+from branches.admin.forms import NOT_THERE, VersionedForm, picked
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Branch
 from branches.models.unit import STEP_LENGTH
 from branches.scope import within_path
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.kept import Kept
 from members.models import Member
 from volunteering.admin.next_acts import NextActs

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE, DatedActForm, picked
+from branches.admin.forms import NOT_THERE, DatedActForm, UndoForm, VersionedForm, picked
 from branches.gates import (
     Act,
     ActForm,
@@ -23,7 +23,6 @@ from branches.gates import (
 from branches.models import Category, Unit
 from branches.scope import Scope
 from core import clock
-from members.admin.acts import UndoForm, VersionedForm
 from members.admin.filters import InForceFilter
 from members.admin.relations import OfMembers, member_link, page_of_member
 from members.models import Member

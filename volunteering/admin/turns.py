@@ -5,10 +5,9 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, ReadOnlyAdmin, RowFilter
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.relations import OfMembers, member_link
 from members.models import Member
 from volunteering.admin.claims import post_link

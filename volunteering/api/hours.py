@@ -5,10 +5,9 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField
+from branches.gates.fields import ScopedRelatedField, UndoBody
 from branches.gates.lookups import DAY_LOOKUPS, LookupSet, Order, RowById, UnitAndBelow, YesNo
 from core import clock
-from members.api.sent import UndoBody
 from members.models import Member
 from volunteering.api.orders import CompleteBody, NothingBody
 from volunteering.models import HourEntry

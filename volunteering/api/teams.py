@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from branches.api.units import DatedBody
 from branches.gates.api import ScopedViewSet
-from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
+from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer, UndoBody
 from branches.gates.lookups import (
     DAY_LOOKUPS,
     EXACT,
@@ -19,7 +19,6 @@ from branches.gates.lookups import (
 )
 from branches.models import Branch, Unit
 from core import clock
-from members.api.sent import UndoBody
 from members.models import Member
 from volunteering.api.hours import MemberShown
 from volunteering.models import Team, TeamMembership

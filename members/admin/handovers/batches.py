@@ -8,11 +8,11 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from branches.admin.forms import VersionedForm
 from branches.gates import Act, RowFilter, ScopedAdmin, UnitFilter, may, scope_for
 from branches.models import Level
 from branches.scope import Scope
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.handovers.forms import RECEIVE, AddNamesForm, HandoverForm
 from members.admin.handovers.receipts import faulty_page, receipt_page
 from members.admin.handovers.reception import receive_page

@@ -3,11 +3,10 @@
 from django import forms
 from django.utils.html import format_html_join
 
-from branches.admin.forms import NOT_THERE, picked
+from branches.admin.forms import NOT_THERE, VersionedForm, picked
 from branches.gates import ActForm, OperationForm, scope_for
 from branches.models import Branch, Category
 from core import clock
-from members.admin.acts import VersionedForm
 from members.models import HandoverPerson, ReturnReason
 from members.operations.handovers.cells import LABELS
 from members.operations.handovers.lists import raw_cells

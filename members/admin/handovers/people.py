@@ -6,10 +6,10 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from branches.admin.forms import VersionedForm
 from branches.gates import Act, ReadOnlyAdmin, RowFilter, UnitFilter, scope_for
 from branches.models import Category
 from core import clock
-from members.admin.acts import VersionedForm
 from members.admin.handovers.forms import RECEIVE, CorrectForm
 from members.admin.kept import Kept
 from members.admin.relations import member_link

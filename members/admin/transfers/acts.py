@@ -2,10 +2,11 @@
 
 from functools import partial
 
+from branches.admin.forms import UndoForm
 from branches.gates import Act, scope_for
 from core import clock
 from members import gates
-from members.admin.acts import UndoForm, what_stays
+from members.admin.acts import what_stays
 from members.admin.transfers.forms import (
     AcceptForm,
     AgreeForm,

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from branches.admin.forms import NOT_THERE, picked
+from branches.admin.forms import NOT_THERE, VersionedForm, picked
 from branches.gates import OperationForm, scope_for
 from branches.models import Branch, Category, Unit
 from branches.models.unit import Level
@@ -12,7 +12,6 @@ from core import clock
 from core.errors import InvalidValue
 from core.precision import PartialDate, Precision
 from members import gates
-from members.admin.acts import VersionedForm
 from members.admin.forms import PartialDateField, read_id_number
 from members.admin.settling import Settling
 from members.models import Membership, ReturnReason, Transfer, TransferChannel, TransferReason

@@ -11,6 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from branches.models import Branch, Employer
+from branches.operations import BranchChanges, amend_branch
 from core import clock
 from core.errors import InvalidValue
 from core.models import AuditEntry
@@ -534,7 +535,27 @@ def test_branches_are_founded_amended_and_left_alone_by_the_same_steps(desk):
     desk.undo(changed)
     founded.refresh_from_db()
     assert founded.contact == "王某"
-    assert desk.undo(file).found["stays"] == 1
+    assert desk.undo(file).found["stays"] == 0
+    assert not Branch.objects.filter(pk=founded.pk).exists()
+
+
+def test_an_organisation_on_which_something_rests_stays_when_its_import_is_undone(desk):
+    row = {"组织类别": "党支部", "离退休支部类型": "社区", "成立日期": "2015-03-01", "社区": "鼓楼社区"}
+    names = ["中共甲支部", "中共乙支部", "中共丙支部"]
+    rows = [row | {"党组织全称": name} for name in names]
+    file = desk.apply(desk.send(branch_sheet(*rows), kind="branches"))
+    held, changed, _ = Branch.objects.filter(name__in=names).order_by("code")
+    factories.member(branch=held, since=TODAY)
+    amend_branch(branch=changed, changes=BranchChanges({"contact": "李某"}), by=None)
+
+    undone = desk.undo(file)
+
+    assert undone.found["stays"] == 2
+    words = [row["left_out"] for row in rows_of(undone)]
+    assert "成立之后还有" in words[0][0]
+    assert "组织关系 1 条" in words[0][0]
+    assert words[1:] == [["“中共乙支部”成立之后又修改过，保留现在的内容"], []]
+    assert list(Branch.objects.filter(name__in=names).order_by("code")) == [held, changed]
 
 
 def test_what_the_rules_say_of_a_branch_is_found_in_the_dry_run(desk):
