@@ -50,6 +50,8 @@ NOT_KEPT = """
 """
 LEFT_OUT = tuple(Column("", header) for header in (*NOT_KEPT.split(), HEADING))
 LEAST_HEADERS = 2
+# One of them says which organisation a row is about.
+NAMING = {"name", "code"}
 HEADERS = {column.key: column.header for column in COLUMNS}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
@@ -74,7 +76,7 @@ def read_row(line, header, *, today) -> Said | None:
     """What the line says, or None when it names no organisation."""
     cells = {key: line.cell(place) for place, key in header.keys.items() if key}
     filled = {key: text for key, text in cells.items() if not is_nothing(text)}
-    if not {"name", "code"} & set(filled):
+    if not NAMING & set(filled):
         return None
     said = Said()
     for key, text in filled.items():

@@ -1,6 +1,14 @@
 from core.reading.confined import Unreadable
 from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Staged
-from core.reading.headers import Column, Header, find_header, header_key, is_footer, known_headers
+from core.reading.headers import (
+    Column,
+    Header,
+    find_header,
+    header_key,
+    is_footer,
+    known_headers,
+    likely_header,
+)
 from core.reading.table import Line, Sheet, place_name, read_table
 from core.reading.values import is_nothing, read_date
 
@@ -23,6 +31,7 @@ __all__ = [
     "is_footer",
     "is_nothing",
     "known_headers",
+    "likely_header",
     "place_name",
     "read_date",
     "read_table",

@@ -10,6 +10,8 @@ from core.reading.table import Line
 SEARCHED = 15
 # A header of several rows is no higher than this.
 HIGHEST = 4
+# What no number, day or sentence looks like.
+TITLE, FEWEST_TITLES = re.compile(r"(?!.*\d{3})(?=.*[^\W\d_]).{2,20}", re.DOTALL), 3
 FOOTER = re.compile(
     r"^(填报|填表|制表|审核|审批人|负责人|(本页)?[总合小共]计|以上|注[:：]|说明[:：]|备注[:：]|[(（]?(单位)?[(（]?盖章"
     r"|单位[(（]?盖章|单位负责人|联系(人|电话)[:：]|党支部书记签字|共\s*\d+\s*(人|名))"
@@ -65,6 +67,25 @@ def find_header(lines: list[Line], known: dict[str, str], *, least: int) -> Head
         return None
     best = scores.index(max(scores))
     return _header(candidates, best, known)
+
+
+def likely_header(lines: list[Line], known: dict[str, str]) -> Header | None:
+    """What looks like a header although hardly any of it is `known`, or None. A person has to explain it.
+
+    The row with most known headers, or else the first of several short words with something below.
+    """
+    candidates = lines[:SEARCHED]
+    scores = [len(_matches(line, known)) for line in candidates]
+    looks = [_looks_like_titles(line) for line in candidates[:-1]]
+    if any(scores):
+        return _header(candidates, scores.index(max(scores)), known)
+    return _header(candidates, looks.index(True), known) if True in looks else None
+
+
+def _looks_like_titles(line: Line) -> bool:
+    titles = [cell.strip() for cell in line.cells if cell.strip()]
+    differ = len(set(titles)) == len(titles) >= FEWEST_TITLES
+    return differ and all(TITLE.fullmatch(title) for title in titles)
 
 
 def _header(candidates, best, known) -> Header:

@@ -23,6 +23,8 @@ UNKNOWN_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(?:0|00)")
 # A day as Excel counts them, in a column that was not formatted as dates. The 60th never was.
 SERIAL = re.compile(r"[1-7]\d{4}(\.0)?")
 SERIAL_ZERO = date(1899, 12, 30)
+# Nearly a day; how nearly is for the person to say.
+ABOUT = re.compile(r"约|左右|前后|年[初中底末]|月[初中底末]$|[上中下]旬|[上下]半年|[春夏秋冬]季?$")
 TWO_DIGITS = re.compile(r"[〇零一二三四五六七八九]{2}年.*|\d{2}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?")
 
 
@@ -39,6 +41,7 @@ def read_date(text: str, *, fraction: bool = False, field: str | None = None) ->
 
     `fraction`: the cell was a number, so that 1958.1 may be October as well as January.
     """
+    text = re.sub(r"月份$", "月", text.strip())
     plain = TIME.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", text.strip()))).translate(POINTS)
     if fraction and re.fullmatch(r"\d{4}\.1", plain):
         raise InvalidValue(
@@ -57,6 +60,10 @@ def _written(text, plain, field) -> PartialDate:
     try:
         return PartialDate.parse(re.sub(r"[号]$", "日", plain), field=field)
     except InvalidValue:
+        if ABOUT.search(text):
+            raise InvalidValue(
+                f"“{text}”不是确切的日期：只知道年份请写成 1958，只知道年月请写成 1958-07", field=field
+            ) from None
         if re.search("[农阴]历|[初廿腊冬闰]", text):
             raise InvalidValue(f"“{text}”是农历日期，请换算成公历填写，如 1958-07-12", field=field) from None
         raise InvalidValue(

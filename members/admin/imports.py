@@ -28,6 +28,7 @@ from members.operations import (
     apply_import,
     cancel_import,
     explain_headers,
+    headers_to_explain,
     receive_import,
     undo_import,
 )
@@ -138,23 +139,26 @@ class MappingForm(VersionedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         columns = KINDS[self.row.kind].headers
-        for place, title in enumerate(unknown_headers(self.row)):
+        for place, (title, key) in enumerate(headers_to_explain(self.row).items()):
             self.fields[f"header{place}"] = forms.ChoiceField(
                 label=f"“{title}”这一列是",
                 choices=[("", "不导入这一列"), *columns.items()],
+                initial=key,
                 required=False,
                 widget=UnfoldAdminSelectWidget,
             )
-
-    def mapping(self) -> dict[str, str]:
-        """What was said of each header."""
-        titles = unknown_headers(self.row)
-        return {title: self.cleaned_data[f"header{place}"] for place, title in enumerate(titles)}
 
 
 def unknown_headers(file) -> list[str]:
     """The headers in the file that nobody has explained yet."""
     return list(dict.fromkeys(title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]))
+
+
+def explained_headers(file) -> list[tuple[str, str]]:
+    """Each header that was explained, and as which column; nothing when it is left out."""
+    columns = KINDS[file.kind].headers
+    told = dict(pair for sheet in file.found.get("sheets", ()) for pair in sheet.get("explained", ()))
+    return [(title, columns.get(key, "")) for title, key in told.items()]
 
 
 def doubled_headers(file) -> list[str]:
@@ -192,7 +196,7 @@ def _cancel(file, values, request):
 
 
 def _explain(file, values, request):
-    mapping = {title: values[f"header{place}"] for place, title in enumerate(unknown_headers(file))}
+    mapping = {title: values[f"header{place}"] for place, title in enumerate(headers_to_explain(file))}
     asked = explain_headers(file=file, mapping=mapping, by=request.user, version=values["version"])
     begin(asked)
     return "已按所选的列重新检查，以后同样的表头会自动识别"
@@ -231,13 +235,13 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         ),
         Act(
             "mapping",
-            "说明不认识的列",
+            "说明表头",
             MappingForm,
             CHANGE,
             _explain,
             icon="rule",
-            offered=lambda file: file.state == ImportState.CHECKED and bool(unknown_headers(file)),
-            note="告诉系统这些列是什么。说明一次，本单位以后的文件都会照此识别。",
+            offered=lambda file: file.state == ImportState.CHECKED and bool(headers_to_explain(file)),
+            note="告诉系统这些列是什么。说明一次，本单位以后的文件都会照此识别；说错了在这里改。",
         ),
         Act(
             "undo",
@@ -335,6 +339,8 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "several_sheets": len(file.found.get("sheets", ())) > 1,
             "left_over": file.counted(*LEFT_OUT),
             "unknown": unknown_headers(file),
+            "explained": explained_headers(file),
+            "naming": [KINDS[file.kind].headers[key] for key in sorted(KINDS[file.kind].naming)],
             "doubled": doubled_headers(file),
             "anew": why_anew(file),
             "acts": self._acts(request, file),

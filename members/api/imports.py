@@ -53,10 +53,17 @@ class ImportDetail(ImportLine):
     refused = serializers.SerializerMethodField(label="为何不能读取")
     stopped = serializers.SerializerMethodField(label="为何停止")
     unknown = serializers.SerializerMethodField(label="不认识的表头")
+    explained = serializers.SerializerMethodField(
+        label="说明过的表头", help_text="{表头: 列的标识，空为不导入}。"
+    )
+    unsure = serializers.SerializerMethodField(
+        label="没有认出表头", help_text="为真时没有逐行检查，先用 mapping 说明表头。"
+    )
     disputed = serializers.SerializerMethodField(label="要更正存疑事实的行数")
 
     class Meta(ImportLine.Meta):
-        fields = [*LINE, "only_good", "done", "total", "refused", "stopped", "unknown", "disputed"]
+        fields = [*LINE, "only_good", "done", "total", "refused", "stopped", "unknown",
+                  "explained", "unsure", "disputed"]  # fmt: skip
 
     def get_refused(self, file) -> str:
         return file.found.get("refused", "")
@@ -69,6 +76,13 @@ class ImportDetail(ImportLine):
 
     def get_unknown(self, file) -> list[str]:
         return [title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]]
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_explained(self, file):
+        return dict(pair for sheet in file.found.get("sheets", ()) for pair in sheet.get("explained", ()))
+
+    def get_unsure(self, file) -> bool:
+        return file.found.get("unsure", False)
 
 
 class FaultShown(serializers.Serializer):
@@ -219,7 +233,7 @@ class ImportViewSet(ScopedViewSet):
 
     @action(detail=True, methods=["post"])
     def mapping(self, request, *args, **kwargs):
-        """说明不认识的表头，并重新检查；本单位以后照此识别。"""
+        """说明不认识的表头（说过的可以改），并重新检查；本单位以后照此识别。"""
         file, version = self.row_as_read()
         mapping = self.body()["mapping"]
         unknown = set(mapping.values()) - {"", *KINDS[file.kind].headers}

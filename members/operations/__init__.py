@@ -24,6 +24,7 @@ from members.operations.imports import (
     cancel_import,
     expire_imports,
     explain_headers,
+    headers_to_explain,
     receive_import,
     undo_import,
 )
@@ -106,6 +107,7 @@ __all__ = [
     "faulty_rows",
     "fill_arrival",
     "fill_post",
+    "headers_to_explain",
     "hold_election",
     "leave_together",
     "miss_people",

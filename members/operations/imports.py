@@ -25,6 +25,7 @@ AT_ONCE_BYTES, AT_ONCE_ROWS = 300_000, 1_000
 # For so long a file, and what its rows said, are kept.
 KEPT = timedelta(days=30)
 TAKEN_UP_AFTER = 45
+LONGEST_HEADER = HeaderMapping._meta.get_field("header").max_length
 MOVE_NAMES = {
     ImportMove.RECHECK: "重新检查",
     ImportMove.APPLY: "导入",
@@ -118,18 +119,39 @@ def explain_headers(*, file, mapping, by, version=None):
 
 
 def _mapping_complaints(file, mapping) -> list[DomainError]:
-    """A header is explained that the file has and nobody knows, as a column that it has not got yet."""
-    sheets = file.found.get("sheets", ())
-    unknown = {header_key(title) for sheet in sheets for title in sheet["unknown"]}
-    columns = Counter(key for sheet in sheets for key in set(sheet["keys"].values()))
+    """A header is explained that the file has and nobody else knows, as a column that it has not got yet.
+
+    What was said of a header before may be said otherwise.
+    """
+    sheets, told = file.found.get("sheets", ()), {header_key(header) for header in mapping}
+    unknown = {header_key(title) for title in headers_to_explain(file)}
+    columns = Counter(key for sheet in sheets for key in _columns_besides(sheet, told))
     columns.update(mapping.values())
     words = [each for header, key in mapping.items() for each in _against(header, columns[key], key, unknown)]
     return [InvalidValue(each, field="mapping") for each in words]
 
 
+def headers_to_explain(file) -> dict[str, str]:
+    """The file's headers that nobody else uses, and what each was said to be.
+
+    That is "" when nothing was said yet, or to leave the column out.
+    """
+    sheets = file.found.get("sheets", ())
+    unknown = {title: "" for sheet in sheets for title in sheet["unknown"]}
+    return unknown | {title: key for sheet in sheets for title, key in sheet.get("explained", ())}
+
+
+def _columns_besides(sheet, told) -> set[str]:
+    """The columns that the sheet has by other headers than those."""
+    titles = sheet["titles"]
+    return {key for place, key in sheet["keys"].items() if key and header_key(titles[place]) not in told}
+
+
 def _against(header, columns, key, unknown):
     if header_key(header) not in unknown:
         yield f"“{header}”不是这个文件里不认识的列"
+    if len(header_key(header)) > LONGEST_HEADER:
+        yield f"表头“{header[:20]}…”超过 {LONGEST_HEADER} 字，记不下来，请在表中改短"
     if key and columns > 1:
         yield f"“{header}”所选的项，表中另有一列已经是它；请先在表中并为一列"
 
@@ -145,7 +167,7 @@ def apply_import(*, file, only_good, by, version=None, evidence=""):
     if bad and not only_good:
         raise ImportRule(f"还有 {bad} 行有错误或冲突；请改正后重新上传，或选择“只导入正确的行”")
     if not file.counted(*WRITTEN):
-        raise ImportRule("没有可以导入的行：表中的内容名册里都有了")
+        raise ImportRule(_why_nothing(file))
     labels = (
         [f"{file.found['disputed']} 行的出生、入党、转正等日期或学历"] if file.found.get("disputed") else []
     )
@@ -155,6 +177,13 @@ def apply_import(*, file, only_good, by, version=None, evidence=""):
     record("importfile.apply_asked", file, by=by, place=file.unit.path)
     _have_done("imports.apply", file)
     return file
+
+
+def _why_nothing(file) -> str:
+    if file.found.get("unsure"):
+        return "还没有认出表头，请先说明表头"
+    seen = file.counted(*Fate)
+    return "没有可以导入的行：" + ("表中的内容名册里都有了" if seen else "表头下面没有内容")
 
 
 @transaction.atomic

@@ -8,20 +8,22 @@ from core.reading import Column, known_headers
 from members.models import ImportKind
 from members.sheets import columns, writing
 from members.sheets.drafting import Drafting
-from members.sheets.rows import read_row
+from members.sheets.rows import NAMING, read_row
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of sheet. `verb` is what it takes to import it, and where.
 
-    `about` names for a drawn-up row what must lie there, as (model, number).
+    One of the columns `naming` must be there: they say whom a row is about. `about` names for a drawn-up row
+    what must lie there, as (model, number).
     """
 
     verb: str
     columns: tuple[Column, ...]
     left_out: tuple[Column, ...]
     least: int
+    naming: frozenset[str]
     read_row: Callable
     drafting: type
     about: Callable
@@ -44,6 +46,7 @@ KINDS = {
         columns.COLUMNS,
         columns.LEFT_OUT,
         columns.LEAST_HEADERS,
+        frozenset(NAMING),
         read_row,
         Drafting,
         writing.about,
@@ -55,6 +58,7 @@ KINDS = {
         branch_sheets.COLUMNS,
         branch_sheets.LEFT_OUT,
         branch_sheets.LEAST_HEADERS,
+        frozenset(branch_sheets.NAMING),
         branch_sheets.read_row,
         branch_sheets.Drafting,
         branch_sheets.about,

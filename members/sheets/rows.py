@@ -26,8 +26,13 @@ CODED = {
 MASKED, REGISTERED = re.compile(r"\*+([0-9Xx]{4})"), "已登记"
 # Of several numbers in a cell none has fewer characters.
 SHORTEST_NUMBER = 10
+# Between numbers, each of which may have a word of whose it is before or behind it.
+BETWEEN_NUMBERS = re.compile(r"[,，;；、/\n]+\s*(?=[^\W\d_]{0,10}[:：]?\s*[*0-9+(（])")
+WORDED = re.compile(
+    r"(?P<before>[^\W\d_]{0,10})[:：]?\s*(?P<number>[+(（]?\d[\d\s()（）\-－—.]*?)\s*[(（]?(?P<behind>[^\W\d_]{0,10})[)）]?"
+)
 # A row that says less than this of a person is no person.
-PERSONAL = {"name", "id_number"}
+NAMING = {"name", "id_number"}
 
 
 @dataclass
@@ -59,7 +64,7 @@ def read_row(line, header, *, today) -> Said | None:
 
 def _is_somebody(line, header, filled) -> bool:
     """Whether the row itself says who she is; a name that is merged with the row above is told there."""
-    places = (place for place, key in header.keys.items() if key in PERSONAL and key in filled)
+    places = (place for place, key in header.keys.items() if key in NAMING and key in filled)
     return any(place not in line.merged for place in places)
 
 
@@ -108,20 +113,29 @@ def _id_number(said, key, text, today):
 
 
 def _phone(said, key, text, today):
-    for part in re.split(r"[,，;；、/\n]+\s*(?=[*0-9+(（])", text):
+    for part in BETWEEN_NUMBERS.split(text):
         if not MASKED.fullmatch(part):
-            said.about.setdefault("phones", []).extend(_numbers(part, key))
+            said.about.setdefault("phones", []).extend(_numbers(part.strip(), key))
 
 
-def _numbers(text, key) -> list[str]:
-    """One number, be it written with spaces; or several with spaces between."""
+def _numbers(text, key) -> list[tuple[str, str]]:
+    """(number, word beside it): one number, be it written with spaces; or several with spaces between."""
     try:
-        return [normalise_phone(text, field=key)]
+        return [_worded(text, key)]
     except InvalidValue:
         parts = text.split()
         if min(map(len, parts), default=0) < SHORTEST_NUMBER:
             raise
-        return [normalise_phone(part, field=key) for part in parts]
+        return [_worded(part, key) for part in parts]
+
+
+def _worded(text, key) -> tuple[str, str]:
+    """A number and the word beside it, as in 13800000000（儿子） and 家里：0874-3123456."""
+    beside = WORDED.fullmatch(text)
+    word = beside and (beside["before"] or beside["behind"])
+    if not word or (beside["before"] and beside["behind"]):
+        return normalise_phone(text, field=key), ""
+    return normalise_phone(beside["number"], field=key), word
 
 
 def _kin_phone(said, key, text, today):

@@ -10,6 +10,8 @@ from members.sheets.codes import OWNERS, POSITIONS, words_of
 from members.sheets.columns import HEADERS
 from members.sheets.rows import PARTIAL, Said
 
+# Of her own number these say nothing.
+PLAIN_WORDS = {"本人", "手机", "手机号", "电话"}
 FROM_ABOUT = ("sex", "ethnic_group", "education", "standing", "retire_kind", "employer_nature")
 
 
@@ -25,12 +27,20 @@ def person_values(said: Said) -> dict:
 
 def phones_said(said: Said) -> list[tuple[str, str, str]]:
     """(number, owner, note) of every number in the row, her own first."""
-    own = [(number, str(PhoneOwner.SELF), "") for number in dict.fromkeys(said.about.get("phones", ()))]
+    words: dict[str, str] = {}
+    for number, word in said.about.get("phones", ()):
+        words.setdefault(number, word)
+    own = [(number, *_whose(word)) for number, word in words.items()]
     if "kin_number" not in said.about:
         return own
     owner = OWNERS.get(said.about.get("kin_relation", ""), PhoneOwner.RELATIVE)
     kin = (said.about["kin_number"], str(owner), said.about.get("kin", "")[:100])
     return own if kin[0] in {number for number, _, _ in own} else [*own, kin]
+
+
+def _whose(word) -> tuple[str, str]:
+    """Owner and note of a number by the word beside it: hers, unless the word is one for somebody else."""
+    return str(OWNERS.get(word, PhoneOwner.SELF)), "" if word in PLAIN_WORDS else word
 
 
 def phones_unknown(said: Said, member: Member) -> list[tuple[str, str, str]]:

@@ -21,15 +21,14 @@ from core.reading import (
     Fate,
     Staged,
     Unreadable,
-    find_header,
-    header_key,
     is_footer,
     read_table,
 )
 from core.sealing import seal, unseal_bytes
-from members.models import HeaderMapping, ImportFile, ImportRow
+from members.models import ImportFile, ImportRow
 from members.models.imports import said_at
 from members.operations.imports import ImportRule, is_little
+from members.sheets.heading import headers_told, heading
 from members.sheets.kinds import KINDS
 from members.sheets.progress import BeingDone, Cancelled, Quiet
 from members.sheets.reach import Reach
@@ -125,51 +124,21 @@ def _check(file, today, progress):
 
 def _drawn_up(file, sheets, today, progress) -> dict:
     """Stage the rows of every sheet that has a header; what was found, in numbers and headers."""
-    kind = KINDS[file.kind]
-    known = {**kind.known(), **explained(file)}
-    headed = _headed(sheets, known, kind)
-    scope = scope_of(file.asked_by, to=kind.verb, on=today)
-    drafting = kind.drafting(scope=scope, file=file, today=today)
-    staging = Staging(file, drafting, progress, sum(len(sheet) for sheet, _ in headed))
-    for sheet, header in headed:
+    kind, head = KINDS[file.kind], heading(file, sheets)
+    read = [sheet.name for sheet, _ in head.sheets]
+    found = {
+        "sheets": [headers_told(file, sheet, header) for sheet, header in head.sheets],
+        "skipped": [sheet.name for sheet in sheets if sheet.name not in read and len(sheet)],
+        "counts": {},
+    }
+    if head.unsure:
+        return {**found, "unsure": True}
+    drafting = kind.drafting(scope=scope_of(file.asked_by, to=kind.verb, on=today), file=file, today=today)
+    staging = Staging(file, drafting, progress, sum(len(sheet) for sheet, _ in head.sheets))
+    for sheet, header in head.sheets:
         staging.take(sheet, header, kind, today)
     staging.finish()
-    read = [sheet.name for sheet, _ in headed]
-    return {
-        "sheets": [_told(sheet, header, known) for sheet, header in headed],
-        "skipped": [sheet.name for sheet in sheets if sheet.name not in read and len(sheet)],
-        "counts": staging.counts,
-        "warned": staging.warned,
-        "disputed": staging.disputed,
-    }
-
-
-def _headed(sheets, known, kind) -> list[tuple]:
-    """The sheets that have a header, with it; raise Unreadable when none has."""
-    found = [(sheet, find_header(sheet.first(20), known, least=kind.least)) for sheet in sheets]
-    headed = [(sheet, header) for sheet, header in found if header]
-    if not headed:
-        some = "、".join(list(kind.headers.values())[:4])
-        raise Unreadable(f"没有找到表头：至少要有{some}等列。请对照导入模板检查", field="file")
-    return headed
-
-
-def explained(file) -> dict[str, str]:
-    """What the unit, and this file's sender, have said of headers that nobody else uses."""
-    remembered = HeaderMapping.objects.filter(unit=file.unit, kind=file.kind).values_list("header", "key")
-    return {**dict(remembered), **file.mapping}
-
-
-def _told(sheet, header, known) -> dict:
-    return {
-        "name": sheet.name,
-        "last_row": header.last_row,
-        "keys": header.keys,
-        "titles": header.titles,
-        "width": max([*header.titles, *header.unknown], default=0) + 1,
-        "unknown": [title for title in header.unknown.values() if header_key(title) not in known],
-        "doubled": [title for title in header.unknown.values() if known.get(header_key(title))],
-    }
+    return {**found, "counts": staging.counts, "warned": staging.warned, "disputed": staging.disputed}
 
 
 class Staging:

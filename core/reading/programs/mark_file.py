@@ -94,11 +94,20 @@ def tell_reasons(sheet, marked, heading):
     from openpyxl.styles import Font  # noqa: PLC0415
 
     there = [cell.column for cell in sheet[marked["row"]] if cell.value == heading]
-    column = there[0] if there else min(sheet.max_column, WIDEST) + 1
+    column = there[0] if there else free_column(sheet, marked)
     sheet.cell(marked["row"], column, heading).font = Font(bold=True)
     for row, words in marked["rows"]:
         sheet.cell(row, column, words).data_type = "s"
     sheet.column_dimensions[sheet.cell(1, column).column_letter].width = 60
+
+
+def free_column(sheet, marked):
+    """The first column behind the table in which none of its rows says anything: colours may reach far."""
+    rows = [marked["row"], *(row for row, _ in marked["rows"])]
+    for column in range(marked["last"] + 1, WIDEST + 1):
+        if all(sheet.cell(row, column).value is None for row in rows):
+            return column
+    return WIDEST + 1
 
 
 def written_anew(content, marks):

@@ -182,6 +182,7 @@ HOSTILE = [
     ("web page after a mark", "x.xls", lambda: b"\xef\xbb\xbf\r\n<!DOCTYPE html><table>", "网页或 XML"),
     ("xml of 2003", "x.xls", lambda: b'<?xml version="1.0"?><Workbook/>', "网页或 XML"),
     ("pdf", "x.xlsx", lambda: b"%PDF-1.7", "不是表格文件"),
+    ("program", "x.xlsx", lambda: b"MZ\x90\x00\x03", "不是表格文件"),
     ("picture", "x.xlsx", lambda: b"\x89PNG\r\n", "不是表格文件"),
     ("gzip", "x.csv", lambda: b"\x1f\x8b" + zlib.compress(b"x"), "不是表格文件"),
     ("word document", "x.xlsx", lambda: files.archive({"word/document.xml": "<x/>"}), "不是 .xlsx 或 .ods"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from branches.models import Role
 from branches.operations import relieve
@@ -154,7 +155,7 @@ def test_a_file_is_kept_for_a_week(desk, people):
     ExportFile.objects.filter(pk=file.pk).update(asked_at=clock.now() - timedelta(days=7))
     ExportFile.objects.filter(pk=young.pk).update(asked_at=clock.now() - timedelta(days=6))
 
-    assert expire_exports(today=clock.now().date()) == 1
+    assert expire_exports(today=timezone.localtime(clock.now()).date()) == 1
 
     file.refresh_from_db()
     assert (file.state, file.content) == (ExportState.EXPIRED, None)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 
 from branches.models import Branch, Employer
 from branches.operations import BranchChanges, amend_branch
@@ -105,6 +105,34 @@ def test_changes_are_shown_old_and_new_and_only_they_are_written(desk):
     assert (member.get_ethnic_group_display(), member.address) == ("回族", "鼓楼巷1号")
     assert str(member.employer) == "曲靖第二机械厂"
     assert sorted(member.phones.values_list("number", flat=True)) == ["13800000001", "13900000000"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "phones"),
+    [
+        ("13800000001（儿子）", [("13800000001", "child", "儿子")]),
+        ("本人13800000001，女儿：13900000002",
+         [("13800000001", "self", ""), ("13900000002", "child", "女儿")]),
+        ("138-0000-0001 微信同号", [("13800000001", "self", "微信同号")]),
+        ("家里 0874-3123456、老伴13800000001",
+         [("0874-3123456", "self", "家里"), ("13800000001", "self", "老伴")]),
+        ("13800000001 13900000002（配偶）", [("13800000001", "self", ""), ("13900000002", "spouse", "配偶")]),
+        ("(0874)3123456", [("0874-3123456", "self", "")]),
+    ],
+)  # fmt: skip
+def test_a_word_beside_a_number_says_whose_it_is(desk, cell, phones):
+    desk.apply(desk.send_rows(rosters.person(1, desk.branch) | {"手机号码": cell}))
+
+    assert list(Member.objects.get().phones.values_list("number", "owner", "note")) == phones
+
+
+@pytest.mark.parametrize(
+    "cell", ["儿子", "13800000001儿子和女儿一起用的那一个手机", "儿子13800000001女儿", "1380000（子）"]
+)
+def test_a_cell_of_words_is_no_number(desk, cell):
+    file = desk.send_rows(rosters.person(1, desk.branch) | {"手机号码": cell})
+
+    assert [key for _, key, _ in faults(file)] == ["phone"]
 
 
 def test_an_empty_cell_never_overwrites(desk):
@@ -362,9 +390,61 @@ def test_an_unknown_header_is_shown_explained_and_remembered_for_the_unit(desk):
     assert desk.again(file).found["sheets"][0]["unknown"] == []
     again = desk.send_rows(row, header=header)
     assert again.found["sheets"][0]["unknown"] == []
+    assert again.found["sheets"][0]["explained"] == [["门牌", "address"]]
     desk.apply(again)
     assert Member.objects.get().address == "鼓楼巷9号"
     assert HeaderMapping.objects.get().unit == desk.street
+
+
+def test_what_was_said_of_a_header_may_be_said_otherwise(desk):
+    row = rosters.person(1, desk.branch) | {"门牌": "鼓楼巷9号", "旧名": "王小英"}
+    file = desk.send_rows(row, header=[*rosters.HEADER[:-1], "门牌", "旧名"])
+    for mapping in ({"门牌": "", "旧名": "address"}, {"门牌": "address", "旧名": "former_name"}):
+        explain_headers(file=desk.again(file), mapping=mapping, by=desk.clerk)
+        work.check(file.pk, today=TODAY)
+
+    told = desk.again(file).found["sheets"][0]
+    assert sorted(told["explained"]) == [["旧名", "former_name"], ["门牌", "address"]]
+    desk.apply(desk.again(file))
+    assert Member.objects.values_list("address", "former_name").get() == ("鼓楼巷9号", "王小英")
+
+
+def test_a_sheet_of_headers_that_nobody_knows_is_shown_to_be_explained(desk):
+    person = rosters.person(1, desk.branch)
+    rows = [["离退休人员一览"], ["人名", "证件号", "备考"], [person["姓名"], person["公民身份号码"], "好"]]
+    file = desk.send(files.xlsx(("表", rows)))
+
+    assert (file.state, file.found["unsure"], file.rows.count()) == ("checked", True, 0)
+    assert file.found["sheets"][0]["unknown"] == ["人名", "证件号", "备考"]
+    with refused(ImportRule, "还没有认出表头，请先说明表头"):
+        apply_import(file=file, only_good=False, by=desk.clerk)
+
+    explain_headers(file=file, mapping={"人名": "name", "证件号": "id_number", "备考": ""}, by=desk.clerk)
+    work.check(file.pk, today=TODAY)
+
+    assert rows_of(desk.again(file))[0]["title"] == person["姓名"]
+    assert "unsure" not in desk.again(file).found
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "label"),
+    [
+        ("members", ["党组织全称", "组织类别", "成立日期", "联系电话"], "党支部名册"),
+        ("branches", ["姓名", "公民身份号码", "性别", "党支部名称", "联系电话"], "党员名册"),
+    ],
+)
+def test_a_sheet_of_the_other_kind_is_told_so(desk, kind, header, label):
+    file = desk.send(files.xlsx(("表", [header, ["甲"] * len(header)])), kind=kind)
+
+    assert file.found["refused"] == f"这份表是{label}的样子，请重新上传，“内容”选“{label}”"
+
+
+def test_a_header_too_long_to_be_remembered_is_refused(desk):
+    long = "很长的表头" * 41
+    file = desk.send_rows(rosters.person(1, desk.branch), header=[*rosters.HEADER, long])
+
+    with refused(InvalidValue, f"表头“{long[:20]}…”超过 200 字，记不下来，请在表中改短", field="mapping"):
+        explain_headers(file=file, mapping={long: "note"}, by=desk.clerk)
 
 
 def test_a_sheet_without_a_header_is_refused_in_words(desk):
@@ -748,6 +828,19 @@ def test_only_a_header_that_nobody_knows_is_explained_and_as_what_is_missing(des
         explain_headers(file=file, mapping=mapping, by=desk.clerk)
 
     assert not HeaderMapping.objects.exists()
+
+
+def test_reasons_stand_beside_the_table_however_far_its_colours_reach(desk):
+    book = load_workbook(io.BytesIO(rosters.book([rosters.person(1, desk.branch) | {"性别": "不明白"}])))
+    book.active["CV3"].font = Font(bold=True)
+    book.active.cell(2, len(rosters.HEADER) + 1).value = "另记"
+    told = io.BytesIO()
+    book.save(told)
+
+    sheet = load_workbook(io.BytesIO(returned(desk, desk.send(told.getvalue())))).active
+
+    assert [cell.column for cell in sheet[1] if cell.value == "检查结果"] == [len(rosters.HEADER) + 2]
+    assert "无法识别" in sheet.cell(2, len(rosters.HEADER) + 2).value
 
 
 def test_a_mended_workbook_comes_back_with_its_latest_marks_alone(desk):

@@ -1,0 +1,77 @@
+"""Which rows of an upload are its header: by names we know, by what the unit has said, or by their looks."""
+
+from dataclasses import dataclass
+
+from core.reading import Header, Sheet, Unreadable, find_header, header_key, likely_header
+from members.models import HeaderMapping, ImportFile, ImportKind
+from members.sheets.kinds import KINDS, Kind
+
+# Among so many lines a header is looked for.
+SEARCHED = 20
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The sheets that have a header, with it. `unsure` when it names nobody: somebody has to say more."""
+
+    sheets: list[tuple[Sheet, Header]]
+    unsure: bool = False
+
+
+def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
+    """The header of each sheet; raise Unreadable when none has any, or the file is of the other kind."""
+    kind = KINDS[file.kind]
+    known = {**explained(file), **kind.known()}
+    # Who has explained a header has seen which row is taken for it.
+    found = _headed(sheets, known, kind, least=1 if file.mapping else kind.least)
+    _refuse_the_other_kind(sheets, kind, found)
+    if found:
+        return Heading(found)
+    likely = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
+    likely = [(sheet, header) for sheet, header in likely if header]
+    if not likely:
+        some = "、".join(list(kind.headers.values())[:4])
+        raise Unreadable(f"没有找到表头：至少要有{some}等列。请对照导入模板检查", field="file")
+    return Heading(likely, unsure=True)
+
+
+def _headed(sheets, known, kind: Kind, *, least) -> list[tuple[Sheet, Header]]:
+    found = [(sheet, find_header(sheet.first(SEARCHED), known, least=least)) for sheet in sheets]
+    return [(sheet, header) for sheet, header in found if header and kind.naming & set(header.keys.values())]
+
+
+def _refuse_the_other_kind(sheets, kind, found):
+    """A roster of people sent as organisations would be all faults, and the other way round nothing."""
+    for name, other in KINDS.items():
+        theirs = [] if other is kind else _headed(sheets, other.known(), other, least=other.least)
+        if _understood(theirs) > _understood(found):
+            label = ImportKind(name).label
+            raise Unreadable(f"这份表是{label}的样子，请重新上传，“内容”选“{label}”", field="file")
+
+
+def _understood(headed) -> int:
+    return max((len(set(header.keys.values()) - {""}) for _, header in headed), default=0)
+
+
+def explained(file) -> dict[str, str]:
+    """What the unit, and this file's sender, have said of headers that nobody else uses."""
+    remembered = HeaderMapping.objects.filter(unit=file.unit, kind=file.kind).values_list("header", "key")
+    return {**dict(remembered), **file.mapping}
+
+
+def headers_told(file, sheet: Sheet, header: Header) -> dict:
+    """What the page shows of a sheet's header, and what its returned workbook is marked by."""
+    said, known = explained(file), KINDS[file.kind].known()
+    said = {title: key for title, key in said.items() if title not in known}
+    titles = [*header.titles.values(), *header.unknown.values()]
+    unread = {title: header_key(title) for title in header.unknown.values()}
+    return {
+        "name": sheet.name,
+        "last_row": header.last_row,
+        "keys": header.keys,
+        "titles": header.titles,
+        "width": max([*header.titles, *header.unknown], default=0) + 1,
+        "unknown": [title for title, plain in unread.items() if plain not in known and plain not in said],
+        "doubled": [title for title, plain in unread.items() if known.get(plain) or said.get(plain)],
+        "explained": [(title, said[header_key(title)]) for title in titles if header_key(title) in said],
+    }
