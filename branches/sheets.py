@@ -8,7 +8,7 @@ from django.db import transaction
 
 from branches.models import Affinity, Branch, Category, Kind, PlaceType, Unit
 from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
-from branches.scope import Scope
+from branches.scope import Scope, scope_of
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
 from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
@@ -57,6 +57,7 @@ DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
 PLACES = ("street", "community", "area", "grid")
 # Fixed when it was founded: another value is a contradiction, not a change.
+VERB = "branches.add_branch"
 UNDONE = "撤销党组织导入"
 # What the register itself keeps of an organisation; of its place and end `undo_founding` says why it stays.
 BESIDE_ITSELF = {"id", "unit", "path", "version", "dissolved_on", "dissolving_document"}
@@ -125,6 +126,8 @@ class Drafting:
         self.taken = dict(Branch.objects.values_list("code", "name"))
         self.units = list(Unit.objects.visible_in(scope).within(self.unit).live())
         self.seen: dict[str, int] = {}
+        # What earlier rows of the file will found, by name: organisations below may name it.
+        self.founding: dict[str, dict] = {}
 
     def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:
         """Finish the drafts of these rows."""
@@ -144,7 +147,7 @@ class Drafting:
     def _settle(self, draft, values):
         known = self.by_code.get(values.get("code")) or self.by_name.get(values.get("name"))
         if "parent" in values:
-            self._parent(draft, values)
+            self._parent(draft, values, known)
         self._seat(draft, values)
         draft.values = values
         if known:
@@ -153,13 +156,17 @@ class Drafting:
         else:
             self._founded(draft)
 
-    def _parent(self, draft, values):
-        parent = self.by_name.get(values["parent"])
-        if parent is None:
-            draft.refuse("parent", f"没有党组织“{values['parent']}”，或不在您的管辖范围内")
-            values.pop("parent")
-        else:
+    def _parent(self, draft, values, known):
+        name = values.pop("parent")
+        parent = self.by_name.get(name)
+        if parent:
             values["parent"] = parent.pk
+        elif name in self.founding and not known:
+            values["parent_name"] = name
+        else:
+            draft.refuse(
+                "parent", f"没有党组织“{name}”，或不在您的管辖范围内；本表新建的，要写在它所属各行的前面"
+            )
 
     def _seat(self, draft, values):
         """Set the unit that the row names, by code or by names one below the other."""
@@ -216,7 +223,16 @@ class Drafting:
         if draft.values.get("code") in self.taken:
             draft.refuse("code", "该党组织代码已被使用")
         if draft.fate == Fate.NEW:
-            self._try(draft, lambda: _opened(draft.values, self.by, self.today))
+            self._try(draft, lambda: self._open(draft.values))
+        if draft.fate == Fate.NEW:
+            self.founding[draft.values["name"]] = draft.values
+
+    def _open(self, values):
+        """Found it for trial, below what the file itself founds above it."""
+        above = self.founding.get(values.get("parent_name"))
+        if above:
+            self._open(above)
+        _opened(values, self.by, self.today)
 
     def _try(self, draft, deed):
         """Refuse what the operation itself would refuse. What it writes is taken back at once."""
@@ -257,8 +273,19 @@ def _open(row, by, today):
 
 def _opened(values, by, today) -> Branch:
     values = _thawed(values)
+    if "parent_name" in values:
+        values["parent"] = _founded_before(values.pop("parent_name"), by, today)
     unit = Unit.objects.get(pk=values.pop("unit"))
     return open_branch(unit=unit, values=values, by=by, today=today)
+
+
+def _founded_before(name, by, today) -> Branch:
+    """What an earlier row of the same file founded."""
+    within = Branch.objects.visible_in(scope_of(by, to=VERB, on=today)).live()
+    try:
+        return within.get(name=name)
+    except Branch.DoesNotExist:
+        raise InvalidValue(f"上级党组织“{name}”没有写入", field="parent") from None
 
 
 def _amend(row, by, today):
@@ -287,7 +314,8 @@ def take_back(rows: list[Staged], *, by, today) -> None:
 
     What was founded goes if nothing rests on it; a column is set back if it still holds what was written.
     """
-    for row in rows:
+    # What was founded below another row's goes before it.
+    for row in reversed(rows):
         try:
             with transaction.atomic():
                 (_withdraw if row.fate == Fate.NEW else _set_back)(row, by)
@@ -305,6 +333,8 @@ def _withdraw(row, by):
 def _is_as_founded(branch, values) -> bool:
     """Whether nobody has changed anything of it since the import founded it."""
     told = {"code": branch.code, **_thawed(values), "unit": branch.unit}
+    if told.pop("parent_name", ""):
+        told["parent"] = branch.parent
     then = Branch(**told)
     own = [field.attname for field in Branch._meta.fields if field.name not in BESIDE_ITSELF]
     return all(getattr(branch, name) == getattr(then, name) for name in own)

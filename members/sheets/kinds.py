@@ -54,7 +54,7 @@ KINDS = {
         writing.take_back,
     ),
     ImportKind.BRANCHES: Kind(
-        "branches.add_branch",
+        branch_sheets.VERB,
         branch_sheets.COLUMNS,
         branch_sheets.LEFT_OUT,
         branch_sheets.LEAST_HEADERS,

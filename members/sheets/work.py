@@ -222,7 +222,8 @@ def _undo(file, today, progress):
         kind.take_back(reach.leave_out(rows, kind, ELSEWHERE), **who)
 
     rows = file.rows.filter(applied=True)
-    stays = [row for part in _in_portions(file, rows, take_back, today, progress) for row in part]
+    portions = _in_portions(file, rows, take_back, today, progress, last_first=True)
+    stays = [row for part in portions for row in part]
     _finish(file)
     file.found = {**file.found, "stays": len(stays)}
     record("importfile.undone", file, by=file.asked_by, fields=_counted(file), place=file.unit.path)
@@ -239,17 +240,22 @@ def _reach(file, kind, today, doing) -> Reach:
 KEPT = ("pk", "sheet", "number", "fate", "said", "target", "seen_version")
 
 
-def _in_portions(file, rows, action, today, progress):
-    """Do the action to the rows, a thousand at a time; yields those of each portion that were left out."""
-    total, done, last = rows.count(), 0, 0
-    rows = rows.order_by("pk").values_list(*KEPT, named=True)
-    while portion := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+def _in_portions(file, rows, action, today, progress, *, last_first=False):
+    """Do the action to the rows, a thousand at a time; yields those of each portion that were left out.
+
+    `last_first`: the last thousand first, each thousand in its order.
+    """
+    rows, done = rows.order_by("pk"), 0
+    numbers = list(rows.values_list("pk", flat=True))
+    portions = [numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE)]
+    for part in reversed(portions) if last_first else portions:
+        portion = list(rows.filter(pk__in=part).values_list(*KEPT, named=True))
         work = [(row, *_opened(row, file)) for row in portion]
         on_their_way = [staged_row for _, _, staged_row in work]
         action(on_their_way, by=file.asked_by, today=today)
         _keep(file, work)
-        done, last = done + len(portion), portion[-1].pk
-        progress.report(file, done, total)
+        done += len(portion)
+        progress.report(file, done, len(numbers))
         yield [row for row in on_their_way if row.refused]
 
 

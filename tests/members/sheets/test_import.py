@@ -638,6 +638,43 @@ def test_an_organisation_on_which_something_rests_stays_when_its_import_is_undon
     assert list(Branch.objects.filter(name__in=names).order_by("code")) == [held, changed]
 
 
+def test_a_group_is_founded_below_the_branch_in_a_row_before_it(desk):
+    row = {"离退休支部类型": "社区", "成立日期": "2015-03-01", "社区": "鼓楼社区"}
+    branch = row | {"党组织全称": "中共甲支部", "组织类别": "党支部"}
+    group = row | {"党组织全称": "甲支部第一党小组", "组织类别": "党小组", "上级党组织": "中共甲支部"}
+    early = group | {"党组织全称": "甲支部第一党小组", "成立日期": "2014-01-01"}
+
+    assert faults(desk.send(branch_sheet(branch, early), kind="branches")) == [
+        (3, "founded_on", "党小组的成立日期不能早于所属党支部（2015-03-01）")
+    ]
+    assert [key for _, key, _ in faults(desk.send(branch_sheet(group, branch), kind="branches"))] == [
+        "parent"
+    ]
+    file = desk.apply(desk.send(branch_sheet(branch, group), kind="branches"))
+
+    assert file.state == "applied", file.found
+    assert Branch.objects.get(name="甲支部第一党小组").parent.name == "中共甲支部"
+    assert counts(desk.send(branch_sheet(branch, group), kind="branches")) == {"unchanged": 2}
+    desk.undo(file)
+    assert not Branch.objects.filter(name__startswith="甲支部").exists()
+
+
+def test_a_group_whose_branch_was_not_written_is_left_out(desk):
+    row = {"离退休支部类型": "社区", "成立日期": "2015-03-01", "社区": "鼓楼社区"}
+    branch = row | {"党组织全称": "中共甲支部", "组织类别": "党支部"}
+    group = row | {"党组织全称": "甲支部第一党小组", "组织类别": "党小组", "上级党组织": "中共甲支部"}
+    file = desk.send(branch_sheet(branch, group), kind="branches")
+    # Somebody elsewhere takes the name meanwhile.
+    factories.branch(unit=desk.other_community, name="中共甲支部")
+
+    apply_import(file=file, only_good=True, by=desk.clerk)
+    work.apply(file.pk, today=TODAY)
+
+    told = [row["left_out"] for row in rows_of(desk.again(file))]
+    assert told == [["已有同名的党组织"], ["上级党组织“中共甲支部”没有写入"]]
+    assert not Branch.objects.filter(name="甲支部第一党小组").exists()
+
+
 def test_what_the_rules_say_of_a_branch_is_found_in_the_dry_run(desk):
     row = {"组织类别": "党支部", "离退休支部类型": "社区", "社区": "鼓楼社区"}
     before = Branch.objects.count()
