@@ -3,6 +3,7 @@ from branches.gates.admin import OperationForm, ReadOnlyAdmin, ScopedAdmin
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictSerializer
 from branches.gates.filters import RowFilter, UnitFilter
+from branches.gates.lists import ScopedList
 from branches.gates.lookups import LookupFilters
 from branches.gates.pages import Pages
 from branches.gates.permission import AppointmentBackend, may, scope_for
@@ -17,6 +18,7 @@ __all__ = [
     "ReadOnlyAdmin",
     "RowFilter",
     "ScopedAdmin",
+    "ScopedList",
     "ScopedRelatedField",
     "ScopedViewSet",
     "StrictSerializer",

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 
 from branches.gates.acts import act_urls, acts_offered
 from branches.gates.history import history_of, keeps_events
+from branches.gates.lists import ScopedList
 from branches.gates.permission import may, scope_for
 from branches.scope import ScopedQuerySet, is_asked
 from core.errors import DomainError, refusal_of
@@ -257,6 +258,9 @@ class ScopedAdmin(ModelAdmin):
         return not is_asked(verb) or self.allows(request, verb, row)
 
     # Lists.
+
+    def get_changelist(self, request, **kwargs):
+        return ScopedList
 
     def lookup_allowed(self, lookup, value, request):
         # Only what the page itself offers as a filter: any other lookup could be used to guess hidden values.

@@ -9,6 +9,14 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from branches.models import Branch
 
 
+def tell_once(request, name, words):
+    """Warn of the filter of this name. A list builds its filters twice when it counts facets."""
+    told = request.__dict__.setdefault("filters_told", set())
+    if name not in told:
+        told.add(name)
+        messages.warning(request, words)
+
+
 class RowFilter(admin.SimpleListFilter):
     """A filter by one related row: `?<parameter_name>=<number>`, picked by autocomplete.
 
@@ -30,14 +38,8 @@ class RowFilter(admin.SimpleListFilter):
         self.visible = seen if picked_from.has_view_permission(request) else seen.none()
         self.row = self._row()
         if self.value() and self.row is None:
-            self._tell_once()
-
-    def _tell_once(self):
-        # A list builds its filters twice when it counts facets.
-        told = self.request.__dict__.setdefault("filters_told", set())
-        if self.parameter_name not in told:
-            told.add(self.parameter_name)
-            messages.warning(self.request, f"筛选“{self.title}”：没有这一项，或不在您的管辖范围内")
+            told = f"筛选“{self.title}”：没有这一项，或不在您的管辖范围内"
+            tell_once(request, self.parameter_name, told)
 
     def _row(self):
         text = self.value() or ""

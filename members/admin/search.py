@@ -6,8 +6,8 @@ import binascii
 from django.contrib import messages
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.http import HttpResponseRedirect
-from unfold.views import ChangeList
 
+from branches.gates import ScopedList
 from core.sealing import SealBroken, seal, unseal
 
 CONTEXT = "members.admin.search"
@@ -30,7 +30,7 @@ def opened_term(token: str) -> str:
         return ""
 
 
-class SealedSearchList(ChangeList):
+class SealedSearchList(ScopedList):
     """A list whose address carries the search term sealed."""
 
     def get_queryset(self, request, exclude_parameters=None):

@@ -102,6 +102,22 @@ def test_dissolved_branches_are_out_of_the_way_until_asked_for(officer, town, to
     assert rows_of(officer.get(LIST, {"state": "all"})) == [town.our_branch, town.their_branch]
 
 
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ({"state": "gone"}, "状态"),
+        ({"kind__exact": "zzz"}, "类型"),
+        ({"state": "all", "category__exact": "x"}, "组织类别"),
+    ],
+)
+def test_a_filter_asked_for_what_it_does_not_offer_says_so_and_finds_nothing(officer, town, asked, title):
+    page = officer.get(LIST, asked)
+
+    assert rows_of(page) == []
+    assert told(page) == [f"筛选“{title}”：没有“{list(asked.values())[-1]}”这一项"]
+    assert told(officer.get(LIST, {"state": "", "kind__exact": "community"})) == []
+
+
 def test_search_takes_several_words_of_name_and_code(officer, town):
     assert rows_of(officer.get(LIST, {"q": "鼓楼 离退休"})) == [town.our_branch]
     assert rows_of(officer.get(LIST, {"q": town.their_branch.code})) == [town.their_branch]

@@ -6,10 +6,9 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
-from unfold.views import ChangeList
 
 from branches.admin.forms import VersionedForm
-from branches.gates import Act, RowFilter, ScopedAdmin, UnitFilter, may, scope_for
+from branches.gates import Act, RowFilter, ScopedAdmin, ScopedList, UnitFilter, may, scope_for
 from branches.models import Level
 from branches.scope import Scope
 from core import clock
@@ -102,7 +101,7 @@ def is_open(handover) -> bool:
     return handover.closed_on is None
 
 
-class BatchList(ChangeList):
+class BatchList(ScopedList):
     """The list with each batch's figures, counted once for the page among the people in sight."""
 
     def get_results(self, request):

@@ -1,0 +1,32 @@
+"""The list behind every admin page: no filter is passed over in silence."""
+
+from django.contrib.admin import ChoicesFieldListFilter, SimpleListFilter
+from unfold.views import ChangeList
+
+from branches.gates.filters import RowFilter, tell_once
+
+
+class ScopedList(ChangeList):
+    """A list that holds nothing, and says why, when a filter is asked for a choice that it does not offer."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        found = super().get_queryset(request, exclude_parameters)
+        strange = {each: value for each in self.filter_specs for value in _not_offered(each)}
+        for each, value in strange.items():
+            name = getattr(each, "parameter_name", each.title)
+            tell_once(request, name, f"筛选“{each.title}”：没有“{value[:20]}”这一项")
+        return found.none() if strange else found
+
+
+def _not_offered(spec) -> list[str]:
+    """What the filter is asked for and does not offer."""
+    if isinstance(spec, RowFilter):
+        # Says it itself, of rows out of scope as of those that never were.
+        return []
+    if isinstance(spec, SimpleListFilter):
+        asked, offered = [spec.value()], {str(key) for key, _ in spec.lookup_choices}
+    elif isinstance(spec, ChoicesFieldListFilter):
+        asked, offered = spec.lookup_val or [], {str(key) for key, _ in spec.field.flatchoices}
+    else:
+        return []
+    return [value for value in asked if value and value not in offered]
