@@ -1,4 +1,6 @@
-"""What a seed asks of the database when its one long transaction is over."""
+"""What a seed asks of the database in its one long transaction, and when it is over."""
+
+from contextlib import contextmanager
 
 from django.db import connection, connections
 
@@ -16,6 +18,28 @@ def take_stock() -> None:
         _analyze(owner)
     finally:
         owner.close()
+
+
+def all_or_nothing():
+    """Within it operations set no savepoints: nobody goes on after a refusal, so nothing is gone back to.
+
+    They would be a third of all statements. A refusal that is swallowed is noticed at the next statement.
+    """
+    return _savepoints(used=False)
+
+
+def may_be_refused():
+    """Within it an operation may be refused and the story goes on all the same."""
+    return _savepoints(used=True)
+
+
+@contextmanager
+def _savepoints(*, used):
+    before, connection.features.uses_savepoints = connection.features.uses_savepoints, used
+    try:
+        yield
+    finally:
+        connection.features.uses_savepoints = before
 
 
 def _analyze(of):

@@ -13,6 +13,7 @@ from core.copying import bulk
 from core.errors import DomainError
 from demo import story
 from demo.accounts import appoint_accounts, make_accounts
+from demo.bulk import all_or_nothing
 from demo.founding import found
 from demo.handing_over import hand_over_now, promise
 from demo.leading import lead
@@ -51,10 +52,9 @@ def tell(*, today) -> None:
     if today < story.LAST_DAY:
         raise NotYet(f"演示数据讲到 {story.LAST_DAY} 为止，今天（{today}）还不能载入")
     accounts = make_accounts()
-    by, second = accounts["district"], accounts["street"]
-    scribe = Scribe(by=by, second=second, today=today, chance=Random(SEED))
-    with bulk(), constraints_unasked():
-        load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=by, today=today)
+    scribe = Scribe(by=accounts["district"], second=accounts["street"], today=today, chance=Random(SEED))
+    with bulk(), constraints_unasked(), all_or_nothing():
+        load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=scribe.by, today=today)
         found(scribe)
         settle(scribe)
         for gathering in story.GATHERINGS:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from branches.operations import dissolve_branch
 from demo import story
+from demo.bulk import may_be_refused
 from demo.people import Likeness
 from demo.scribe import Arrival, Scribe
 from demo.settling import sign_in
@@ -70,7 +71,8 @@ def _decease(scribe, resident, on):
 def _change(scribe, member, change):
     """Most leave with nothing open, and what is open costs time to list."""
     try:
-        change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
+        with may_be_refused():
+            change_standing(member=member, change=change, by=scribe.by, today=scribe.today)
     except ObligationsOpen:
         leaving = LEAVING[change.move]
         settle = all_settled(member, on=change.on, leaving=leaving, reason=LEAVING_NAMES[leaving])
