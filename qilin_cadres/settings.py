@@ -202,6 +202,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "qilin_cadres.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

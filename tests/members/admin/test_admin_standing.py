@@ -131,7 +131,7 @@ def test_what_is_open_only_on_the_day_given_is_looked_at_before_it_is_settled(cl
     assert fingerprint() == before
 
     assert errors_of(clerk.post(page_of(member, "decease"), filled(member, on="x"))) == {
-        "on": ["输入一个有效的日期。"]
+        "on": ["请写成有效的日期，如 2026-01-31。"]
     }
     clerk.post(page_of(member, "decease"), filled(member, **{line: "去世"}))
     assert Affiliation.objects.get().until == DAY
