@@ -13,6 +13,7 @@ from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
 from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
 from core.reading.marking import HEADING
+from core.titles import normalise_title
 from core.voiding import StillNeeded
 
 COLUMNS = (
@@ -53,9 +54,10 @@ LEAST_HEADERS = 2
 # One of them says which organisation a row is about.
 NAMING = {"name", "code"}
 HEADERS = {column.key: column.header for column in COLUMNS}
+PLACES = ("street", "community", "area", "grid")
+TITLES = {"name", "short_name", "parent", *PLACES}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
-PLACES = ("street", "community", "area", "grid")
 # Fixed when it was founded: another value is a contradiction, not a change.
 VERB = "branches.add_branch"
 UNDONE = "撤销党组织导入"
@@ -97,7 +99,7 @@ def _value(key, text):
         return normalise_phone(text, field=key)
     if key == "code" and not re.fullmatch(r"\d{12}", text):
         raise InvalidValue(f"党组织代码“{text}”应为12位数字（前面的0要保留，单元格设为文本）", field=key)
-    return text
+    return normalise_title(text) if key in TITLES else text
 
 
 def _coded(key, text) -> str:

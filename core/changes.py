@@ -49,11 +49,20 @@ def check(row, *, constraints=True) -> None:
     except ValidationError as error:
         refuse_all(
             [
-                InvalidValue(message, field=None if field == "__all__" else field)
+                InvalidValue(message, field=_taken(type(row), message) if field == "__all__" else field)
                 for field, messages in error.message_dict.items()
                 for message in messages
             ]
         )
+
+
+def _taken(model, message) -> str | None:
+    """The column that is taken already, where a constraint of one column beside keys says so."""
+    for constraint in model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint) and str(constraint.violation_error_message) == message:
+            own = [name for name in constraint.fields if not model._meta.get_field(name).is_relation]
+            return own[0] if len(own) == 1 else None
+    return None
 
 
 @contextmanager

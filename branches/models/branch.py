@@ -8,6 +8,7 @@ from branches.models.unit import Reorganisation, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.titles import TitleField, normalise_title
 
 
 class Category(models.TextChoices):
@@ -79,7 +80,7 @@ class EmployerQuerySet(ScopedQuerySet):
 class Employer(models.Model):
     """A former work unit, or the enterprise that handed its retirees over."""
 
-    name = models.CharField("名称", max_length=200)
+    name = TitleField("名称", max_length=200)
     nature = models.CharField("单位性质", max_length=30, choices=EmployerNature)
     credit_code = models.CharField(
         "统一社会信用代码",
@@ -135,7 +136,7 @@ class BranchQuerySet(ScopedQuerySet):
     def named_like(self, text):
         """Branches whose name, short name or code contains every word of `text`."""
         found = self
-        for word in text.split():
+        for word in normalise_title(text).split():
             found = found.filter(
                 Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__contains=word)
             )
@@ -172,8 +173,8 @@ class Branch(models.Model):
         validators=[RegexValidator(r"^[0-9]{12}$", "党组织代码应为12位数字（保留前面的0）")],
         help_text="12位数字，前面的0要保留；留空则自动编号",
     )
-    name = models.CharField("全称", max_length=200, help_text="与印章一致，一般以“中共”开头")
-    short_name = models.CharField("简称", max_length=60, blank=True)
+    name = TitleField("全称", max_length=200, help_text="与印章一致，一般以“中共”开头")
+    short_name = TitleField("简称", max_length=60, blank=True)
     category = models.CharField("组织类别", max_length=3, choices=Category)
     kind = models.CharField("类型", max_length=20, choices=Kind)
     parent = models.ForeignKey(

@@ -9,6 +9,7 @@ from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.titles import TitleField, normalise_title
 
 # A path is one step a level: the unit's number in hexadecimal, five places, and a slash.
 # A unit keeps its step when it moves.
@@ -87,7 +88,7 @@ class UnitQuerySet(ScopedQuerySet):
     def named_like(self, text):
         """Units whose name, code or alias contains every word of `text`."""
         found = self
-        for word in text.split():
+        for word in normalise_title(text).split():
             found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(alias__icontains=word))
         return found
 
@@ -116,8 +117,8 @@ class Unit(models.Model):
         help_text="前三级为统计用区划代码（6、9、12位），小组和网格为本区自编代码",
     )
     level = models.PositiveSmallIntegerField("层级", choices=Level)
-    name = models.CharField("名称", max_length=100)
-    alias = models.CharField("别名", max_length=100, blank=True)
+    name = TitleField("名称", max_length=100)
+    alias = TitleField("别名", max_length=100, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )

@@ -16,6 +16,7 @@ from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
+from core.titles import normalise_title
 
 # How many digits the district's own codes add below a community.
 CODE_DIGITS = {Level.GROUP: 2, Level.GRID: 3}
@@ -109,8 +110,8 @@ def retitle(*, unit, name, act):
     not_after(act.on, act.today, field="on", label="生效日期")
     _check_live(unit)
     _check_nothing_later(unit, act.on)
-    if name == unit.name:
-        raise TreeRule(f"名称已经是“{name}”", field="name")
+    if normalise_title(name) == unit.name:
+        raise TreeRule(f"名称已经是“{unit.name}”", field="name")
     unit.name = name
     save_change(unit)
     _place_anew(unit, act)

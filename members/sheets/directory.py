@@ -6,6 +6,7 @@ from collections import defaultdict
 from branches.models import Branch, Category, Level, Unit
 from branches.scope import Scope
 from core.errors import InvalidValue
+from core.titles import normalise_title
 
 PREFIX = re.compile("^(中国共产党|中共)")
 SPACES = re.compile(r"\s+")
@@ -19,7 +20,7 @@ LEVELS = {
 
 def plain_name(text: str) -> str:
     """A name as names are compared: without spaces, and without 中共 in front."""
-    return PREFIX.sub("", SPACES.sub("", text)).replace("(", "（").replace(")", "）")
+    return PREFIX.sub("", SPACES.sub("", normalise_title(text))).replace("(", "（").replace(")", "）")
 
 
 class Directory:
@@ -84,4 +85,4 @@ class Directory:
             for unit in self._reach.only("name", "alias", "level", "path"):
                 for each in {unit.name, unit.alias} - {""}:
                     self._places[unit.level, each].append(unit)
-        return self._places[level, SPACES.sub("", name)]
+        return self._places[level, SPACES.sub("", normalise_title(name))]

@@ -62,11 +62,16 @@ class Work:
         STEPS[About(self.order.about), self.order.kind](self)
 
 
+OF_THE_ROW = {"name", "code"}
+
+
 def _naming(subject, error) -> DomainError:
     """The refusal, saying of what it speaks: several things are tried at once."""
     told = copy(error)
     if f"“{subject}”" not in error.detail:
         told.detail = f"“{subject}”：{error.detail}"
+        # Its name or code, not what the form calls so.
+        told.field = None if error.field in OF_THE_ROW else error.field
     return told
 
 

@@ -230,14 +230,14 @@ def test_an_employer_is_registered_and_amended_once_per_version(officer):
     assert Employer.objects.get().note == "已改制"
 
 
-def test_an_employer_of_the_same_name_is_refused_at_the_field_or_above_the_form(officer):
+def test_an_employer_of_the_same_name_is_refused_at_the_field(officer):
     factories.employer(name="曲靖机床厂")
 
     page = officer.post(
         reverse("admin:branches_employer_add"), {"name": "曲靖机床厂", "nature": "state_enterprise"}
     )
 
-    assert errors_of(page) == {"__all__": ["已有同名单位"]}
+    assert errors_of(page) == {"name": ["已有同名单位"]}
 
 
 @pytest.mark.parametrize("rows", [1, 3])

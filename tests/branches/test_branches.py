@@ -100,9 +100,9 @@ def test_a_code_has_twelve_digits_with_the_zeroes_in_front(community, code):
 
 def test_a_code_and_a_live_name_are_used_once(community):
     branch = found(community)
-    with refused(InvalidValue, "该党组织代码已被使用"):
+    with refused(InvalidValue, "该党组织代码已被使用", field="code"):
         found(community, name="另一支部", code=branch.code)
-    with refused(InvalidValue, "已有同名的党组织"):
+    with refused(InvalidValue, "已有同名的党组织", field="name"):
         found(community)
     dissolve(branch, on=date(2025, 1, 1))
     assert found(community, founded_on=date(2025, 1, 1)).pk != branch.pk
@@ -403,9 +403,9 @@ def test_an_employers_name_and_code_are_its_own(db):
     def register(**values):
         register_employer(values={"nature": "state_enterprise", **values}, by=None)
 
-    with refused(InvalidValue, "已有同名单位"):
+    with refused(InvalidValue, "已有同名单位", field="name"):
         register(name="甲厂")
-    with refused(InvalidValue, "该统一社会信用代码已被使用"):
+    with refused(InvalidValue, "该统一社会信用代码已被使用", field="credit_code"):
         register(name="乙厂", credit_code="91530302MA6KXXXX0X")
     said = "统一社会信用代码应为18位数字或大写字母（不含 I O S V Z）"
     with refused(InvalidValue, said, field="credit_code"):

@@ -145,14 +145,14 @@ def test_nothing_hangs_below_a_closed_unit(tree):
 
 
 def test_live_siblings_have_different_names(tree):
-    with refused(InvalidValue, "同一上级下已有同名单位"):
+    with refused(InvalidValue, "同一上级下已有同名单位", field="name"):
         add(tree["group"], name="第一网格")
     close(tree["grid"])
     assert add(tree["group"], name="第一网格", opened_on=date(2025, 1, 1)).pk != tree["grid"].pk
 
 
 def test_a_code_is_used_once_and_is_digits_letters_and_hyphens(tree):
-    with refused(InvalidValue, "该代码已被使用"):
+    with refused(InvalidValue, "该代码已被使用", field="code"):
         add(tree["street"], code=tree["community"].code)
     with refused(InvalidValue, "代码只能由数字、字母和连字符组成", field="code"):
         add(tree["street"], code="５３０３０２")
@@ -269,7 +269,7 @@ def test_a_renaming_in_the_future_of_a_closed_unit_or_to_a_siblings_name_is_refu
     with refused(InvalidValue, f"生效日期 {TOMORROW} 在今天（{TODAY}）之后", field="on"):
         rename(tree["community"], on=TOMORROW)
     factories.unit(parent=tree["street"], name="麒麟社区")
-    with refused(InvalidValue, "同一上级下已有同名单位"):
+    with refused(InvalidValue, "同一上级下已有同名单位", field="name"):
         rename(tree["community"], "麒麟社区")
     close(tree["grid"])
     with refused(TreeRule, "“第一网格”已于 2024-06-01 撤销", field="on"):

@@ -61,7 +61,7 @@ def tell(on=TODAY, **more):
 def test_a_building_lies_in_a_community_or_below_it(community, building, grid):
     with refused(detail="楼栋须在社区、小组或网格，“南宁街道”范围太大", field="unit"):
         add_building(values={"name": "1栋", "unit": community.parent}, by=None)
-    with refused(detail="这里已有同名的楼栋"):
+    with refused(detail="这里已有同名的楼栋", field="name"):
         add_building(values={"name": "3栋", "unit": grid}, by=None)
 
 

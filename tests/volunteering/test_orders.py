@@ -130,7 +130,7 @@ def test_only_a_branch_of_the_place_dispatches(item, community, branch):
 def test_heavy_work_needs_an_age_limit_and_a_line_keeps_its_place(item, community):
     with refused(InvalidValue, "重活须填写年龄上限"):
         offer_item(values={"name": "搬家", "unit": community, "is_heavy": True}, by=None)
-    with refused(InvalidValue, "该单位已有同名的服务项目"):
+    with refused(InvalidValue, "该单位已有同名的服务项目", field="name"):
         offer_item(values={"name": "物品代购", "unit": item.unit}, by=None)
     with refused(InvalidValue, "开设范围不能修改，请在新的范围另设一项", field="unit"):
         amend_item(item=item, values={"unit": community}, by=None)

@@ -90,7 +90,7 @@ def test_a_team_is_founded_after_its_branch_and_not_tomorrow(branch):
 
 
 def test_two_living_teams_do_not_bear_one_name(branch, team):
-    with refused(InvalidValue, "已有同名的志愿服务队"):
+    with refused(InvalidValue, "已有同名的志愿服务队", field="name"):
         found(branch, name=team.name)
     dissolve(team)
 

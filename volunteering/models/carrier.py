@@ -7,6 +7,7 @@ from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.titles import TitleField
 from members.models import Member, Membership
 from volunteering.models.building import Building
 
@@ -40,7 +41,7 @@ class Carrier(models.Model):
     """
 
     kind = models.CharField("类型", max_length=16, choices=CarrierKind)
-    name = models.CharField("名称", max_length=100)
+    name = TitleField("名称", max_length=100)
     branch = models.ForeignKey(
         Branch,
         models.PROTECT,

@@ -7,6 +7,7 @@ from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.titles import TitleField, normalise_title
 from members.models import Member, Membership
 from volunteering.models.sides import TwoSidedQuerySet
 
@@ -35,7 +36,7 @@ class TeamQuerySet(ScopedQuerySet):
     def named_like(self, text):
         """Teams whose name or skills contain every word of `text`."""
         found = self
-        for word in text.split():
+        for word in normalise_title(text).split():
             found = found.filter(Q(name__icontains=word) | Q(skills__icontains=word))
         return found
 
@@ -44,7 +45,7 @@ class TeamQuerySet(ScopedQuerySet):
 class Team(models.Model):
     """A 银发先锋志愿服务队: led by a branch, based on a unit at or below the branch's seat."""
 
-    name = models.CharField("名称", max_length=100)
+    name = TitleField("名称", max_length=100)
     branch = models.ForeignKey(
         Branch,
         models.PROTECT,

@@ -50,7 +50,7 @@ def test_a_batch_is_not_opened_ahead_below_a_community_or_on_a_closed_unit(place
 
 def test_a_document_opens_one_batch_of_an_enterprise(place):
     opened(place)
-    with refused(InvalidValue, "该企业已有同一文号的移交批次，名单可以补充到那一批"):
+    with refused(InvalidValue, "该企业已有同一文号的移交批次，名单可以补充到那一批", field="document"):
         opened(place)
 
 
