@@ -48,12 +48,21 @@ from members.operations import (
 from members.operations.rules import warnings
 from members.states import Standing
 
+MOST_NAMESAKES = 3
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
 
 
 def is_void(member) -> bool:
     """Whether it is somebody registered by mistake, to whom nothing more is done."""
     return member is not None and member.standing == Standing.VOID
+
+
+def _maybe_the_same(other) -> str:
+    born = other.partial("birth") or "出生日期未登记"
+    return (
+        f"名册里已有一位{other.name}（{other.branch or '无组织关系'}，{born}），请核对是不是同一人；"
+        "是重复登记的，请撤回这次登记"
+    )
 
 
 class RosterList(SealedSearchList):
@@ -259,7 +268,8 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
 
     def perform(self, request, obj, form, change):
         done = self.amend(form) if change else self.register(form)
-        for warning in warnings(done):
+        seen = [] if change else self.get_queryset(request).namesakes_of(done)
+        for warning in [*warnings(done), *map(_maybe_the_same, seen[:MOST_NAMESAKES])]:
             messages.warning(request, warning)
         return done
 

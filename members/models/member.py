@@ -42,10 +42,25 @@ def whole_years(since: date, on: date) -> int:
     return on.year - since.year - ((on.month, on.day) < (since.month, since.day))
 
 
+def _may_be_one(one, other) -> bool:
+    """Whether two birth dates, each as exactly as it is known, may be one."""
+    short, long = sorted((str(one or ""), str(other or "")), key=len)
+    return long.startswith(short)
+
+
 class MemberQuerySet(ScopedQuerySet):
     def registered(self):
         """Leave out those whose registration was a mistake and was taken back."""
         return self.exclude(standing=Standing.VOID)
+
+    def namesakes_of(self, member):
+        """Who may be the same person, entered before: nothing that is known tells the two apart.
+
+        Somebody born on another day, or with another ID number, is somebody else.
+        """
+        same = self.registered().filter(name=member.name).exclude(pk=member.pk).select_related("branch")
+        alike = same.filter(id_index=None) if member.id_index else same
+        return [each for each in alike if _may_be_one(each.partial("birth"), member.partial("birth"))]
 
     def on_roster(self):
         """Members whose 组织关系 stands in a branch today."""

@@ -40,7 +40,7 @@ class Entry:
 def enrol(*, member, entry, by, today):
     """Begin a 组织关系 for a member who has none on that day or later. Raise RosterRule or InvalidValue."""
     member = locked(member)
-    refuse_all(_relation_complaints(member, entry))
+    refuse_all(_relation_complaints(member, entry, today))
     membership = begin(member, entry, today)
     record(
         "membership.began", member, by=by, fields=["branch"], reason=entry.document, place=entry.branch.path
@@ -50,17 +50,26 @@ def enrol(*, member, entry, by, today):
 
 def enrol_complaints(member, entry, today) -> list[DomainError]:
     """Everything that speaks against enrolling the member like that."""
-    return _relation_complaints(member, entry) + entry_complaints(entry, today)
+    return _relation_complaints(member, entry, today) + entry_complaints(entry, today)
 
 
-def _relation_complaints(member, entry) -> list[DomainError]:
+def joining_complaints(member, since, today) -> list[DomainError]:
+    """A 组织关系 begins when somebody joins the Party, or later. Of a day still to come enough is said."""
+    if not member.joined_on or since >= member.joined_on or member.joined_on > today:
+        return []
+    words = f"组织关系起始日期 {since} 早于入党日期 {member.partial('joined')}"
+    return [InvalidValue(words, field="since")]
+
+
+def _relation_complaints(member, entry, today) -> list[DomainError]:
     if member.standing not in GOOD_STANDING:
         return [RosterRule(f"{member} 的党籍为“{member.get_standing_display()}”，不能建立组织关系")]
+    wrong = joining_complaints(member, entry.since, today)
     taken = member.memberships.exclude(until__lte=entry.since).order_by("since").first()
-    if taken is None:
-        return []
-    words = f"{member} 自 {taken.since} 起已在“{taken.branch}”有组织关系，一人只能有一个"
-    return [RosterRule(words, field="branch")]
+    if taken:
+        words = f"{member} 自 {taken.since} 起已在“{taken.branch}”有组织关系，一人只能有一个"
+        wrong.append(RosterRule(words, field="branch"))
+    return wrong
 
 
 def begin(member, entry, today) -> Membership:
@@ -218,7 +227,8 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
         handed_over_by=membership.handed_over_by,
         until=membership.until,
     )
-    refuse_all(resting + entry_complaints(entry, today))
+    early = joining_complaints(membership.member, entry.since, today) if "since" in changed else []
+    refuse_all(resting + early + entry_complaints(entry, today))
     reason = evidence_for(labels, evidence)
     save_change(membership)
     record(

@@ -13,7 +13,13 @@ from core.changes import check
 from core.copying import copy_tuples, mark_written, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member, NameKey, Phone
-from members.operations.memberships import Entry, checked_arrivals, copy_memberships, entry_complaints
+from members.operations.memberships import (
+    Entry,
+    checked_arrivals,
+    copy_memberships,
+    entry_complaints,
+    joining_complaints,
+)
 from members.operations.people import fill, phone_rows, spelt, unique_id_number
 from members.operations.rules import complaints
 from members.states import GOOD_STANDING, Standing
@@ -111,6 +117,7 @@ def judge(newcomer, today) -> tuple[Member, list[Phone]]:
     member = Member(*(EMPTY | begins).values())
     wrong = fill(member, newcomer.person, today)
     wrong += complaints(member, today) + entry_complaints(newcomer.entry, today)
+    wrong += joining_complaints(member, newcomer.entry.since, today)
     if member.standing not in GOOD_STANDING:
         words = "登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动"
         wrong.append(InvalidValue(words, field="standing"))

@@ -9,6 +9,7 @@ from branches.models import Unit
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
 from core.reading import Change, Draft, Fate
+from core.titles import normalise_title
 from members.models import ImportFile, Member, id_index
 from members.operations import Entry, Newcomer
 from members.operations.evidence import DISPUTED
@@ -42,7 +43,7 @@ class Register:
         self.reached = set(reached.filter(pk__in=known).values_list("pk", flat=True))
         self.by_name = defaultdict(list)
         for member in rows.filter(pk__in=_namesakes(reached, said)):
-            self.by_name[member.name, member.branch_id].append(member)
+            self.by_name[member.name].append(member)
 
     def with_number(self, number) -> Member | None:
         """Who has the ID number, wherever."""
@@ -50,8 +51,18 @@ class Register:
 
     def named(self, said: Said, branch) -> list[Member]:
         """Members of that name and birth date in the branch, within reach."""
-        there = self.by_name.get((said.values.get("name"), branch.pk if branch else None), [])
-        return [each for each in there if born_alike(said, each.birth_on, each.birth_precision)]
+        there = branch.pk if branch else None
+        return [each for each in self._alike(said) if each.branch_id == there]
+
+    def maybe_the_same(self, said: Said, branch) -> list[Member]:
+        """Members of that name and birth date elsewhere within reach, whom no ID number tells apart."""
+        there, numbered = branch.pk if branch else None, "id_number" in said.values
+        alike = [each for each in self._alike(said) if each.branch_id != there]
+        return [each for each in alike if not (numbered and each.id_index)]
+
+    def _alike(self, said):
+        named = self.by_name.get(said.values.get("name"), [])
+        return [each for each in named if born_alike(said, each.birth_on, each.birth_precision)]
 
 
 def _namesakes(reached, said) -> list[int]:
@@ -74,6 +85,11 @@ def born_alike(said: Said, on, precision) -> bool:
     vaguer = max(precision, said.values["birth_precision"], key="DMY".index)
     places = {"D": 3, "M": 2, "Y": 1}[vaguer]
     return told.timetuple()[:places] == on.timetuple()[:places]
+
+
+def _maybe(member) -> str:
+    where = f"“{member.branch}”" if member.branch else "无组织关系的党员中"
+    return f"{where}已有同名同生日的人，不能确定是不是同一人；是同一人的，请办理转接，不要重复登记"
 
 
 def _told(said, key) -> set:
@@ -108,6 +124,7 @@ class Drafting:
         if member is not None:
             self._compare(draft, said, member, branch)
         elif draft.fate != Fate.CONFLICTING:
+            draft.warnings += map(_maybe, register.maybe_the_same(said, branch))
             self._newcomer(draft, said, branch)
 
     def _branch(self, draft, said):
@@ -151,7 +168,7 @@ class Drafting:
     def _place(self, draft, said, member):
         """What the row says of employer and residence, as numbers."""
         if "employer" in said.about:
-            draft.values["employer_name"] = said.about["employer"][:200]
+            draft.values["employer_name"] = normalise_title(said.about["employer"])[:200]
         places = {key: said.about[key] for key in LEVELS if key in said.about}
         if not places or _lives_there(member, list(places.values())[-1]):
             return

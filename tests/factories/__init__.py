@@ -147,7 +147,8 @@ class MemberFactory(Factory):
     sex = "F"
     birth_on = date(1949, 12, 31)
     joined_on = date(1970, 5, 1)
-    since = date(2010, 1, 1)
+    # Or since she joined, where that was later.
+    since = factory.LazyAttribute(lambda o: max(date(2010, 1, 1), o.joined_on or date.min))
     phones = ()
 
     @classmethod

@@ -9,7 +9,7 @@ from branches.operations import dissolve_branch
 from core.errors import InvalidValue, SeveralRefusals
 from core.models import AuditEntry
 from members.models import Member, NameKey
-from members.operations import Entry, register_member
+from members.operations import Entry, correct_membership, register_member
 from members.operations.people import IdNumberTaken
 from tests import factories
 from tests.factories import TODAY
@@ -115,6 +115,21 @@ def test_nobody_is_registered_in_a_standing_that_a_move_leads_to(branch, standin
     words = "登记时只能是正式党员或预备党员，其他情形请登记后办理党籍变动"
     with refused(InvalidValue, words, field="standing"):
         register(branch, standing=standing)
+
+
+def test_nobody_belongs_to_a_branch_before_she_joined_the_party(branch):
+    words = "组织关系起始日期 2010-01-01 早于入党日期 2015-05"
+    with refused(InvalidValue, words, field="since"):
+        factories.member(
+            branch=branch, joined_on=date(2015, 5, 1), joined_precision="M", full_on=date(2016, 5, 1),
+            since=date(2010, 1, 1),
+        )  # fmt: skip
+    late = {"joined_on": date(2015, 5, 1), "full_on": date(2016, 5, 1)}
+    member = factories.member(branch=branch, **late, since=date(2015, 5, 1))
+    with refused(InvalidValue, "组织关系起始日期 2015-04-30 早于入党日期 2015-05-01", field="since"):
+        correct_membership(
+            membership=member.memberships.get(), values={"since": date(2015, 4, 30)}, by=None, today=TODAY
+        )
 
 
 def test_an_unknown_birthday_is_taken_from_the_id_number(branch):

@@ -122,6 +122,7 @@ def test_only_full_members_of_the_branch_are_elected_and_everything_wrong_is_sai
     with refused(
         errors=[
             ("holders", "须选出书记"),
+            ("holders.0", "陈新 自 2026-01-01 起组织关系才在“鼓楼支部”，2024-06-01 还不能任职"),
             ("holders.0", unfit("陈新")),
             ("holders.1", unfit("赵明")),
             ("holders.2", "孙丽 自 2025-01-01 起组织关系才在“鼓楼支部”，2024-06-01 还不能任职"),

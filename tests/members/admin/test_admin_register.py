@@ -238,6 +238,29 @@ def test_what_is_unusual_is_told_after_saving(clerk, town):
     assert "档案出生日期 1950-01-01 与身份证上的 1949-12-31 不一致，两者都已保留" in told(answer)
 
 
+@pytest.mark.parametrize(
+    ("known", "birth", "told_of"),
+    [
+        ({"birth_on": date(1950, 3, 2)}, "1950-03-02", "1950-03-02"),
+        ({"birth_on": date(1950, 3, 1), "birth_precision": "M"}, "1950-03-02", "1950-03"),
+        ({"birth_on": date(1950, 3, 2)}, "1950", "1950-03-02"),
+        ({"birth_on": date(1950, 3, 3)}, "1950-03-02", None),
+        ({"birth_on": date(1951, 1, 1), "birth_precision": "Y"}, "1950-03-02", None),
+    ],
+)
+def test_a_namesake_who_may_be_the_same_person_is_pointed_out(clerk, town, known, birth, told_of):
+    factories.member(branch=town.our_branch, name="张秀英", **known)
+    foreign = factories.member(branch=town.their_branch, name="张秀英", **known)
+
+    values = typed(town.our_branch, name="张秀英", id_number="", birth_on=birth, joined_on="1975-01")
+    page = clerk.post(ADD, values, follow=True)
+
+    words = [words for words in told(page) if "已有一位" in words]
+    expected = f"名册里已有一位张秀英（{town.our_branch}，{told_of}），请核对是不是同一人；"
+    assert words == ([f"{expected}是重复登记的，请撤回这次登记"] if told_of else [])
+    assert Member.objects.filter(name="张秀英").exclude(pk=foreign.pk).count() == 2
+
+
 def test_registering_is_audited_with_names_of_fields_only(clerk, town):
     clerk.post(ADD, typed(town.our_branch))
 

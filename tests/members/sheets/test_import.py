@@ -107,6 +107,25 @@ def test_changes_are_shown_old_and_new_and_only_they_are_written(desk):
     assert sorted(member.phones.values_list("number", flat=True)) == ["13800000001", "13900000000"]
 
 
+def test_who_may_be_known_in_another_branch_is_pointed_out(desk):
+    row = rosters.person(1, desk.branch)
+    desk.apply(desk.send_rows(row | {"公民身份号码": ""}))
+    foreign = rosters.person(3, desk.foreign)
+    factories.member(
+        branch=desk.foreign, name=foreign["姓名"], birth_on=date.fromisoformat(foreign["出生日期"])
+    )
+
+    file = desk.send_rows(
+        row | {"所在党支部": desk.second.name},
+        row | {"所在党支部": desk.second.name, "公民身份号码": "", "出生日期": "1940-01-01"},
+        foreign | {"所在党支部": desk.branch.name, "公民身份号码": ""},
+    )
+
+    assert counts(file) == {"new": 3}
+    words = f"“{desk.branch}”已有同名同生日的人，不能确定是不是同一人；是同一人的，请办理转接，不要重复登记"
+    assert [row["warnings"] for row in rows_of(file)] == [[words], [], []]
+
+
 @pytest.mark.parametrize(
     ("cell", "phones"),
     [
