@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db import transaction
 
-from branches.models import Affinity, Branch, Category, Kind, PlaceType, Unit
+from branches.models import Affinity, Branch, Category, Kind, Level, PlaceType, Unit
+from branches.models.unit import called
 from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
 from branches.scope import Scope, scope_of
 from core.errors import DomainError, InvalidValue
@@ -54,7 +55,7 @@ LEAST_HEADERS = 2
 # One of them says which organisation a row is about.
 NAMING = {"name", "code"}
 HEADERS = {column.key: column.header for column in COLUMNS}
-PLACES = ("street", "community", "area", "grid")
+PLACES = {"street": Level.STREET, "community": Level.COMMUNITY, "area": Level.GROUP, "grid": Level.GRID}
 TITLES = {"name", "short_name", "parent", *PLACES}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
@@ -192,9 +193,8 @@ class Drafting:
         found = None
         for key, name in names.items():
             path = found.path if found else ""
-            hits = [
-                unit for unit in self.units if unit.path.startswith(path) and name in (unit.name, unit.alias)
-            ]
+            below = (unit for unit in self.units if unit.path.startswith(path))
+            hits = called([unit for unit in below if unit.level == PLACES[key]], name)
             if len(hits) != 1:
                 raise InvalidValue(f"“{name}”没有这一项、不止一个，或不在您的管辖范围内", field=key)
             found = hits[0]

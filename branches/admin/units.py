@@ -3,8 +3,8 @@
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from branches.gates.levels import ADD_VERBS, CHANGE_VERBS, CONTACT_VERB, add_ver
 from branches.gates.places import chains, full_texts
 from branches.models import Branch, Level, Unit, UnitPlacement
 from branches.operations import add_unit, amend_unit, set_contact
-from branches.scope import Scope
+from branches.scope import AFTER_ALL, Scope
 from core import clock
 
 CONTACT = ("post_address", "office_phone", "fax", "postcode")
@@ -179,14 +179,16 @@ def seconded_to_or_from(unit, user):
 
 
 def with_counts(units, scope, user):
-    """The units with how many live children, and live branches right on them, the person may see.
+    """The units with how many live children, and live branches on them and below, the person may see.
 
     `scope` is where she sees units.
     """
     children = Unit.objects.visible_in(scope).filter(parent=OuterRef("pk"), closed_on=None)
     children = children.order_by().values("parent")
     seen = Branch.objects.visible_in(scope_for(user, "branches.view_branch"))
-    seated = seen.filter(unit=OuterRef("pk"), dissolved_on=None).order_by().values("unit")
+    # By the ends of the range and not by its beginning, which no index would help to compare with a column.
+    below = {"path__gte": OuterRef("path"), "path__lt": Concat(OuterRef("path"), Value(AFTER_ALL))}
+    seated = seen.filter(dissolved_on=None, **below).order_by().values("dissolved_on")
     return units.annotate(
         child_count=Coalesce(Subquery(children.annotate(n=Count("pk")).values("n")), 0),
         branch_count=Coalesce(Subquery(seated.annotate(n=Count("pk")).values("n")), 0),

@@ -93,6 +93,8 @@ class ScopedAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 50
+    # Page by page; "all" beside the count then says one thing only.
+    list_max_show_all = 0
     actions = None
     compressed_fields = False
     warn_unsaved_form = True

@@ -9,7 +9,7 @@ from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
-from core.titles import TitleField, normalise_title
+from core.titles import TitleField, normalise_title, place_key
 
 # A path is one step a level: the unit's number in hexadecimal, five places, and a slash.
 # A unit keeps its step when it moves.
@@ -67,6 +67,13 @@ class Reorganisation(models.Model):
 
     def __str__(self):
         return " ".join(filter(None, [str(self.effective_on), self.get_kind_display(), self.document]))
+
+
+def called(units, name: str) -> list:
+    """Of the units those of this name or alias; or else those that people commonly call so."""
+    plain, key = normalise_title(name), place_key(name)
+    exactly = [unit for unit in units if plain in (unit.name, unit.alias)]
+    return exactly or [unit for unit in units if key in (place_key(unit.name), place_key(unit.alias))]
 
 
 class UnitQuerySet(ScopedQuerySet):

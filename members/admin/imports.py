@@ -161,6 +161,11 @@ def explained_headers(file) -> list[tuple[str, str]]:
     return [(title, columns.get(key, "")) for title, key in told.items()]
 
 
+def naming_headers(kind) -> list[str]:
+    """The headers of which a sheet must have one, to say whom its rows are about."""
+    return [header for key, header in kind.headers.items() if key in kind.naming]
+
+
 def doubled_headers(file) -> list[str]:
     """The headers of columns that were not read, because one before them means the same."""
     return [title for sheet in file.found.get("sheets", ()) for title in sheet.get("doubled", ())]
@@ -340,7 +345,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "left_over": file.counted(*LEFT_OUT),
             "unknown": unknown_headers(file),
             "explained": explained_headers(file),
-            "naming": [KINDS[file.kind].headers[key] for key in sorted(KINDS[file.kind].naming)],
+            "naming": naming_headers(KINDS[file.kind]),
             "doubled": doubled_headers(file),
             "anew": why_anew(file),
             "acts": self._acts(request, file),

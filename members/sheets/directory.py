@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 
 from branches.models import Branch, Category, Level, Unit
+from branches.models.unit import called
 from branches.scope import Scope
 from core.errors import InvalidValue
-from core.titles import normalise_title
+from core.titles import normalise_title, place_key
 
 PREFIX = re.compile("^(中国共产党|中共)")
 SPACES = re.compile(r"\s+")
@@ -72,17 +73,20 @@ class Directory:
         path, found = "", None
         for key, (level, label) in LEVELS.items():
             if key in names:
-                hits = [unit for unit in self._named(level, names[key]) if unit.path.startswith(path)]
+                hits = self._named(level, names[key], path)
                 if len(hits) != 1:
                     why = "没有这一项，或不在您的管辖范围内" if not hits else "不止一个，请同时写上级"
                     raise InvalidValue(f"居住{label}“{names[key]}”：{why}", field=key)
                 found, path = hits[0], hits[0].path
         return found
 
-    def _named(self, level, name) -> list[Unit]:
+    def _named(self, level, name, path) -> list[Unit]:
+        """The units of the level below the path that are called so, or else those commonly called so."""
         if self._places is None:
             self._places = defaultdict(list)
             for unit in self._reach.only("name", "alias", "level", "path"):
-                for each in {unit.name, unit.alias} - {""}:
-                    self._places[unit.level, each].append(unit)
-        return self._places[level, SPACES.sub("", normalise_title(name))]
+                self._places[unit.level, place_key(unit.name)].append(unit)
+                if unit.alias and place_key(unit.alias) != place_key(unit.name):
+                    self._places[unit.level, place_key(unit.alias)].append(unit)
+        alike = self._places[level, place_key(name)]
+        return called([unit for unit in alike if unit.path.startswith(path)], name)

@@ -23,3 +23,27 @@ document.addEventListener("DOMContentLoaded", () => {
   const words = document.querySelector("script[src*='select2/i18n/zh-CN']");
   if (boxes && words) boxes.defaults.set("language", boxes.amd.require("select2/i18n/zh-CN"));
 });
+
+// What is wrong may stand far below: the note above names each box and leads there; without a note, go there.
+document.addEventListener("DOMContentLoaded", () => {
+  const wrong = [...document.querySelectorAll("form .errors")].filter((box) => box.querySelector("label[for]"));
+  if (!wrong.length) return;
+  const note = document.querySelector("p.errornote");
+  if (!note) {
+    if (wrong[0].getBoundingClientRect().bottom > window.innerHeight) wrong[0].scrollIntoView({ block: "center" });
+    return;
+  }
+  for (const box of wrong) {
+    const label = box.querySelector("label[for]");
+    const link = document.createElement("a");
+    link.className = "to-the-box";
+    link.href = `#${label.htmlFor}`;
+    link.textContent = label.textContent.replace("*", "").trim();
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      box.scrollIntoView({ block: "center" });
+      document.getElementById(label.htmlFor)?.focus({ preventScroll: true });
+    });
+    note.append(link);
+  }
+});

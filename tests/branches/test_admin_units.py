@@ -50,6 +50,7 @@ def test_the_tree_counts_only_what_is_in_sight(enter, officer, town):
         return [words for words in ("下级 1", "党组织 1", "党组织 2") if words in text]
 
     assert counted(officer, at=town.ours.pk, part=1) == ["下级 1", "党组织 2"]
+    assert "党组织 3（含以下）" in " ".join(officer.get(TREE).content.decode().split())
     assert counted(secretary) == ["党组织 1"]
 
 

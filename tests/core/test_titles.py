@@ -7,7 +7,7 @@ import pytest
 from branches.models import Branch, Unit
 from branches.operations import BranchChanges, amend_branch, rename_unit
 from branches.operations.units import TreeRule
-from core.titles import normalise_title
+from core.titles import normalise_title, place_key
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
@@ -25,6 +25,22 @@ from tests.ledger import refused
 )
 def test_a_name_is_kept_without_padding_and_in_half_width(text, kept):
     assert normalise_title(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("瑞和社区居民委员会", "瑞和"),
+        ("瑞和社区", "瑞和"),
+        ("瑞和 居委会", "瑞和"),
+        ("南宁街道办事处", "南宁"),
+        ("越州镇", "越州"),
+        ("社区", "社区"),
+        ("第３网格", "第3网格"),
+    ],
+)
+def test_a_place_is_known_by_what_tells_it_from_others(text, key):
+    assert place_key(text) == key
 
 
 @pytest.fixture

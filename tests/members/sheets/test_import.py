@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from branches.models import Branch, Employer
-from branches.operations import BranchChanges, amend_branch
+from branches.operations import BranchChanges, amend_branch, rename_unit
 from core import clock
 from core.errors import InvalidValue
 from core.models import AuditEntry
@@ -692,6 +692,22 @@ def test_a_group_whose_branch_was_not_written_is_left_out(desk):
     told = [row["left_out"] for row in rows_of(desk.again(file))]
     assert told == [["已有同名的党组织"], ["上级党组织“中共甲支部”没有写入"]]
     assert not Branch.objects.filter(name="甲支部第一党小组").exists()
+
+
+def test_a_place_is_found_by_what_people_call_it(desk):
+    rename_unit(
+        unit=desk.community, name="鼓楼社区居民委员会", on=date(2025, 1, 1), document="", by=None, today=TODAY
+    )
+    row = {"组织类别": "党支部", "离退休支部类型": "社区", "成立日期": "2025-03-01"}
+    organisations = branch_sheet(
+        *(row | {"党组织全称": f"中共{name}支部", "社区": name} for name in ("鼓楼社区", "鼓楼居委会"))
+    )
+    desk.apply(desk.send(organisations, kind="branches"))
+    people = rosters.person(1, desk.branch) | {"居住社区": "鼓楼 社区"}
+    desk.apply(desk.send_rows(people, header=[*rosters.HEADER, "居住社区"]))
+
+    assert {branch.unit for branch in Branch.objects.filter(founded_on=date(2025, 3, 1))} == {desk.community}
+    assert Member.objects.get().residence == desk.community
 
 
 def test_what_the_rules_say_of_a_branch_is_found_in_the_dry_run(desk):
