@@ -54,6 +54,11 @@ def _undo(branch, values, request):
     return f"“{branch}”已作为误建撤回，名称和代码可以重新使用"
 
 
+def is_live_and_empty(branch) -> bool:
+    # Of the rest that may rest on it the operation says what there is.
+    return is_live(branch) and not branch.people
+
+
 @admin.register(Branch)
 class BranchAdmin(ScopedAdmin):
     form = BranchForm
@@ -89,7 +94,7 @@ class BranchAdmin(ScopedAdmin):
 
     acts = [
         Act("undo", "撤回（误建）", UndoForm, "branches.add_branch", _undo, icon="undo",
-            offered=is_live, aside=True,
+            offered=is_live_and_empty, aside=True,
             leads_to=lambda branch: reverse("admin:branches_branch_changelist"),
             note="只用于录入错误：这个党组织将不再存在，变更记录保留。已有党员、党小组、任职等的不能撤回；"
             "真实存在过的，请办理撤销。"),

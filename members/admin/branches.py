@@ -16,7 +16,7 @@ admin.site.unregister(Branch)
 
 @admin.register(Branch)
 class BranchWithPeopleAdmin(BranchAdmin):
-    acts = [*BranchAdmin.acts, *ACTS]
+    acts = [*ACTS, *BranchAdmin.acts]
     # Not the posts: who may see the branch does not always see its people.
     histories = {**BranchAdmin.histories, Term: "branch"}
     change_form_outer_after_template = "members/branch_panels.html"

@@ -101,6 +101,14 @@ def test_a_reason_and_the_version_read_are_asked(branch):
 
 def test_on_its_page_it_is_done_and_the_list_comes_back(officer, town):
     wrong = factories.branch(unit=town.our_community, name="中共误建支部")
+
+    def offered(branch):
+        page = officer.get(reverse("admin:branches_branch_change", args=[branch.pk]))
+        return "撤回（误建）" in [act["title"] for act in page.context["acts"]]
+
+    held = factories.member(branch=town.our_branch).branch
+    assert [offered(branch) for branch in (held, wrong)] == [False, True]
+
     page = officer.post(
         reverse("admin:branches_branch_undo", args=[wrong.pk]), {"version": 1, "reason": "重复录入"}
     )
