@@ -24,7 +24,7 @@ def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
     known = {**explained(file), **kind.known()}
     # Who has explained a header has seen which row is taken for it.
     found = _headed(sheets, known, kind, least=1 if file.mapping else kind.least)
-    _refuse_the_other_kind(sheets, kind, found)
+    _refuse_the_other_kind(sheets, kind, known)
     if found:
         return Heading(found)
     likely = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
@@ -40,17 +40,20 @@ def _headed(sheets, known, kind: Kind, *, least) -> list[tuple[Sheet, Header]]:
     return [(sheet, header) for sheet, header in found if header and kind.naming & set(header.keys.values())]
 
 
-def _refuse_the_other_kind(sheets, kind, found):
+def _refuse_the_other_kind(sheets, kind, known):
     """A roster of people sent as organisations would be all faults, and the other way round nothing."""
+    ours = max(len(_columns(sheet, known, least=1)) for sheet in sheets) if sheets else 0
     for name, other in KINDS.items():
-        theirs = [] if other is kind else _headed(sheets, other.known(), other, least=other.least)
-        if _understood(theirs) > _understood(found):
+        theirs = [_columns(sheet, other.known(), least=other.least) for sheet in sheets]
+        if any(len(each) > ours and each & other.naming for each in theirs if other is not kind):
             label = ImportKind(name).label
             raise Unreadable(f"这份表是{label}的样子，请重新上传，“内容”选“{label}”", field="file")
 
 
-def _understood(headed) -> int:
-    return max((len(set(header.keys.values()) - {""}) for _, header in headed), default=0)
+def _columns(sheet, known, *, least) -> set[str]:
+    """The columns that the sheet has, as far as its headers are known."""
+    header = find_header(sheet.first(SEARCHED), known, least=least)
+    return set(header.keys.values()) - {""} if header else set()
 
 
 def explained(file) -> dict[str, str]:

@@ -458,6 +458,15 @@ def test_a_sheet_of_the_other_kind_is_told_so(desk, kind, header, label):
     assert file.found["refused"] == f"这份表是{label}的样子，请重新上传，“内容”选“{label}”"
 
 
+def test_a_roster_whose_names_stand_under_a_word_of_its_own_is_no_list_of_branches(desk):
+    rows = [["党员", "党支部名称", "联系电话", "出生日期"], ["王秀英", desk.branch.name, "", "1950-01-01"]]
+
+    file = desk.send(files.xlsx(("表", rows)))
+
+    assert (file.state, file.found.get("unsure")) == ("checked", True), file.found
+    assert file.found["sheets"][0]["unknown"] == ["党员"]
+
+
 def test_a_header_too_long_to_be_remembered_is_refused(desk):
     long = "很长的表头" * 41
     file = desk.send_rows(rosters.person(1, desk.branch), header=[*rosters.HEADER, long])
