@@ -61,6 +61,8 @@ DAYS = {"founded_on", "approved_on", "expected_end_on"}
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
 # Fixed when it was founded: another value is a contradiction, not a change.
 VERB = "branches.add_branch"
+# So many organisations of one file may be founded one below the other: 党委, 党总支, 党支部, 党小组.
+HIGHEST = 3
 UNDONE = "撤销党组织导入"
 # What the register itself keeps of an organisation; of its place and end `undo_founding` says why it stays.
 BESIDE_ITSELF = {"id", "unit", "path", "version", "dissolved_on", "dissolving_document"}
@@ -143,7 +145,9 @@ class Drafting:
         return [draft for draft, _ in lines]
 
     def _repeated(self, draft, said):
-        first = self.seen.setdefault(said.values.get("name", ""), draft.number)
+        if not draft.title:
+            return
+        first = self.seen.setdefault(draft.title, draft.number)
         if first != draft.number:
             draft.refuse("name", f"与第 {first} 行重复")
 
@@ -165,11 +169,20 @@ class Drafting:
         if parent:
             values["parent"] = parent.pk
         elif name in self.founding and not known:
-            values["parent_name"] = name
+            values |= {"parent_name": name, "parent_unit": self.founding[name]["unit"]}
+            if self._height(name) >= HIGHEST:
+                draft.refuse("parent", f"“{name}”之上在本表中已有 {HIGHEST} 级新建的党组织，请分两次导入")
+        elif name in self.seen:
+            draft.refuse("parent", f"上级党组织“{name}”（第 {self.seen[name]} 行）有错误，请先改正")
         else:
             draft.refuse(
                 "parent", f"没有党组织“{name}”，或不在您的管辖范围内；本表新建的，要写在它所属各行的前面"
             )
+
+    def _height(self, name) -> int:
+        """How many rows of the file found one below the other down to this one."""
+        above = self.founding[name].get("parent_name")
+        return 1 + (self._height(above) if above else 0)
 
     def _seat(self, draft, values):
         """Set the unit that the row names, by code or by names one below the other."""
@@ -276,16 +289,16 @@ def _open(row, by, today):
 def _opened(values, by, today) -> Branch:
     values = _thawed(values)
     if "parent_name" in values:
-        values["parent"] = _founded_before(values.pop("parent_name"), by, today)
+        values["parent"] = _founded_before(values.pop("parent_name"), values.pop("parent_unit"), by, today)
     unit = Unit.objects.get(pk=values.pop("unit"))
     return open_branch(unit=unit, values=values, by=by, today=today)
 
 
-def _founded_before(name, by, today) -> Branch:
-    """What an earlier row of the same file founded."""
+def _founded_before(name, unit, by, today) -> Branch:
+    """What an earlier row of the same file founded there."""
     within = Branch.objects.visible_in(scope_of(by, to=VERB, on=today)).live()
     try:
-        return within.get(name=name)
+        return within.get(name=name, unit=unit)
     except Branch.DoesNotExist:
         raise InvalidValue(f"上级党组织“{name}”没有写入", field="parent") from None
 
@@ -336,7 +349,8 @@ def _is_as_founded(branch, values) -> bool:
     """Whether nobody has changed anything of it since the import founded it."""
     told = {"code": branch.code, **_thawed(values), "unit": branch.unit}
     if told.pop("parent_name", ""):
-        told["parent"] = branch.parent
+        told |= {"parent": branch.parent, "unit": branch.unit}
+        del told["parent_unit"]
     then = Branch(**told)
     own = [field.attname for field in Branch._meta.fields if field.name not in BESIDE_ITSELF]
     return all(getattr(branch, name) == getattr(then, name) for name in own)

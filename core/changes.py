@@ -14,8 +14,11 @@ ASKED = ContextVar("ASKED", default=True)
 
 
 def locked(row, *, version=None):
-    """The row as it is now, locked until the transaction ends; StaleVersion if that is not `version`."""
-    fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    """The row as it is now, locked until the transaction ends; StaleVersion if not `version`, or gone."""
+    try:
+        fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    except type(row).DoesNotExist:
+        raise StaleVersion(f"“{row}”刚被撤回，已经没有了，请返回列表") from None
     refuse_stale(fresh, version)
     return fresh
 
@@ -60,8 +63,9 @@ def _taken(model, message) -> str | None:
     """The column that is taken already, where a constraint of one column beside keys says so."""
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and str(constraint.violation_error_message) == message:
-            own = [name for name in constraint.fields if not model._meta.get_field(name).is_relation]
-            return own[0] if len(own) == 1 else None
+            columns = [model._meta.get_field(name) for name in constraint.fields]
+            own = [column for column in columns if not column.is_relation]
+            return own[0].name if len(own) == 1 and own[0].editable else None
     return None
 
 

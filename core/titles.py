@@ -1,13 +1,17 @@
 """Names of units and organisations: as they are kept, and as they are looked for."""
 
 import re
+from functools import reduce
+from operator import or_
 
 from django.db import models
+from django.db.models import Q
 
 # ０ to ｚ as a Chinese keyboard gives them; the full-width brackets of official names stay.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 
-COMMITTEE = re.compile("(居民委员会|村民委员会|居委会|村委会|办事处)$")
+COMMITTEES = {"居民委员会": "社区", "居委会": "社区", "村民委员会": "村", "村委会": "村", "办事处": "街道"}
+COMMITTEE = re.compile(f"({'|'.join(COMMITTEES)})$")
 KIND_OF_PLACE = re.compile("(社区|街道|镇|乡|村)$")
 
 
@@ -16,18 +20,36 @@ def normalise_title(text: str) -> str:
     return " ".join(text.translate(HALF_WIDTH).split())
 
 
-def place_key(text: str) -> str:
-    """What tells a place from its neighbours: 瑞和 for 瑞和社区居民委员会, 瑞和社区 and 瑞和居委会 alike."""
+def place_parts(text: str) -> tuple[str, str]:
+    """What a place is called, and of what kind it is said to be: 瑞和 and 社区 for 瑞和社区居民委员会."""
     plain = re.sub(r"\s+", "", normalise_title(text))
-    return KIND_OF_PLACE.sub("", COMMITTEE.sub("", plain)) or plain
+    bare = COMMITTEE.sub("", plain)
+    kind = KIND_OF_PLACE.search(bare)
+    base = KIND_OF_PLACE.sub("", bare)
+    told = kind[0] if kind else COMMITTEES.get(plain.removeprefix(bare), "")
+    return (base, told) if base else (plain, "")
+
+
+def is_called(name: str, text: str) -> bool:
+    """Whether the text may mean the place: called alike, and of no other kind if both say of which."""
+    (base, kind), (other, other_kind) = place_parts(name), place_parts(text)
+    return base == other and (not kind or not other_kind or kind == other_kind)
+
+
+def named_like(text: str, *columns: str) -> Q:
+    """Rows that hold every word of the text in one of the columns, as it was typed or as names are kept."""
+    asked = Q()
+    for word in text.split():
+        either = {word, normalise_title(word)}
+        asked &= reduce(or_, (Q(**{f"{column}__icontains": each}) for column in columns for each in either))
+    return asked
 
 
 class TitleField(models.CharField):
     """A column of such names: put right when the row is checked. For the database it is any text."""
 
-    def to_python(self, value):
-        text = super().to_python(value)
-        return normalise_title(text) if isinstance(text, str) else text
+    def clean(self, value, model_instance):
+        return super().clean(normalise_title(value) if isinstance(value, str) else value, model_instance)
 
     def deconstruct(self):
         name, _, args, kwargs = super().deconstruct()

@@ -121,7 +121,9 @@ class BranchViewSet(ScopedViewSet):
     }
     replies = {"undo": Undone}
     versioned = frozenset({"partial_update", "move", "dissolve", "undo"})
-    instead_of_delete = "党组织不能删除，请使用撤销：POST branches/编号/dissolve/"
+    instead_of_delete = (
+        "党组织不能删除，请使用撤销：POST branches/编号/dissolve/；误建的：POST branches/编号/undo/"
+    )
 
     def create(self, request, *args, **kwargs):
         values = self.body()

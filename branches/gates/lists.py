@@ -1,4 +1,4 @@
-"""The list behind every admin page: no filter is passed over in silence."""
+"""The list behind every admin page: a choice that no filter offers is not passed over in silence."""
 
 from django.contrib.admin import ChoicesFieldListFilter, SimpleListFilter
 from unfold.views import ChangeList

@@ -8,7 +8,7 @@ from branches.models.unit import Reorganisation, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
-from core.titles import TitleField, normalise_title
+from core.titles import TitleField, named_like
 
 
 class Category(models.TextChoices):
@@ -135,12 +135,7 @@ class BranchQuerySet(ScopedQuerySet):
 
     def named_like(self, text):
         """Branches whose name, short name or code contains every word of `text`."""
-        found = self
-        for word in normalise_title(text).split():
-            found = found.filter(
-                Q(name__icontains=word) | Q(short_name__icontains=word) | Q(code__contains=word)
-            )
-        return found
+        return self.filter(named_like(text, "name", "short_name", "code"))
 
     def live(self):
         """Branches that have not been dissolved."""

@@ -9,7 +9,7 @@ from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
-from core.titles import TitleField, normalise_title, place_key
+from core.titles import TitleField, is_called, named_like, normalise_title
 
 # A path is one step a level: the unit's number in hexadecimal, five places, and a slash.
 # A unit keeps its step when it moves.
@@ -71,9 +71,9 @@ class Reorganisation(models.Model):
 
 def called(units, name: str) -> list:
     """Of the units those of this name or alias; or else those that people commonly call so."""
-    plain, key = normalise_title(name), place_key(name)
+    plain = normalise_title(name)
     exactly = [unit for unit in units if plain in (unit.name, unit.alias)]
-    return exactly or [unit for unit in units if key in (place_key(unit.name), place_key(unit.alias))]
+    return exactly or [unit for unit in units if is_called(unit.name, plain) or is_called(unit.alias, plain)]
 
 
 class UnitQuerySet(ScopedQuerySet):
@@ -94,10 +94,7 @@ class UnitQuerySet(ScopedQuerySet):
 
     def named_like(self, text):
         """Units whose name, code or alias contains every word of `text`."""
-        found = self
-        for word in normalise_title(text).split():
-            found = found.filter(Q(name__icontains=word) | Q(code__icontains=word) | Q(alias__icontains=word))
-        return found
+        return self.filter(named_like(text, "name", "code", "alias"))
 
     def committees(self):
         """Units whose Party committee issues and receives letters: the district and the streets."""

@@ -109,7 +109,8 @@ def explain_headers(*, file, mapping, by, version=None):
     refuse_all(_mapping_complaints(file, mapping))
     file.mapping = {**file.mapping, **{header_key(header): key for header, key in mapping.items()}}
     file.save()
-    for header, key in mapping.items():
+    short = {header: key for header, key in mapping.items() if len(header_key(header)) <= LONGEST_HEADER}
+    for header, key in short.items():
         HeaderMapping.objects.update_or_create(
             unit=file.unit, kind=file.kind, header=header_key(header), defaults={"key": key}
         )
@@ -150,7 +151,7 @@ def _columns_besides(sheet, told) -> set[str]:
 def _against(header, columns, key, unknown):
     if header_key(header) not in unknown:
         yield f"“{header}”不是这个文件里不认识的列"
-    if len(header_key(header)) > LONGEST_HEADER:
+    if key and len(header_key(header)) > LONGEST_HEADER:
         yield f"表头“{header[:20]}…”超过 {LONGEST_HEADER} 字，记不下来，请在表中改短"
     if key and columns > 1:
         yield f"“{header}”所选的项，表中另有一列已经是它；请先在表中并为一列"

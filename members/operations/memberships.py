@@ -14,7 +14,7 @@ from core.copying import copy, copy_tuples, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Membership, RosterIn, Transfer
 from members.operations.evidence import evidence_for
-from members.operations.rules import RosterRule
+from members.operations.rules import RosterRule, joining_complaints
 from members.states import GOOD_STANDING, StandingMove
 
 
@@ -51,14 +51,6 @@ def enrol(*, member, entry, by, today):
 def enrol_complaints(member, entry, today) -> list[DomainError]:
     """Everything that speaks against enrolling the member like that."""
     return _relation_complaints(member, entry, today) + entry_complaints(entry, today)
-
-
-def joining_complaints(member, since, today) -> list[DomainError]:
-    """A 组织关系 begins when somebody joins the Party, or later. Of a day still to come enough is said."""
-    if not member.joined_on or since >= member.joined_on or member.joined_on > today:
-        return []
-    words = f"组织关系起始日期 {since} 早于入党日期 {member.partial('joined')}"
-    return [InvalidValue(words, field="since")]
 
 
 def _relation_complaints(member, entry, today) -> list[DomainError]:
@@ -137,6 +129,8 @@ def _with_branches_locked(entries) -> dict[Entry, Entry]:
     # In one order, so that none wait in a ring.
     rows = Branch.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
     fresh = {row.pk: row for row in rows}
+    if wanted - set(fresh):
+        raise RosterRule("所选的党组织刚被撤回，已经没有了，请重新选择", field="branch")
     return {
         entry: replace(entry, branch=fresh[entry.branch.pk], group=entry.group and fresh[entry.group.pk])
         for entry in entries

@@ -15,7 +15,7 @@ from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_nu
 from core.pinyin import name_keys, sort_key
 from members.models import Member, NameKey, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
-from members.operations.rules import RosterRule, complaints, refuse_void
+from members.operations.rules import RosterRule, complaints, joining_complaints, refuse_void
 
 # What a branch secretary may keep up to date herself.
 CONTACT_FIELDS = frozenset(
@@ -68,8 +68,16 @@ def _amended(member, values, today):
     """Set the values; what stood there, and what speaks against it. Not yet saved."""
     old = _stood(member, values)
     wrong = fill(member, {name: value for name, value in values.items() if name != "standing"}, today)
-    member.version += bool(_changed(member, old))
+    changed = _changed(member, old)
+    member.version += bool(changed)
+    if "joined_on" in changed:
+        wrong += _joined_too_late(member, today)
     return old, wrong + complaints(member, today)
+
+
+def _joined_too_late(member, today) -> list[DomainError]:
+    first = member.memberships.order_by("since").values_list("since", flat=True).first()
+    return joining_complaints(member, first, today, field="joined_on") if first else []
 
 
 def _changed(member, old) -> list[str]:

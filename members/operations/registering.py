@@ -18,10 +18,9 @@ from members.operations.memberships import (
     checked_arrivals,
     copy_memberships,
     entry_complaints,
-    joining_complaints,
 )
 from members.operations.people import fill, phone_rows, spelt, unique_id_number
-from members.operations.rules import complaints
+from members.operations.rules import complaints, joining_complaints
 from members.states import GOOD_STANDING, Standing
 
 

@@ -64,6 +64,14 @@ def complaints(member, today) -> list[DomainError]:
     return [*wrong, *_party_complaints(member), *_retirement_complaints(member)]
 
 
+def joining_complaints(member, since, today, *, field="since") -> list[DomainError]:
+    """A 组织关系 begins when somebody joins the Party, or later. Of a day still to come enough is said."""
+    if not member.joined_on or since >= member.joined_on or member.joined_on > today:
+        return []
+    words = f"组织关系起始日期 {since} 早于入党日期 {member.partial('joined')}"
+    return [InvalidValue(words, field=field)]
+
+
 def _order_complaints(member) -> list[DomainError]:
     wrong = []
     for first, second, rule in ORDER:

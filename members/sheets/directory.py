@@ -7,7 +7,7 @@ from branches.models import Branch, Category, Level, Unit
 from branches.models.unit import called
 from branches.scope import Scope
 from core.errors import InvalidValue
-from core.titles import normalise_title, place_key
+from core.titles import normalise_title, place_parts
 
 PREFIX = re.compile("^(中国共产党|中共)")
 SPACES = re.compile(r"\s+")
@@ -85,8 +85,7 @@ class Directory:
         if self._places is None:
             self._places = defaultdict(list)
             for unit in self._reach.only("name", "alias", "level", "path"):
-                self._places[unit.level, place_key(unit.name)].append(unit)
-                if unit.alias and place_key(unit.alias) != place_key(unit.name):
-                    self._places[unit.level, place_key(unit.alias)].append(unit)
-        alike = self._places[level, place_key(name)]
+                for base in {place_parts(each)[0] for each in (unit.name, unit.alias)} - {""}:
+                    self._places[unit.level, base].append(unit)
+        alike = self._places[level, place_parts(name)[0]]
         return called([unit for unit in alike if unit.path.startswith(path)], name)

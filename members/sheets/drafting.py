@@ -89,7 +89,8 @@ def born_alike(said: Said, on, precision) -> bool:
 
 def _maybe(member) -> str:
     where = f"“{member.branch}”" if member.branch else "无组织关系的党员中"
-    return f"{where}已有同名同生日的人，不能确定是不是同一人；是同一人的，请办理转接，不要重复登记"
+    what = "请办理转接，不要重复登记" if member.on_roster else "不要重复登记"
+    return f"{where}已有同名同生日的人，不能确定是不是同一人；是同一人的，{what}"
 
 
 def _told(said, key) -> set:

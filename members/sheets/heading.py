@@ -22,9 +22,11 @@ def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
     """The header of each sheet; raise Unreadable when none has any, or the file is of the other kind."""
     kind = KINDS[file.kind]
     known = {**explained(file), **kind.known()}
-    # Who has explained a header has seen which row is taken for it.
-    found = _headed(sheets, known, kind, least=1 if file.mapping else kind.least)
-    _refuse_the_other_kind(sheets, kind, known)
+    found = _headed(sheets, known, kind, least=kind.least)
+    if not found and file.mapping:
+        # Who has explained a header has seen which row is taken for it.
+        found = _headed(sheets, known, kind, least=1)
+    _refuse_the_other_kind(sheets, kind)
     if found:
         return Heading(found)
     likely = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
@@ -40,20 +42,25 @@ def _headed(sheets, known, kind: Kind, *, least) -> list[tuple[Sheet, Header]]:
     return [(sheet, header) for sheet, header in found if header and kind.naming & set(header.keys.values())]
 
 
-def _refuse_the_other_kind(sheets, kind, known):
+def _refuse_the_other_kind(sheets, kind):
     """A roster of people sent as organisations would be all faults, and the other way round nothing."""
-    ours = max(len(_columns(sheet, known, least=1)) for sheet in sheets) if sheets else 0
     for name, other in KINDS.items():
-        theirs = [_columns(sheet, other.known(), least=other.least) for sheet in sheets]
-        if any(len(each) > ours and each & other.naming for each in theirs if other is not kind):
+        if other is not kind and _is_of(other, kind, sheets) and not _is_of(kind, other, sheets):
             label = ImportKind(name).label
             raise Unreadable(f"这份表是{label}的样子，请重新上传，“内容”选“{label}”", field="file")
 
 
-def _columns(sheet, known, *, least) -> set[str]:
-    """The columns that the sheet has, as far as its headers are known."""
-    header = find_header(sheet.first(SEARCHED), known, least=least)
-    return set(header.keys.values()) - {""} if header else set()
+def _is_of(kind: Kind, other: Kind, sheets) -> bool:
+    """Whether a sheet names what its rows are about by a header that only the kind knows."""
+    headers = (find_header(sheet.first(SEARCHED), kind.known(), least=kind.least) for sheet in sheets)
+    named = (
+        header_key(header.titles[place])
+        for header in headers
+        if header
+        for place, key in header.keys.items()
+        if key in kind.naming
+    )
+    return any(title not in other.known() for title in named)
 
 
 def explained(file) -> dict[str, str]:

@@ -27,7 +27,8 @@ MASKED, REGISTERED = re.compile(r"\*+([0-9Xx]{4})"), "已登记"
 # Of several numbers in a cell none has fewer characters.
 SHORTEST_NUMBER = 10
 # Between numbers, each of which may have a word of whose it is before or behind it.
-BETWEEN_NUMBERS = re.compile(r"[,，;；、/\n]+\s*(?=[^\W\d_]{0,10}[:：]?\s*[*0-9+(（])")
+# Giving nothing back: a cell of line breaks would be tried in every way.
+BETWEEN_NUMBERS = re.compile(r"[,，;；、/\n]++\s*+(?=[^\W\d_]{0,10}[:：]?\s*+[*0-9+(（])")
 WORDED = re.compile(
     r"(?P<before>[^\W\d_]{0,10})[:：]?\s*(?P<number>[+(（]?\d[\d\s()（）\-－—.]*?)\s*[(（]?(?P<behind>[^\W\d_]{0,10})[)）]?"
 )

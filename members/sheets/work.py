@@ -9,6 +9,7 @@ from contextlib import suppress
 import orjson
 from django.db import connection, transaction
 
+from branches.operations.acts import hold_the_tree
 from branches.scope import scope_of
 from core import clock
 from core.audit import record
@@ -25,7 +26,7 @@ from core.reading import (
     read_table,
 )
 from core.sealing import seal, unseal_bytes
-from members.models import ImportFile, ImportRow
+from members.models import ImportFile, ImportKind, ImportRow
 from members.models.imports import said_at
 from members.operations.imports import ImportRule, is_little
 from members.sheets.heading import headers_told, heading
@@ -231,6 +232,9 @@ def _undo(file, today, progress):
 
 def _reach(file, kind, today, doing) -> Reach:
     """Where whoever asked may do so today; the right may have ended since the file was checked or applied."""
+    if file.kind == ImportKind.BRANCHES:
+        # Before any row, as everywhere: numbers are given out under the root's lock.
+        hold_the_tree()
     may = scope_of(file.asked_by, to=kind.verb, on=today)
     if not may.covers(file.unit.path):
         raise ImportRule(f"{file.asked_by} 已不能在“{file.unit}”{doing}")

@@ -10,6 +10,7 @@ from branches.operations import dissolve_branch, move_branch, open_branch, undo_
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from core.voiding import StillNeeded
+from members.operations.rules import RosterRule
 from tests import factories
 from tests.callers import words
 from tests.factories import TODAY
@@ -90,6 +91,14 @@ def test_what_a_larger_act_founded_is_taken_back_with_it(branch, community):
 
     with refused(StillNeeded, f"“{NAME}”是由组织变动“{act}”成立的，请撤回那次变动"):
         undo(branch)
+
+
+def test_whoever_comes_second_is_told_that_it_is_gone(branch):
+    undo(Branch.objects.get(pk=branch.pk))
+    with refused(StaleVersion, f"“{NAME}”刚被撤回，已经没有了，请返回列表"):
+        undo(branch)
+    with refused(RosterRule, "所选的党组织刚被撤回，已经没有了，请重新选择", field="branch"):
+        factories.member(branch=branch, since=TODAY)
 
 
 def test_a_reason_and_the_version_read_are_asked(branch):

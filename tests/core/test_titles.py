@@ -7,7 +7,7 @@ import pytest
 from branches.models import Branch, Unit
 from branches.operations import BranchChanges, amend_branch, rename_unit
 from branches.operations.units import TreeRule
-from core.titles import normalise_title, place_key
+from core.titles import is_called, normalise_title, place_parts
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
@@ -28,19 +28,42 @@ def test_a_name_is_kept_without_padding_and_in_half_width(text, kept):
 
 
 @pytest.mark.parametrize(
-    ("text", "key"),
+    ("text", "parts"),
     [
-        ("瑞和社区居民委员会", "瑞和"),
-        ("瑞和社区", "瑞和"),
-        ("瑞和 居委会", "瑞和"),
-        ("南宁街道办事处", "南宁"),
-        ("越州镇", "越州"),
-        ("社区", "社区"),
-        ("第３网格", "第3网格"),
+        ("瑞和社区居民委员会", ("瑞和", "社区")),
+        ("瑞和 居委会", ("瑞和", "社区")),
+        ("瑞和村村民委员会", ("瑞和", "村")),
+        ("瑞和", ("瑞和", "")),
+        ("南宁街道办事处", ("南宁", "街道")),
+        ("越州镇", ("越州", "镇")),
+        ("社区", ("社区", "")),
+        ("第３网格", ("第3网格", "")),
     ],
 )
-def test_a_place_is_known_by_what_tells_it_from_others(text, key):
-    assert place_key(text) == key
+def test_a_place_has_a_name_and_perhaps_a_kind(text, parts):
+    assert place_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("瑞和社区", True),
+        ("瑞和居委会", True),
+        ("瑞和", True),
+        ("瑞和村", False),
+        ("瑞和村委会", False),
+        ("和", False),
+    ],
+)
+def test_a_place_of_another_kind_is_another_place(text, meant):
+    assert is_called("瑞和社区居民委员会", text) is meant
+
+
+def test_a_name_kept_before_in_full_width_is_found_by_its_own_writing(community):
+    Unit.objects.filter(pk=community.pk).update(name="第３社区")
+
+    assert Unit.objects.named_like("第３社区").get() == community
+    assert Unit.objects.filter(name="第３社区").exists()
 
 
 @pytest.fixture

@@ -26,6 +26,14 @@ def amended_fields(member):
     return AuditEntry.objects.about(member).filter(verb="member.amended").latest("pk").fields
 
 
+def test_joining_is_not_moved_behind_the_first_relation(branch):
+    member = factories.member(branch=branch, since=date(2010, 1, 1))
+    changes = MemberChanges({"joined_on": date(2015, 1, 1), "full_on": date(2016, 1, 1)}, evidence="档案")
+
+    with refused(InvalidValue, "组织关系起始日期 2010-01-01 早于入党日期 2015-01-01", field="joined_on"):
+        amend_member(member=member, changes=changes, by=None, today=TODAY)
+
+
 def test_an_amendment_writes_what_differs_as_the_next_version(wang):
     clerk = factories.account()
     amend(wang, 1, by=clerk, name="王秀瑛", sex="F", note="甲", retired_on=date(2005, 1, 1))

@@ -7,7 +7,7 @@ from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
-from core.titles import TitleField, normalise_title
+from core.titles import TitleField, named_like
 from members.models import Member, Membership
 from volunteering.models.sides import TwoSidedQuerySet
 
@@ -35,10 +35,7 @@ class TeamQuerySet(ScopedQuerySet):
 
     def named_like(self, text):
         """Teams whose name or skills contain every word of `text`."""
-        found = self
-        for word in normalise_title(text).split():
-            found = found.filter(Q(name__icontains=word) | Q(skills__icontains=word))
-        return found
+        return self.filter(named_like(text, "name", "skills"))
 
 
 @keeps_history(exclude=["path"])

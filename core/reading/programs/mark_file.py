@@ -105,9 +105,14 @@ def free_column(sheet, marked):
     """The first column behind the table in which none of its rows says anything: colours may reach far."""
     rows = [marked["row"], *(row for row, _ in marked["rows"])]
     for column in range(marked["last"] + 1, WIDEST + 1):
-        if all(sheet.cell(row, column).value is None for row in rows):
+        if all(is_free(sheet.cell(row, column)) for row in rows):
             return column
     return WIDEST + 1
+
+
+def is_free(cell):
+    """Whether something may be written there; a part of a merged cell bears no value and takes none."""
+    return cell.value is None and type(cell).__name__ != "MergedCell"
 
 
 def written_anew(content, marks):

@@ -23,7 +23,8 @@ LARGEST_UNPACKED = 200 * 1024 * 1024
 # Beyond this, so much out of so little is no roster.
 LARGEST_RATIO, RATIO_MATTERS_FROM = 200, 20 * 1024 * 1024
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
+PROGRAMS = (b"MZ", b"\x7fELF")
+OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 再上传"
 # From here on a double has no more room for the last digits.
 EXACT_BELOW = 10**15
@@ -70,7 +71,7 @@ def lines_of(content):
     start = content[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")):
         raise Refused(f"这个文件的内容其实是网页或 XML，不是表格文件。{SAVE_AS}")
-    if content.startswith(OTHERS):
+    if content.startswith(OTHERS) or (b"\0" in content[:16] and content.startswith(PROGRAMS)):
         raise Refused("这不是表格文件，请上传 .xlsx、.xls、.ods 或 .csv")
     return text_lines(content)
 

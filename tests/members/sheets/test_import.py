@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from time import perf_counter
 
 import pytest
 from django.db import connection
@@ -143,6 +144,14 @@ def test_a_word_beside_a_number_says_whose_it_is(desk, cell, phones):
     desk.apply(desk.send_rows(rosters.person(1, desk.branch) | {"手机号码": cell}))
 
     assert list(Member.objects.get().phones.values_list("number", "owner", "note")) == phones
+
+
+def test_a_cell_of_line_breaks_is_read_at_once(desk):
+    began = perf_counter()
+    file = desk.send_rows(rosters.person(1, desk.branch) | {"手机号码": "1" + "\n" * 1_900 + "!"})
+
+    assert [key for _, key, _ in faults(file)] == ["phone"]
+    assert perf_counter() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -467,6 +476,41 @@ def test_a_roster_whose_names_stand_under_a_word_of_its_own_is_no_list_of_branch
     assert file.found["sheets"][0]["unknown"] == ["党员"]
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ["姓名", "支部名称", "联系电话", "地址", "联系人"],
+        ["姓名", "党支部名称", "联系人", "联系电话", "通讯地址", "街道", "社区"],
+        ["人名", "党支部名称", "联系人", "联系电话"],
+    ],
+)
+def test_a_roster_of_few_columns_is_a_roster(desk, header):
+    assert desk.send(files.xlsx(("表", [header, ["王秀英"] * len(header)]))).state == "checked"
+
+
+def test_explaining_a_header_brings_in_no_other_sheet(desk):
+    row = rosters.person(1, desk.branch) | {"门牌": "九号"}
+    header = [*rosters.HEADER[:-1], "门牌"]
+    book = files.xlsx(
+        ("名册", [header, [row[title] for title in header]]),
+        ("退出名单", [["姓名", "原因"], ["李一", "去世"]]),
+    )
+    file = desk.send(book)
+    explain_headers(file=file, mapping={"门牌": "address"}, by=desk.clerk)
+    work.check(file.pk, today=TODAY)
+
+    assert (counts(desk.again(file)), desk.again(file).found["skipped"]) == ({"new": 1}, ["退出名单"])
+
+
+def test_a_header_too_long_that_is_left_out_hinders_nobody(desk):
+    long = "很长的表头" * 41
+    header = [*rosters.HEADER[:-1], "门牌", long]
+    file = desk.send_rows(rosters.person(1, desk.branch) | {"门牌": "九号"}, header=header)
+
+    explain_headers(file=file, mapping={"门牌": "address", long: ""}, by=desk.clerk)
+    assert HeaderMapping.objects.get().header == "门牌"
+
+
 def test_a_header_too_long_to_be_remembered_is_refused(desk):
     long = "很长的表头" * 41
     file = desk.send_rows(rosters.person(1, desk.branch), header=[*rosters.HEADER, long])
@@ -675,9 +719,10 @@ def test_a_group_is_founded_below_the_branch_in_a_row_before_it(desk):
     assert faults(desk.send(branch_sheet(branch, early), kind="branches")) == [
         (3, "founded_on", "党小组的成立日期不能早于所属党支部（2015-03-01）")
     ]
-    assert [key for _, key, _ in faults(desk.send(branch_sheet(group, branch), kind="branches"))] == [
-        "parent"
-    ]
+    turned = desk.send(branch_sheet(group, branch), kind="branches")
+    assert [key for _, key, _ in faults(turned)] == ["parent"]
+    wrong = desk.send(branch_sheet(branch | {"组织类别": "小队"}, group), kind="branches")
+    assert faults(wrong)[-1] == (3, "parent", "上级党组织“中共甲支部”（第 2 行）有错误，请先改正")
     file = desk.apply(desk.send(branch_sheet(branch, group), kind="branches"))
 
     assert file.state == "applied", file.found
@@ -687,13 +732,28 @@ def test_a_group_is_founded_below_the_branch_in_a_row_before_it(desk):
     assert not Branch.objects.filter(name__startswith="甲支部").exists()
 
 
-def test_a_group_whose_branch_was_not_written_is_left_out(desk):
+def test_a_file_founds_only_so_many_one_below_the_other(desk):
+    names = [f"中共第{number}党委" for number in range(5)]
+    row = {"组织类别": "党委", "离退休支部类型": "社区", "成立日期": "2015-03-01", "社区": "鼓楼社区"}
+    rows = [
+        row | {"党组织全称": name, "上级党组织": above}
+        for name, above in zip(names, ["", *names], strict=False)
+    ]
+
+    told = faults(desk.send(branch_sheet(*rows), kind="branches"))
+
+    assert told[0] == (5, "parent", "“中共第2党委”之上在本表中已有 3 级新建的党组织，请分两次导入")
+
+
+@pytest.mark.parametrize("below", ["street", "other_street"])
+def test_a_group_whose_branch_was_not_written_is_left_out(desk, below):
     row = {"离退休支部类型": "社区", "成立日期": "2015-03-01", "社区": "鼓楼社区"}
     branch = row | {"党组织全称": "中共甲支部", "组织类别": "党支部"}
     group = row | {"党组织全称": "甲支部第一党小组", "组织类别": "党小组", "上级党组织": "中共甲支部"}
     file = desk.send(branch_sheet(branch, group), kind="branches")
     # Somebody elsewhere takes the name meanwhile.
-    factories.branch(unit=desk.other_community, name="中共甲支部")
+    (elsewhere,) = factories.lineage("东门社区", below=getattr(desk, below))
+    factories.branch(unit=elsewhere, name="中共甲支部")
 
     apply_import(file=file, only_good=True, by=desk.clerk)
     work.apply(file.pk, today=TODAY)
@@ -922,6 +982,18 @@ def test_reasons_stand_beside_the_table_however_far_its_colours_reach(desk):
 
     assert [cell.column for cell in sheet[1] if cell.value == "检查结果"] == [len(rosters.HEADER) + 2]
     assert "无法识别" in sheet.cell(2, len(rosters.HEADER) + 2).value
+
+
+def test_reasons_stand_behind_a_merged_header(desk):
+    book = load_workbook(io.BytesIO(rosters.book([rosters.person(1, desk.branch) | {"性别": "不明白"}])))
+    last = len(rosters.HEADER)
+    book.active.merge_cells(start_row=1, end_row=1, start_column=last, end_column=last + 1)
+    told = io.BytesIO()
+    book.save(told)
+
+    sheet = load_workbook(io.BytesIO(returned(desk, desk.send(told.getvalue())))).active
+
+    assert [cell.column for cell in sheet[1] if cell.value == "检查结果"] == [last + 2]
 
 
 def test_a_mended_workbook_comes_back_with_its_latest_marks_alone(desk):
