@@ -61,12 +61,18 @@ def check(row, *, constraints=True) -> None:
 
 def _taken(model, message) -> str | None:
     """The column that is taken already, where a constraint of one column beside keys says so."""
-    for constraint in model._meta.constraints:
-        if isinstance(constraint, UniqueConstraint) and str(constraint.violation_error_message) == message:
-            columns = [model._meta.get_field(name) for name in constraint.fields]
-            own = [column for column in columns if not column.is_relation]
-            return own[0].name if len(own) == 1 and own[0].editable else None
-    return None
+    saying = (
+        each
+        for each in model._meta.constraints
+        if isinstance(each, UniqueConstraint) and str(each.violation_error_message) == message
+    )
+    own = [name for constraint in saying for name in constraint.fields if _is_filled_in(model, name)]
+    return own[0] if len(own) == 1 else None
+
+
+def _is_filled_in(model, name) -> bool:
+    column = model._meta.get_field(name)
+    return column.editable and not column.is_relation
 
 
 @contextmanager

@@ -20,13 +20,17 @@ class ScopedList(ChangeList):
 
 def _not_offered(spec) -> list[str]:
     """What the filter is asked for and does not offer."""
+    asked, choices = _asked_and_offered(spec)
+    offered = {str(key) for key, _ in choices}
+    return [value for value in asked if value and value not in offered]
+
+
+def _asked_and_offered(spec):
     if isinstance(spec, RowFilter):
         # Says it itself, of rows out of scope as of those that never were.
-        return []
+        return [], []
     if isinstance(spec, SimpleListFilter):
-        asked, offered = [spec.value()], {str(key) for key, _ in spec.lookup_choices}
-    elif isinstance(spec, ChoicesFieldListFilter):
-        asked, offered = spec.lookup_val or [], {str(key) for key, _ in spec.field.flatchoices}
-    else:
-        return []
-    return [value for value in asked if value and value not in offered]
+        return [spec.value()], spec.lookup_choices
+    if isinstance(spec, ChoicesFieldListFilter):
+        return spec.lookup_val or [], spec.field.flatchoices
+    return [], []

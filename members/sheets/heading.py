@@ -69,19 +69,41 @@ def explained(file) -> dict[str, str]:
     return {**dict(remembered), **file.mapping}
 
 
-def headers_told(file, sheet: Sheet, header: Header) -> dict:
+def heading_told(file, sheets, head: Heading) -> dict:
+    """What the check found of the headers alone."""
+    read = [sheet.name for sheet, _ in head.sheets]
+    return {
+        "sheets": [_header_told(file, sheet, header) for sheet, header in head.sheets],
+        "skipped": [sheet.name for sheet in sheets if sheet.name not in read and len(sheet)],
+        "counts": {},
+        "unsure": head.unsure,
+    }
+
+
+def _header_told(file, sheet: Sheet, header: Header) -> dict:
     """What the page shows of a sheet's header, and what its returned workbook is marked by."""
-    said, known = explained(file), KINDS[file.kind].known()
-    said = {title: key for title, key in said.items() if title not in known}
-    titles = [*header.titles.values(), *header.unknown.values()]
-    unread = {title: header_key(title) for title in header.unknown.values()}
+    said = _said_alone(file)
+    meant = {**said, **KINDS[file.kind].known()}
+    unread = {title: meant.get(header_key(title)) for title in header.unknown.values()}
     return {
         "name": sheet.name,
         "last_row": header.last_row,
         "keys": header.keys,
         "titles": header.titles,
         "width": max([*header.titles, *header.unknown], default=0) + 1,
-        "unknown": [title for title, plain in unread.items() if plain not in known and plain not in said],
-        "doubled": [title for title, plain in unread.items() if known.get(plain) or said.get(plain)],
-        "explained": [(title, said[header_key(title)]) for title in titles if header_key(title) in said],
+        "unknown": [title for title, key in unread.items() if key is None],
+        "doubled": [title for title, key in unread.items() if key],
+        "explained": list(_explained_in(header, said)),
     }
+
+
+def _said_alone(file) -> dict[str, str]:
+    """What was said of headers that we ourselves do not know."""
+    known = KINDS[file.kind].known()
+    return {title: key for title, key in explained(file).items() if title not in known}
+
+
+def _explained_in(header, said):
+    for title in (*header.titles.values(), *header.unknown.values()):
+        if header_key(title) in said:
+            yield title, said[header_key(title)]

@@ -29,7 +29,7 @@ from core.sealing import seal, unseal_bytes
 from members.models import ImportFile, ImportKind, ImportRow
 from members.models.imports import said_at
 from members.operations.imports import ImportRule, is_little
-from members.sheets.heading import headers_told, heading
+from members.sheets.heading import heading, heading_told
 from members.sheets.kinds import KINDS
 from members.sheets.progress import BeingDone, Cancelled, Quiet
 from members.sheets.reach import Reach
@@ -126,14 +126,9 @@ def _check(file, today, progress):
 def _drawn_up(file, sheets, today, progress) -> dict:
     """Stage the rows of every sheet that has a header; what was found, in numbers and headers."""
     kind, head = KINDS[file.kind], heading(file, sheets)
-    read = [sheet.name for sheet, _ in head.sheets]
-    found = {
-        "sheets": [headers_told(file, sheet, header) for sheet, header in head.sheets],
-        "skipped": [sheet.name for sheet in sheets if sheet.name not in read and len(sheet)],
-        "counts": {},
-    }
+    found = heading_told(file, sheets, head)
     if head.unsure:
-        return {**found, "unsure": True}
+        return found
     drafting = kind.drafting(scope=scope_of(file.asked_by, to=kind.verb, on=today), file=file, today=today)
     staging = Staging(file, drafting, progress, sum(len(sheet) for sheet, _ in head.sheets))
     for sheet, header in head.sheets:
