@@ -80,13 +80,14 @@ def _words(touch) -> str:
 
 
 def _hung_since(ledger) -> list[DomainError]:
-    """Units that hang now below one that moved, and were not there when it did."""
+    """Units that came below one that moved, and were not there when it did: their places tell of its path."""
     moved_units = [touch.number for touch in ledger.changed(Unit) if "parent_id" in touch.changed()]
-    placed = {touch.after.unit_id for touch in ledger.touches[UnitPlacement].values()}
     found = []
     for unit in Unit.objects.filter(pk__in=moved_units):
-        since = Unit.objects.within(unit).exclude(pk__in=placed).filter(opened_on__gte=_day(ledger))
-        found += [StillNeeded(f"“{each}”是后来在“{unit}”之下设立的，不能撤回") for each in since]
+        later = UnitPlacement.objects.filter(within_path(unit.path), since__gte=_day(ledger))
+        later = later.exclude(pk__in=ledger.touches[UnitPlacement]).select_related("unit")
+        names = dict.fromkeys(str(place.unit) for place in later.order_by("since", "pk"))
+        found += [StillNeeded(f"“{name}”是后来到“{unit}”之下的，不能撤回") for name in names]
     return found
 
 

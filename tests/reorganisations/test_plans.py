@@ -182,7 +182,9 @@ def test_an_order_of_no_kind_and_one_with_what_it_does_not_ask_for_are_refused(t
     ("later", "said"),
     [
         ("rename", "“鼓楼新社区”后来又有变动，不能撤回"),
-        ("grow", "“新小组”是后来在“鼓楼社区”之下设立的，不能撤回"),
+        ("grow", "“新小组”是后来到“鼓楼社区”之下的，不能撤回"),
+        ("arrive", "“外来小组”是后来到“鼓楼社区”之下的，不能撤回"),
+        ("pass through", "“外来小组”是后来到“鼓楼社区”之下的，不能撤回"),
         ("parent goes", "“鼓楼社区”原来的上级“南宁街道”后来已撤销，不能撤回"),
         ("parent moves", "“第二小组”原来的上级后来有变动，不能撤回"),
     ],
@@ -194,6 +196,11 @@ def test_what_depends_on_a_move_is_named_and_keeps_it(town, later, said):
         do("unit", "rename", units=[town.drum], name="鼓楼新社区", on=TODAY)
     elif later == "grow":
         factories.unit(parent=town.drum, name="新小组", opened_on=TODAY)
+    elif later in {"arrive", "pass through"}:
+        stranger = factories.unit(parent=town.kylin, name="外来小组")
+        do("unit", "move", units=[stranger], to_unit=town.drum, on=date(2025, 1, 1))
+        if later == "pass through":
+            do("unit", "move", units=[stranger], to_unit=town.kylin, on=TODAY)
     elif later == "parent moves":
         do("unit", "move", units=[town.drum], to_unit=town.north, on=TODAY)
     else:
