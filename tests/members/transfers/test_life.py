@@ -277,7 +277,7 @@ def test_letters_are_numbered_by_committee_and_year_and_a_number_is_used_once(pl
     ]  # fmt: skip
     agreed = transfer(member=wang, to=to, state="agreed")
 
-    with refused(InvalidValue, "该编号今年已经用过"):
+    with refused(InvalidValue, "该编号今年已经用过", field="number"):
         issue_letter(transfer=agreed, facts=paper(number="滇组0012号"), **WHO)
 
 
