@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from branches.models import BranchPlacement
+from branches.models import Branch, BranchPlacement
 from branches.operations.acts import hold_the_tree
 from core.audit import record
 from core.changes import locked
@@ -21,7 +21,7 @@ def undo_founding(*, branch, reason, by, version=None):
     hold_the_tree()
     branch = locked(branch, version=version)
     placements = list(branch.placements.select_related("reorganisation"))
-    needed = _later(branch, placements) or dependents_of([branch], besides=(BranchPlacement,))[branch.pk]
+    needed = _later(branch, placements) or _resting(branch)
     if needed:
         raise StillNeeded(f"“{branch}”成立之后还有{'、'.join(needed)}，不能撤回；确已不用的，请办理撤销")
     _refuse_a_part(branch, placements)
@@ -35,6 +35,12 @@ def _later(branch, placements) -> list[str]:
     if branch.dissolved_on:
         return [f"撤销（{branch.dissolved_on}）"]
     return [f"迁移 {len(placements) - 1} 次"] if len(placements) > 1 else []
+
+
+def _resting(branch) -> list[str]:
+    below = branch.children.count()
+    others = dependents_of([branch], besides=(BranchPlacement, Branch))[branch.pk]
+    return [*([f"下级党组织 {below} 个"] if below else []), *others]
 
 
 def _refuse_a_part(branch, placements):

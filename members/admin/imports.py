@@ -149,26 +149,15 @@ class MappingForm(VersionedForm):
             )
 
 
-def unknown_headers(file) -> list[str]:
-    """The headers in the file that nobody has explained yet."""
-    return list(dict.fromkeys(title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]))
-
-
 def explained_headers(file) -> list[tuple[str, str]]:
     """Each header that was explained, and as which column; nothing when it is left out."""
     columns = KINDS[file.kind].headers
-    told = dict(pair for sheet in file.found.get("sheets", ()) for pair in sheet.get("explained", ()))
-    return [(title, columns.get(key, "")) for title, key in told.items()]
+    return [(title, columns.get(key, "")) for title, key in file.explained_headers.items()]
 
 
 def naming_headers(kind) -> list[str]:
     """The headers of which a sheet must have one, to say whom its rows are about."""
     return [header for key, header in kind.headers.items() if key in kind.naming]
-
-
-def doubled_headers(file) -> list[str]:
-    """The headers of columns that were not read, because one before them means the same."""
-    return [title for sheet in file.found.get("sheets", ()) for title in sheet.get("doubled", ())]
 
 
 def why_anew(file) -> str:
@@ -343,10 +332,10 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "rows": [told_row(row, file) for row in page],
             "several_sheets": len(file.found.get("sheets", ())) > 1,
             "left_over": file.counted(*LEFT_OUT),
-            "unknown": unknown_headers(file),
+            "unknown": file.unknown_headers,
             "explained": explained_headers(file),
             "naming": naming_headers(KINDS[file.kind]),
-            "doubled": doubled_headers(file),
+            "doubled": file.doubled_headers,
             "anew": why_anew(file),
             "acts": self._acts(request, file),
         }

@@ -75,11 +75,11 @@ class ImportDetail(ImportLine):
         return file.found.get("disputed", 0)
 
     def get_unknown(self, file) -> list[str]:
-        return [title for sheet in file.found.get("sheets", ()) for title in sheet["unknown"]]
+        return file.unknown_headers
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_explained(self, file):
-        return dict(pair for sheet in file.found.get("sheets", ()) for pair in sheet.get("explained", ()))
+        return file.explained_headers
 
     def get_unsure(self, file) -> bool:
         return file.found.get("unsure", False)

@@ -79,6 +79,25 @@ class ImportFile(SealedFile):
         return sum(counts.get(fate, 0) for fate in fates)
 
     @property
+    def unknown_headers(self) -> list[str]:
+        """The headers in it that nobody has explained yet, each once."""
+        return list(dict.fromkeys(title for sheet in self._sheets for title in sheet["unknown"]))
+
+    @property
+    def explained_headers(self) -> dict[str, str]:
+        """The headers in it that only the unit uses, and what each was said to be: "" to leave it out."""
+        return dict(pair for sheet in self._sheets for pair in sheet.get("explained", ()))
+
+    @property
+    def doubled_headers(self) -> list[str]:
+        """The headers of columns that were not read, because one before them means the same."""
+        return [title for sheet in self._sheets for title in sheet.get("doubled", ())]
+
+    @property
+    def _sheets(self):
+        return self.found.get("sheets", ())
+
+    @property
     def is_at_work(self) -> bool:
         return self.state in AT_WORK
 

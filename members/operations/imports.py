@@ -137,9 +137,7 @@ def headers_to_explain(file) -> dict[str, str]:
 
     That is "" when nothing was said yet, or to leave the column out.
     """
-    sheets = file.found.get("sheets", ())
-    unknown = {title: "" for sheet in sheets for title in sheet["unknown"]}
-    return unknown | {title: key for sheet in sheets for title, key in sheet.get("explained", ())}
+    return dict.fromkeys(file.unknown_headers, "") | file.explained_headers
 
 
 def _columns_besides(sheet, told) -> set[str]:

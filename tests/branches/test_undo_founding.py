@@ -64,7 +64,11 @@ def have_a_secretary(branch):
 
 @pytest.mark.parametrize(
     ("rest", "words"),
-    [(hold_a_member, "组织关系 1 条"), (have_a_group, "党支部 1 条"), (have_a_secretary, "任职授权 1 条")],
+    [
+        (hold_a_member, "组织关系 1 条"),
+        (have_a_group, "下级党组织 1 个"),
+        (have_a_secretary, "任职授权 1 条"),
+    ],
 )
 def test_what_rests_on_it_is_named_and_keeps_it(branch, rest, words):
     rest(branch)

@@ -10,6 +10,7 @@ from branches.scope import ScopedQuerySet, within_path
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet
+from core.titles import named_like
 from members.models import Member, Membership
 from volunteering.models.sides import TwoSidedQuerySet
 from volunteering.states import (
@@ -100,10 +101,7 @@ class ServicePostQuerySet(ScopedQuerySet):
 
     def named_like(self, text):
         """Posts whose name, duty or skill contains every word of `text`."""
-        found = self
-        for word in text.split():
-            found = found.filter(Q(name__icontains=word) | Q(duty__icontains=word) | Q(skill__icontains=word))
-        return found
+        return self.filter(named_like(text, "name", "duty", "skill"))
 
 
 @keeps_history(exclude=["path"])

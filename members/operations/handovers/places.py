@@ -4,8 +4,7 @@ import re
 
 from branches.models import Branch, Level, Unit
 from core.errors import DomainError, InvalidValue
-
-ENDINGS = ("社区居民委员会", "社区居委会", "居民委员会", "居委会", "社区", "村民委员会", "村委会", "村")
+from core.titles import place_parts
 
 
 class Places:
@@ -98,10 +97,8 @@ class Places:
 
 def _short(name) -> str:
     """鼓楼 for 鼓楼社区居民委员会; a street keeps its name."""
-    for ending in ENDINGS:
-        if name.endswith(ending) and len(name) > len(ending):
-            return name.removesuffix(ending)
-    return name
+    base, kind = place_parts(name)
+    return base if kind in {"社区", "村"} else name
 
 
 def _street(name) -> str:
