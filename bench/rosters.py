@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from itertools import islice
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -78,19 +79,15 @@ class Roster:
             *("否", "否", "正常", "退休人员", "", ""),
         )
 
-    def read(self):
-        """The file parsed by the reader that is used."""
-        return [line.cells for sheet in read_table(self.content, "名册.xlsx") for line in sheet]
-
     def read_and_copy(self):
         """The floor: parse, and COPY of the same rows into a table of text without keys, history or rules."""
-        lines = self.read()[1:]
+        lines = (line.cells for sheet in read_table(self.content, "名册.xlsx") for line in sheet)
         columns = ", ".join(f"c{place} text" for place in range(len(HEADER)))
         blank = ("",) * len(HEADER)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"CREATE TEMP TABLE floor ({columns}) ON COMMIT DROP")
             with cursor.copy("COPY floor FROM STDIN") as pipe:
-                for cells in lines:
+                for cells in islice(lines, 1, None):
                     pipe.write_row((*cells, *blank)[: len(HEADER)])
 
     def check(self):

@@ -150,7 +150,9 @@ class HandoverPerson(Arrival):
     where she waits: the community wanted, and the batch's own unit while that is not known.
     """
 
-    handover = models.ForeignKey(Handover, models.PROTECT, related_name="people", verbose_name="移交批次")
+    handover = models.ForeignKey(
+        Handover, models.PROTECT, related_name="people", verbose_name="移交批次", db_index=False
+    )
     serial = models.PositiveIntegerField("序号", editable=False)
     listed_on = models.DateField("列入名单日期", editable=False)
     unit = models.ForeignKey(

@@ -119,7 +119,7 @@ class ImportRowQuerySet(ScopedQuerySet):
 class ImportRow(models.Model):
     """A row of an uploaded roster as it was checked: what became of it, and whom it is about."""
 
-    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="rows")
+    file = models.ForeignKey(ImportFile, models.CASCADE, related_name="rows", db_index=False)
     sheet = models.CharField("工作表", max_length=100, blank=True)
     number = models.PositiveIntegerField("行")
     fate = models.CharField("结果", max_length=12, choices=Fate)

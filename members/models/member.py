@@ -261,7 +261,9 @@ class Member(SealedRow):
 class Phone(models.Model):
     """A number at which a member is reached; whose it is matters, and it need not be unique."""
 
-    member = models.ForeignKey(Member, models.PROTECT, related_name="phones", verbose_name="党员")
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="phones", verbose_name="党员", db_index=False
+    )
     number = models.CharField("号码", max_length=30, db_collation="C")
     owner = models.CharField("机主", max_length=10, choices=PhoneOwner, default=PhoneOwner.SELF)
     note = models.CharField("说明", max_length=100, blank=True, help_text="如：子女姓名、方便接听的时间")

@@ -94,13 +94,11 @@ class Term(Period):
                 violation_error_message="一届终止时须写明原因",
             ),
         ]
-        triggers = [
-            branch_must_be(
-                "kind <> 'temporary' AND category <> '641'",
-                name="term_of_a_branch_that_elects",
-                message="三缘型临时党组织和党小组不选举，没有任期（支部工作条例第八条）",
-            )
-        ]
+        triggers = branch_must_be(
+            "branch.kind <> 'temporary' AND branch.category <> '641'",
+            name="term_of_a_branch_that_elects",
+            message="三缘型临时党组织和党小组不选举，没有任期（支部工作条例第八条）",
+        )
 
     def __str__(self):
         return f"{self.branch} {self.since.year}年选举的一届"

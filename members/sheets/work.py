@@ -248,7 +248,7 @@ def _in_portions(file, rows, action, today, progress, *, last_first=False):
     numbers = list(rows.values_list("pk", flat=True))
     portions = [numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE)]
     for part in reversed(portions) if last_first else portions:
-        portion = list(rows.filter(pk__in=part).values_list(*KEPT, named=True))
+        portion = list(rows.filter(pk__range=(part[0], part[-1])).values_list(*KEPT, named=True))
         work = [(row, *_opened(row, file)) for row in portion]
         on_their_way = [staged_row for _, _, staged_row in work]
         action(on_their_way, by=file.asked_by, today=today)
