@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from core.embedded.config import embedded_or_url
+from qilin_cadres.formats.zh_Hans import formats
 
 # Names are read one character at a time: the library's phrases would be half of what a start loads.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "yes")
@@ -203,6 +204,8 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "qilin_cadres.formats"
+# The theme's filters of days read this list and not the language's.
+DATE_INPUT_FORMATS = formats.DATE_INPUT_FORMATS
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -6,8 +6,8 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
+from unfold.utils import parse_date_str
 
 from branches.admin.accounts import RowsOfQueryset, is_whole
 from branches.gates import ReadOnlyAdmin, RowFilter, UnitFilter
@@ -62,10 +62,7 @@ class DaysFilter(RangeDateFilter):
         return queryset.filter(at__lt=until + timedelta(days=1)) if until else queryset
 
     def _day(self, end):
-        try:
-            day = parse_date(self.used_parameters.get(f"{self.parameter_name}_{end}") or "")
-        except ValueError:
-            return None
+        day = parse_date_str(self.used_parameters.get(f"{self.parameter_name}_{end}"))
         if day and day.year > LAST_YEAR:
             return None
         return day and timezone.make_aware(datetime.combine(day, time.min))

@@ -226,8 +226,11 @@ def test_the_trail_is_filtered_by_day(enter, town):
 
     for asked in ({"at_from": "2021-01-01"}, {"at_from": str(entry.at.date()), "at_to": "2999-12-31"}):
         assert rows_of(browser.get(AUDIT, asked)) == [entry]
-    for asked in ({"at_from": "soon", "at_to": "2026-99-99"}, {"at_to": "2999-12-31"}):
-        assert len(rows_of(browser.get(AUDIT, asked))) > 1
+    assert rows_of(browser.get(AUDIT, {"at_from": "2021年1月1日"})) == [entry]
+    assert len(rows_of(browser.get(AUDIT, {"at_from": "", "at_to": "2999-12-31"}))) > 1
+    page = browser.get(AUDIT, {"at_from": "soon", "at_to": "2026-12-31"})
+    assert rows_of(page) == []
+    assert [str(each) for each in page.context["messages"]] == ["筛选“时间”：“soon”不是日期"]
 
 
 def test_the_trail_can_be_neither_added_to_nor_changed(enter, town):
