@@ -8,7 +8,7 @@ from demo import story
 from demo.handing_over import receive
 from demo.people import Likeness
 from demo.scribe import Arrival, Resident, Scribe
-from members.operations import affiliate, record_sign_in, verify_sign_ins
+from members.operations import Attended, affiliate_all, record_sign_ins, verify_sign_ins
 
 FILED_ON = date(2018, 1, 1)
 YEAR_BEGINS = date(2020, 1, 1)
@@ -64,19 +64,19 @@ def gather(scribe: Scribe, gathering) -> None:
     free = filter(IS_FREE, near)
     faces, never_confirmed = list(islice(free, gathering.faces)), list(islice(free, 2))
     mourned = list(islice(free, gathering.mourned))
+    confirmed = [*regulars, *faces, *mourned]
+    joined = _join(scribe, [*confirmed, *never_confirmed], gathering, last)
     there = []
-    for resident in [*regulars, *faces, *mourned]:
-        affiliation = _join(scribe, resident, gathering, last)
-        on = scribe.day_between(max(affiliation.since, date(year, 1, 1)), last)
-        there.append(sign_in(scribe, affiliation, on))
-        resident.was_confirmed = True
+    for resident in confirmed:
+        affiliation, resident.was_confirmed = joined[resident], True
+        first = max(affiliation.since, date(year, 1, 1))
+        there.append(was_there(scribe, affiliation, scribe.day_between(first, last)))
         if gathering.until is None:
             scribe.attending.append((resident, affiliation))
     # They took part, and the district confirmed what the street had written down.
-    verify_sign_ins(sign_ins=there, by=scribe.by)
-    for resident in never_confirmed:
-        affiliation = _join(scribe, resident, gathering, last)
-        sign_in(scribe, affiliation, affiliation.since + timedelta(days=1))
+    verify_sign_ins(sign_ins=sign_in(scribe, there), by=scribe.by)
+    doubtful = [joined[resident] for resident in never_confirmed]
+    sign_in(scribe, [was_there(scribe, each, each.since + timedelta(days=1)) for each in doubtful])
     scribe.mourned += mourned
 
 
@@ -94,23 +94,24 @@ def _near(scribe, gathering, *, before) -> list[Resident]:
     return sorted(there, key=lambda resident: (not is_meant_for(resident), scribe.chance.random()))
 
 
-def _join(scribe, resident, gathering, last):
-    """Her first day is after the founding and after her own arrival, and no later than `last`."""
-    first = max(gathering.founded, resident.since + timedelta(days=1))
-    since = scribe.day_between(first, max(first, min(first + timedelta(days=20), last)))
-    resident.took_part_since = max(since, resident.took_part_since or since)
-    return affiliate(
-        member=resident.member,
-        branch=scribe.branches[f"{gathering.name}临时党支部"],
-        values={"since": since},
-        by=scribe.by,
-        today=scribe.today,
-    )
+def _join(scribe, residents, gathering, last):
+    """The first day of each is after the founding and after her own arrival, and no later than `last`."""
+    joining = []
+    for resident in residents:
+        first = max(gathering.founded, resident.since + timedelta(days=1))
+        since = scribe.day_between(first, max(first, min(first + timedelta(days=20), last)))
+        resident.took_part_since = max(since, resident.took_part_since or since)
+        joining.append((resident.member, {"since": since}))
+    branch = scribe.branches[f"{gathering.name}临时党支部"]
+    begun = affiliate_all(joining=joining, branch=branch, by=scribe.by, today=scribe.today)
+    return dict(zip(residents, begun, strict=True))
 
 
-def sign_in(scribe, affiliation, on):
-    """The street wrote down that she took part on the day."""
-    occasion = scribe.chance.choice(OCCASIONS)
-    return record_sign_in(
-        affiliation=affiliation, on=on, by=scribe.second, today=scribe.today, occasion=occasion
-    )
+def was_there(scribe, affiliation, on):
+    """She took part in something or other on the day."""
+    return Attended(affiliation, on, scribe.chance.choice(OCCASIONS))
+
+
+def sign_in(scribe, there):
+    """The street wrote down who took part."""
+    return record_sign_ins(attended=there, by=scribe.second, today=scribe.today)

@@ -8,7 +8,7 @@ from demo import story
 from demo.bulk import may_be_refused
 from demo.people import Likeness
 from demo.scribe import Arrival, Scribe
-from demo.settling import sign_in
+from demo.settling import sign_in, was_there
 from members.models import ExitType, RosterIn, SuspendReason
 from members.obligations import LEAVING_NAMES
 from members.operations import (
@@ -89,10 +89,10 @@ def carry_on(scribe, year, *, since=date.min, last=story.LAST_DAY):
     alive = set(scribe.residents)
     there = [affiliation for resident, affiliation in scribe.attending if resident in alive]
     again = [
-        sign_in(scribe, affiliation, scribe.day_between(max(affiliation.since, first), last))
+        was_there(scribe, affiliation, scribe.day_between(max(affiliation.since, first), last))
         for affiliation in scribe.chance.sample(there, len(there) // 20)
     ]
-    verify_sign_ins(sign_ins=again, by=scribe.by)
+    verify_sign_ins(sign_ins=sign_in(scribe, again), by=scribe.by)
 
 
 def welcome(scribe, year, arrivals):

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.admin import ShowFacets
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
 from django.template.response import TemplateResponse
@@ -69,7 +69,7 @@ class OnlyNumbers:
 def numbered(field):
     """The form field, with its autocomplete box (whichever the theme chose) taking only numbers."""
     widget = getattr(field, "widget", None)
-    if isinstance(widget, AutocompleteSelect) and not isinstance(widget, OnlyNumbers):
+    if isinstance(widget, AutocompleteMixin) and not isinstance(widget, OnlyNumbers):
         widget.__class__ = type("Numbered", (OnlyNumbers, type(widget)), {})
     return field
 

@@ -6,7 +6,7 @@ from branches.admin import BranchAdmin
 from branches.gates import may, scope_for
 from branches.models import Branch
 from core import clock
-from members.admin.elections import ACTS
+from members.admin import elections, gatherings
 from members.models import Post, Term
 
 VIEW_POST = "members.view_post"
@@ -16,7 +16,7 @@ admin.site.unregister(Branch)
 
 @admin.register(Branch)
 class BranchWithPeopleAdmin(BranchAdmin):
-    acts = [*ACTS, *BranchAdmin.acts]
+    acts = [*elections.ACTS, *gatherings.ACTS, *BranchAdmin.acts]
     # Not the posts: who may see the branch does not always see its people.
     histories = {**BranchAdmin.histories, Term: "branch"}
     change_form_outer_after_template = "members/branch_panels.html"

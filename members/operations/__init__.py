@@ -1,4 +1,12 @@
-from members.operations.affiliations import affiliate, end_affiliation, record_sign_in, verify_sign_ins
+from members.operations.affiliations import (
+    Attended,
+    affiliate,
+    affiliate_all,
+    end_affiliation,
+    record_sign_in,
+    record_sign_ins,
+    verify_sign_ins,
+)
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
 from members.operations.disclosure import reveal_health_note, reveal_id_number
 from members.operations.exports import Wanted, ask_export, cancel_export, expire_exports
@@ -64,6 +72,7 @@ __all__ = [
     "Acceptance",
     "Admission",
     "Answer",
+    "Attended",
     "Election",
     "Entry",
     "Holding",
@@ -79,6 +88,7 @@ __all__ = [
     "admit",
     "admit_all",
     "affiliate",
+    "affiliate_all",
     "all_settled",
     "amend_contact",
     "amend_handover",
@@ -116,6 +126,7 @@ __all__ = [
     "open_obligations_of",
     "receive_import",
     "record_sign_in",
+    "record_sign_ins",
     "register_member",
     "register_members",
     "relieve_post",

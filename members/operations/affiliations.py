@@ -1,38 +1,80 @@
 """Verbs of taking part in a temporary organisation."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
 from django.db import transaction
 
-from core.audit import record
+from core.audit import audit_entry, record, record_all
 from core.changes import locked, not_after, save_change
-from core.errors import InvalidValue, refuse_all
-from members.models import Affiliation, SignIn
+from core.errors import InvalidValue, StaleVersion, refuse_all
+from members.models import Affiliation, Membership, SignIn
 from members.obligations import Leaving, Obligation
+from members.operations.locks import locked_members
 from members.operations.rules import RosterRule
 
 
 @transaction.atomic
 def affiliate(*, member, branch, values, by, today):
     """Let the member take part in the temporary organisation `branch`; `values`: since, perhaps duty."""
-    member, branch = locked(member), locked(branch)
-    since = values["since"]
+    [affiliation] = affiliate_all(joining=[(member, values)], branch=branch, by=by, today=today)
+    return affiliation
+
+
+@transaction.atomic
+def affiliate_all(*, joining, branch, by, today):
+    """Let several take part, (member, values) each, all or none; every refusal names the member."""
+    fresh, branch = locked_members(member for member, _ in joining), locked(branch)
+    joining = [(fresh[member.pk], values) for member, values in joining]
     if not branch.is_temporary:
         raise InvalidValue(f"“{branch}”不是三缘型临时党组织，不能登记参加", field="branch")
-    not_after(since, today, field="since", label="起始日期")
-    if branch.dissolved_on or since < branch.founded_on:
-        raise InvalidValue(
-            f"“{branch}”的存续期为 {branch.founded_on} 至 {branch.dissolved_on or '今'}，不含 {since}",
-            field="since",
-        )
+    refuse_all([wrong for since in sorted(_days(joining)) for wrong in _not_then(branch, since, today)])
+    held, partaking = _periods(Membership.objects, fresh), _periods(branch.affiliations, fresh)
+    refuse_all(
+        [
+            wrong
+            for member, values in joining
+            for wrong in _may_not_join(member, values["since"], branch, held[member.pk], partaking[member.pk])
+        ]
+    )
+    begun = [Affiliation(member=member, branch=branch, **values) for member, values in joining]
+    Affiliation.objects.bulk_create(begun)
+    about = {"by": by, "fields": ["affiliations"], "place": branch.path}
+    record_all(audit_entry("affiliation.began", member, **about) for member, _ in joining)
+    return begun
+
+
+def _days(joining) -> set:
+    return {values["since"] for _, values in joining}
+
+
+def _not_then(branch, since, today):
+    """Why nobody can begin to take part on the day."""
+    if since > today:
+        yield InvalidValue(f"起始日期 {since} 在今天（{today}）之后", field="since")
+    elif branch.dissolved_on or since < branch.founded_on:
+        words = f"“{branch}”的存续期为 {branch.founded_on} 至 {branch.dissolved_on or '今'}，不含 {since}"
+        yield InvalidValue(words, field="since")
+
+
+def _periods(rows, members) -> dict[int, list]:
+    """The periods that the rows tell of each member, by her number."""
+    found = defaultdict(list)
+    for row in rows.filter(member__in=members).values_list("member", "since", "until", named=True):
+        found[row.member].append(row)
+    return found
+
+
+def _may_not_join(member, since, branch, held, partaking):
+    """Why she cannot begin to take part on the day."""
     if not member.on_roster:
-        raise RosterRule(f"{member} 已不在册，不能登记参加临时党组织", field="member")
-    if not member.memberships.on(since).exists():
-        raise RosterRule(f"{member} 在 {since} 没有组织关系，不能参加临时党组织", field="member")
-    if member.affiliations.filter(branch=branch).exclude(until__lte=since).exists():
-        raise RosterRule(f"{member} 已参加“{branch}”，不能重复登记", field="branch")
-    affiliation = Affiliation(member=member, branch=branch, **values)
-    affiliation.save()
-    record("affiliation.began", member, by=by, fields=["affiliations"], place=branch.path)
-    return affiliation
+        yield RosterRule(f"{member} 已不在册，不能登记参加临时党组织", field="member")
+    elif not any(each.since <= since and (each.until is None or each.until > since) for each in held):
+        yield RosterRule(f"{member} 在 {since} 没有组织关系，不能参加临时党组织", field="member")
+    elif any(each.until is None or each.until > since for each in partaking):
+        yield RosterRule(f"{member} 已参加“{branch}”，不能重复登记", field="branch")
 
 
 @transaction.atomic
@@ -52,17 +94,51 @@ def end_affiliation(*, affiliation, on, by, today, version=None):
     return affiliation
 
 
+@dataclass(frozen=True)
+class Attended:
+    """Somebody took part on a day."""
+
+    affiliation: Affiliation
+    on: date
+    occasion: str = ""
+
+
 @transaction.atomic
 def record_sign_in(*, affiliation, on, by, today, occasion=""):
     """Write down that the member took part on a day; it counts once somebody else has verified it."""
-    not_after(on, today, field="on", label="日期")
-    if on < affiliation.since or (affiliation.until and on >= affiliation.until):
-        raise InvalidValue(
-            f"{on} 不在参加期间（{affiliation.since} 至 {affiliation.until or '今'}）", field="on"
-        )
-    if affiliation.sign_ins.filter(on=on).exists():
-        raise RosterRule(f"{affiliation.member} 在 {on} 已登记", field="on")
-    return SignIn.objects.create(affiliation=affiliation, on=on, occasion=occasion, recorded_by=by)
+    [sign_in] = record_sign_ins(attended=[Attended(affiliation, on, occasion)], by=by, today=today)
+    return sign_in
+
+
+@transaction.atomic
+def record_sign_ins(*, attended: Sequence[Attended], by, today):
+    """Write down who took part when, all or none; raise every refusal, each naming the member."""
+    wanted = {each.affiliation.pk for each in attended}
+    rows = Affiliation.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    fresh = {row.pk: row for row in rows.select_related("member")}
+    if wanted - set(fresh):
+        raise StaleVersion("所选的参加刚被撤回，已经没有了，请重新选择")
+    known = set(SignIn.objects.filter(affiliation__in=wanted).values_list("affiliation", "on"))
+    attended = [replace(each, affiliation=fresh[each.affiliation.pk]) for each in attended]
+    refuse_all([wrong for each in attended for wrong in _did_not_attend(each, known, today)])
+    return SignIn.objects.bulk_create(
+        [
+            SignIn(affiliation=each.affiliation, on=each.on, occasion=each.occasion, recorded_by=by)
+            for each in attended
+        ]
+    )
+
+
+def _did_not_attend(attended, known, today):
+    """Why it cannot be written down that she took part on the day."""
+    affiliation, on = attended.affiliation, attended.on
+    if on > today:
+        yield InvalidValue(f"日期 {on} 在今天（{today}）之后", field="on")
+    elif on < affiliation.since or (affiliation.until and on >= affiliation.until):
+        period = f"{affiliation.since} 至 {affiliation.until or '今'}"
+        yield InvalidValue(f"{on} 不在 {affiliation.member} 的参加期间（{period}）", field="on")
+    elif (affiliation.pk, on) in known:
+        yield RosterRule(f"{affiliation.member} 在 {on} 已登记", field="on")
 
 
 @transaction.atomic

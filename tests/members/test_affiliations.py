@@ -3,18 +3,24 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from branches.models import Kind
 from branches.operations import dissolve_branch
-from core.errors import InvalidValue, StaleVersion
+from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from members.models import Affiliation, Member, SignIn
 from members.operations import (
+    Attended,
     StandingChange,
     affiliate,
+    affiliate_all,
     change_standing,
     end_affiliation,
     record_sign_in,
+    record_sign_ins,
+    undo_affiliation,
     verify_sign_ins,
 )
 from members.operations.rules import RosterRule
@@ -138,10 +144,10 @@ def test_a_sign_in_counts_when_another_has_verified_it(part):
 def test_a_sign_in_lies_within_the_days_of_taking_part(part):
     with refused(InvalidValue, f"日期 2026-11-24 在今天（{TODAY}）之后", field="on"):
         sign(part, on=TOMORROW)
-    with refused(InvalidValue, "2019-12-31 不在参加期间（2020-01-01 至 今）", field="on"):
+    with refused(InvalidValue, "2019-12-31 不在 王秀英 的参加期间（2020-01-01 至 今）", field="on"):
         sign(part, on=date(2019, 12, 31))
     part = leave(part)
-    with refused(InvalidValue, "2025-01-01 不在参加期间（2020-01-01 至 2025-01-01）", field="on"):
+    with refused(InvalidValue, "2025-01-01 不在 王秀英 的参加期间（2020-01-01 至 2025-01-01）", field="on"):
         sign(part, on=END)
     assert [sign(part, on=day).on for day in (SINCE, date(2024, 12, 31))] == [SINCE, date(2024, 12, 31)]
 
@@ -151,6 +157,35 @@ def test_a_member_signs_in_once_a_day(part):
 
     with refused(RosterRule, f"王秀英 在 {TODAY} 已登记", field="on"):
         sign(part)
+
+
+def test_many_join_and_sign_in_with_as_many_statements_as_one(branch, temporary):
+    def statements(count):
+        joining = [(factories.member(branch=branch), {"since": SINCE}) for _ in range(count)]
+        with CaptureQueriesContext(connection) as asked:
+            begun = affiliate_all(joining=joining, branch=temporary, by=None, today=TODAY)
+            record_sign_ins(attended=[Attended(each, TODAY) for each in begun], by=None, today=TODAY)
+        return len(asked)
+
+    assert statements(1) == statements(5)
+    assert SignIn.objects.count() == Affiliation.objects.count() == 6
+
+
+def test_nobody_signs_in_where_one_cannot(wang, branch, temporary, part):
+    other = factories.affiliation(member=factories.member(branch=branch, name="李玉兰"), branch=temporary)
+    sign(part)
+    attended = [Attended(part, TODAY), Attended(other, date(2019, 12, 31)), Attended(other, TOMORROW)]
+
+    wrong = [
+        ("on", f"王秀英 在 {TODAY} 已登记"),
+        ("on", "2019-12-31 不在 李玉兰 的参加期间（2020-01-01 至 今）"),
+        ("on", f"日期 2026-11-24 在今天（{TODAY}）之后"),
+    ]
+    with refused(SeveralRefusals, errors=wrong):
+        record_sign_ins(attended=attended, by=None, today=TODAY)
+    undo_affiliation(affiliation=other, reason="登记有误", by=None)
+    with refused(StaleVersion, "所选的参加刚被撤回，已经没有了，请重新选择"):
+        record_sign_ins(attended=[Attended(other, TODAY)], by=None, today=TODAY)
 
 
 # What the database itself refuses, whoever writes.

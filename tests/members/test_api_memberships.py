@@ -221,7 +221,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(town, part):
         (clerk.post("affiliations/", {**body, "branch": town.here.pk}),
          (400, ["“中共鼓楼社区第一党支部”不是三缘型临时党组织，不能登记参加"])),
         (clerk.post(f"{address}sign-in/", {"on": "2019-12-31"}),
-         (400, ["2019-12-31 不在参加期间（2020-01-01 至 今）"])),
+         (400, ["2019-12-31 不在 王秀英 的参加期间（2020-01-01 至 今）"])),
         (clerk.post(f"{address}sign-in/", {"on": "2024-05-01"}), (409, ["王秀英 在 2024-05-01 已登记"])),
         (clerk.post(f"{address}verify/", {"on": "2024-05-02"}), (400, ["2024-05-02 没有参加记录，无法核实"])),
         (clerk.post(f"{address}end/", {"until": "2020-01-01"}, If_Match='"v1"'),

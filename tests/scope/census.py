@@ -14,7 +14,7 @@ TABLES = {
     "core/apikey": ["revoke"],
     "core/auditentry": [],
     "branches/appointment": ["relieve"],
-    "branches/branch": ["elect", "fill-post", "undo"],
+    "branches/branch": ["elect", "fill-post", "roll-call", "join", "undo"],
     "branches/employer": [],
     "branches/pledge": ["deliver"],
     "branches/unit": ["contact"],
