@@ -29,6 +29,11 @@ def _key(purpose: str, root: str) -> bytes:
     return hmac.digest(root.encode(), purpose.encode(), hashlib.sha256)
 
 
+@lru_cache
+def _cipher(root: str) -> AESGCM:
+    return AESGCM(_key("seal", root))
+
+
 def seal(text: str, *, context: str) -> bytes:
     """Encrypt `text` for one place only, named by `context`."""
     return seal_bytes(text.encode(), context=context)
@@ -38,8 +43,7 @@ def seal_bytes(content: bytes, *, context: str) -> bytes:
     """As `seal`, of anything: a whole file."""
     bound = context.encode() + b"\0" + content
     nonce = hmac.digest(_key("nonce", settings.DATA_KEY), bound, hashlib.sha256)[:NONCE_BYTES]
-    cipher = AESGCM(_key("seal", settings.DATA_KEY))
-    return VERSION + nonce + cipher.encrypt(nonce, content, context.encode())
+    return VERSION + nonce + _cipher(settings.DATA_KEY).encrypt(nonce, content, context.encode())
 
 
 def unseal(sealed: bytes, *, context: str) -> str:
@@ -52,7 +56,7 @@ def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
     sealed = bytes(sealed)
     nonce, secret = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return AESGCM(_key("seal", settings.DATA_KEY)).decrypt(nonce, secret, context.encode())
+        return _cipher(settings.DATA_KEY).decrypt(nonce, secret, context.encode())
     except InvalidTag:
         raise SealBroken(f"{context} 的密文无法解开：密钥不符或数据被移动过") from None
 

@@ -1,7 +1,7 @@
 """Forms that several pages of the organisation share."""
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.urls import reverse
 
 from branches.gates import ActForm
@@ -48,13 +48,29 @@ def wizard_button(row, parameter, *, allowed) -> list[dict]:
     return [{"title": "组织变动", "icon": "schema", "link": link}]
 
 
+class ToldApart:
+    """Mixin of a choice by autocomplete: what was chosen is shown as the list showed it."""
+
+    def label_from_instance(self, row):
+        admin_of_it = self.widget.admin_site.get_model_admin(type(row))
+        return admin_of_it.choice_texts([row])[row.pk]
+
+
+class PickedField(ToldApart, forms.ModelChoiceField):
+    default_error_messages = {"invalid_choice": NOT_THERE}
+
+
+class SeveralPickedField(ToldApart, forms.ModelMultipleChoiceField):
+    default_error_messages = {"invalid_choice": NOT_THERE, "invalid_pk_value": NOT_THERE}
+
+
 def picked(relation, model_admin, queryset, *, label):
     """A choice by autocomplete among the rows of `queryset`, looked up by the foreign key `relation`."""
-    return numbered(
-        forms.ModelChoiceField(
-            queryset=queryset,
-            label=label,
-            widget=AutocompleteSelect(relation, model_admin.admin_site),
-            error_messages={"invalid_choice": NOT_THERE},
-        )
-    )
+    widget = AutocompleteSelect(relation, model_admin.admin_site)
+    return numbered(PickedField(queryset, label=label, widget=widget))
+
+
+def several_picked(relation, model_admin, queryset, *, label, help_text=""):
+    """As `picked`, of several rows."""
+    widget = AutocompleteSelectMultiple(relation, model_admin.admin_site)
+    return numbered(SeveralPickedField(queryset, label=label, widget=widget, help_text=help_text))

@@ -6,6 +6,7 @@ from branches.admin.forms import picked
 from branches.gates import Act, ActForm, scope_for
 from branches.models import Category
 from core import clock
+from members.admin.forms import told_apart
 from members.models import Member, PartyPost, Post, PostOrigin, TermYears
 from members.models.post import COMMITTEE_POSTS
 from members.operations import Election, Holding, fill_post, hold_election
@@ -21,7 +22,7 @@ class PersonField(forms.ModelChoiceField):
     """Somebody of the branch; the year of birth tells namesakes apart."""
 
     def label_from_instance(self, member):
-        return f"{member.name}（{member.birth_on.year}年生）"
+        return told_apart(member)
 
 
 class ElectionForm(ActForm):

@@ -35,6 +35,12 @@ CONTACT = ["residence", "address", "skills"]
 FLAGS = ["lost_since", "floating_since", "floating_to"]
 
 
+def told_apart(member, *more) -> str:
+    """Her name and what tells her from her namesakes: the year of birth, and `more`."""
+    born = [f"{member.birth_on.year}年生"] if member.birth_on else []
+    return f"{member.name}（{'，'.join([*born, *more])}）" if born or more else member.name
+
+
 class PartialDateField(forms.CharField):
     """A day, a month or a year in one text box."""
 

@@ -1,14 +1,13 @@
 """Many people at once on the page of a temporary organisation: they join, they were there."""
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import Exists, OuterRef
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from branches.admin.forms import NOT_THERE
+from branches.admin.forms import NOT_THERE, several_picked
 from branches.gates import Act, ActForm, scope_for
-from branches.gates.admin import numbered
 from core import clock
+from members.admin.forms import told_apart
 from members.models import Affiliation, Member, SignIn
 from members.operations import Attended, affiliate_all, record_sign_ins
 
@@ -24,14 +23,12 @@ class JoinForm(ActForm):
         super().__init__(*args, **kwargs)
         reached = Member.objects.visible_in(scope_for(self.request.user, "members.add_affiliation"))
         relation = Affiliation._meta.get_field("member")
-        self.fields["members"] = numbered(
-            forms.ModelMultipleChoiceField(
-                reached.filter(on_roster=True),
-                label="党员",
-                widget=AutocompleteSelectMultiple(relation, self.model_admin.admin_site),
-                error_messages={"invalid_choice": NOT_THERE, "invalid_pk_value": NOT_THERE},
-                help_text="可以选多人：输入姓名、拼音首字母、证件或手机后四位查找，组织关系可以在别的党支部",
-            )
+        self.fields["members"] = several_picked(
+            relation,
+            self.model_admin,
+            reached.filter(on_roster=True),
+            label="党员",
+            help_text="可以选多人：输入姓名、拼音首字母、证件或手机后四位查找，组织关系可以在别的党支部",
         )
         self.order_fields(self.field_order)
 
@@ -49,9 +46,7 @@ class PresentField(forms.ModelMultipleChoiceField):
     default_error_messages = {"required": "请勾选到场的人", "invalid_choice": NOT_THERE}
 
     def label_from_instance(self, affiliation):
-        member = affiliation.member
-        name = f"{member.name}（{member.birth_on.year}年生）"
-        return f"{name} 今日已登记" if affiliation.was_there_today else name
+        return told_apart(affiliation.member, *(["今日已登记"] if affiliation.was_there_today else []))
 
 
 class RollCallForm(ActForm):

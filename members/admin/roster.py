@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -28,6 +29,7 @@ from members.admin.forms import (
     ContactForm,
     PhoneForm,
     RegisterForm,
+    told_apart,
 )
 from members.admin.kept import Kept
 from members.admin.panels import labels, panels_of
@@ -168,6 +170,14 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         if field_name == "branch":
             return queryset.formal().exclude(category=Category.GROUP)
         return queryset
+
+    def choice_texts(self, rows):
+        """Namesakes are many."""
+        prefetch_related_objects(rows, "branch")
+        return {
+            row.pk: told_apart(row, str(row.branch) if row.on_roster else row.get_standing_display())
+            for row in rows
+        }
 
     def _whole(self, request, obj) -> bool:
         return not is_void(obj) and self.allows(request, "members.change_member", obj)

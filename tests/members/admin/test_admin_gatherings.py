@@ -86,7 +86,7 @@ def test_the_roll_is_called_with_a_tick_for_each(clerk, town, temporary, people)
 
     form = clerk.get(page(temporary, "roll-call")).context["form"]
     assert [label for _, label in form["present"].field.choices] == [
-        "陈新（1949年生） 今日已登记",
+        "陈新（1949年生，今日已登记）",
         "李国强（1949年生）",
         "王秀英（1949年生）",
     ]
@@ -127,3 +127,16 @@ def test_a_secretary_calls_the_roll_of_her_own_and_adds_nobody(enter, town, temp
     out_of_sight = secretary.get(page(theirs, "roll-call"), follow=True)
     never_there = secretary.get(reverse("admin:branches_branch_roll-call", args=[999999]), follow=True)
     assert out_of_sight.redirect_chain == never_there.redirect_chain
+
+
+def test_namesakes_are_told_apart_where_somebody_is_chosen(clerk, town, temporary, people):
+    other = factories.member(branch=town.our_branch, name="王秀英", birth_on=date(1938, 5, 1))
+    asked = {"app_label": "members", "model_name": "affiliation", "field_name": "member", "term": "wxy"}
+
+    found = clerk.get(reverse("admin:autocomplete"), asked).json()["results"]
+
+    wanted = {f"王秀英（{year}年生，中共鼓楼社区离退休党支部）" for year in (1938, 1949)}
+    assert {each["text"] for each in found} == wanted
+    # Shown again beside what was refused, those chosen are told apart as well.
+    answer = clerk.post(page(temporary, "join"), {"members": [other.pk], "since": "2026-11-24"})
+    assert "王秀英（1938年生，中共鼓楼社区离退休党支部）" in answer.content.decode()
