@@ -1,11 +1,13 @@
 """Orders as they are taken, given and ended: who may be asked, what is refused, what is written down."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from branches.operations import close_unit, dissolve_branch
+from core import clock
 from core.errors import InvalidValue, StaleVersion
 from members.models import Member
 from members.obligations import Leaving, Settlement
@@ -276,6 +278,15 @@ def test_hours_do_not_overlap_and_touch_freely(wang):
             worked(wang, began, ended)
 
     assert worked(wang, time(11), time(12)).minutes == 60
+
+
+def test_hours_are_written_down_once_they_are_over(wang, monkeypatch):
+    now = timezone.make_aware(datetime.combine(TODAY, time(10, 30)))
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+    with refused(InvalidValue, f"{TODAY} 10:31 还没有到，服务结束后再登记", field="ended"):
+        worked(wang, time(9), time(10, 31))
+    assert worked(wang, time(9), time(10, 30)).minutes == 90
 
 
 def test_a_day_has_no_25_hours_nor_more_than_eight_of_service(wang):

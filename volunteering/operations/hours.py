@@ -1,10 +1,12 @@
 """Verbs of serving: begin, end, confirm; and hours, which somebody else has to verify."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
 from django.db import transaction
+from django.utils import timezone
 
+from core import clock
 from core.audit import record
 from core.changes import check, locked, not_after
 from core.errors import DomainError, InvalidValue
@@ -140,6 +142,12 @@ def _verified(entry, by):
     entry.save(update_fields=["verified_by", "version"])
 
 
+def _refuse_before_its_end(worked):
+    """Nobody has served until the time is over; `today` alone does not say so of this very day."""
+    if timezone.make_aware(datetime.combine(worked.on, worked.ended)) > clock.now():
+        raise InvalidValue(f"{worked.on} {worked.ended:%H:%M} 还没有到，服务结束后再登记", field="ended")
+
+
 def written(member, worked, *, by, today, **source):
     """The entry of a locked member, once nothing speaks against it; `source` is its order or turn."""
     not_after(worked.on, today, field="on", label="服务日期")
@@ -147,6 +155,7 @@ def written(member, worked, *, by, today, **source):
         raise InvalidValue(
             f"结束时间 {worked.ended:%H:%M} 必须晚于开始时间 {worked.began:%H:%M}", field="ended"
         )
+    _refuse_before_its_end(worked)
     refuse_certified(member, worked.on)
     if not member.memberships.on(worked.on).exists():
         raise HoursRule(f"{member} 在 {worked.on} 没有组织关系，不能登记服务时间", field="on")
