@@ -18,6 +18,8 @@ from members.states import Standing
 
 # By whom the post is held alone, in a branch at one time.
 ALONE = (PartyPost.SECRETARY, PartyPost.DEPUTY_SECRETARY, PartyPost.GROUP_LEADER)
+# One stands in for the other, so nobody is both.
+LEADERS = {PartyPost.SECRETARY, PartyPost.DEPUTY_SECRETARY}
 
 
 class PostRule(DomainError):
@@ -124,13 +126,28 @@ def _term_for(branch, holding) -> Term | None:
     return term
 
 
+def _leads_already(branch, holding) -> list[DomainError]:
+    """Whether she leads it already in the other of the two posts; a deputy may act for the secretary."""
+    if holding.post not in LEADERS or holding.origin == PostOrigin.ACTING:
+        return []
+    led = branch.posts.filter(post__in=LEADERS, member=holding.member).exclude(until__lte=holding.since)
+    return [
+        PostRule(
+            f"{each.member} 自 {each.since} 起任“{branch}”{each.get_post_display()}，不能再任"
+            f"{PartyPost(holding.post).label}，须先免去",
+            field="post",
+        )
+        for each in led.select_related("member")
+    ]
+
+
 def _taken_complaints(branch, holding) -> list[DomainError]:
     held = branch.posts.filter(post=holding.post).exclude(until__lte=holding.since)
     if holding.post not in ALONE:
         held = held.filter(member=holding.member)
     other = held.select_related("member").first()
     if other is None:
-        return []
+        return _leads_already(branch, holding)
     words = f"“{branch}”的{other.get_post_display()}自 {other.since} 起是 {other.member}，须先免去"
     return [PostRule(words, field="post")]
 

@@ -15,6 +15,7 @@ from members.models.post import RENEWED
 from members.operations.locks import locked_members
 from members.operations.posts import (
     ALONE,
+    LEADERS,
     Holding,
     PostRule,
     end_post,
@@ -148,7 +149,10 @@ def _twice(holding, before) -> list[str]:
         return [f"{holding.member} 任{label}写了两次"]
     if holding.post in ALONE and holding.post in {other.post for other in before}:
         return [f"{label}只能有一人"]
-    return []
+    leads = [
+        other for other in before if other.member == holding.member and {holding.post, other.post} == LEADERS
+    ]
+    return [f"{other.member} 已任{PartyPost(other.post).label}，不能再任{label}" for other in leads]
 
 
 def _end_what_was(branch, election):

@@ -83,6 +83,15 @@ def test_a_second_at_the_same_time_is_refused(branch, wang, li, post):
         Post.objects.create(branch=branch, member=li, post=post, origin="appointed", since=LEFT)
 
 
+def test_nobody_is_secretary_and_deputy_but_a_deputy_may_act_for_the_secretary(branch, wang):
+    fill(branch, wang, "deputy_secretary")
+
+    said = "王秀英 自 2024-06-01 起任“鼓楼支部”副书记，不能再任书记，须先免去"
+    with refused(PostRule, said, field="post"):
+        fill(branch, wang, "secretary", since=LEFT)
+    assert fill(branch, wang, "secretary", since=LEFT, origin="acting").member == wang
+
+
 def test_committee_members_may_be_several_and_each_once(branch, wang, li):
     fill(branch, wang, "member")
     fill(branch, li, "member")

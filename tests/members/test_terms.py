@@ -137,6 +137,10 @@ def test_there_is_one_secretary_and_nobody_holds_a_post_twice(branch, wang, li):
         elect(branch, (wang, "secretary"), (li, "secretary"))
     with refused(InvalidValue, "李国强 任委员写了两次", field="holders.2"):
         elect(branch, (wang, "secretary"), (li, "member"), (li, "member"))
+    with refused(InvalidValue, "王秀英 已任书记，不能再任副书记", field="holders.1"):
+        elect(branch, (wang, "secretary"), (wang, "deputy_secretary"))
+    # In a small branch the secretary may look after a task of the committee as well.
+    assert elect(branch, (wang, "secretary"), (wang, "organisation")).posts.count() == 2
 
 
 def test_an_election_lies_neither_ahead_nor_before_the_branch_or_a_post_in_it(branch, wang, community):
