@@ -7,11 +7,12 @@ from reports.tasks.neighbours import CARRIER, UNPAIRED, VISIT
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
 from reports.tasks.postings import CLAIM, FEEDBACK, INVITATION, SEAT, SWAP, TURN
-from reports.tasks.services import MATTER, ORDER
-from reports.tasks.verifying import HOURS, VISIT_MADE
+from reports.tasks.services import MATTER, OFFERED, ORDER
+from reports.tasks.verifying import HOURS, SIGN_IN, VISIT_MADE
 
 SOURCES = (
     ORDER,
+    OFFERED,
     CLAIM,
     INVITATION,
     SWAP,
@@ -20,6 +21,7 @@ SOURCES = (
     FEEDBACK,
     MATTER,
     HOURS,
+    SIGN_IN,
     VISIT,
     VISIT_MADE,
     UNPAIRED,

@@ -144,6 +144,12 @@ class TemporaryBranchFilter(RowFilter):
     relation = Affiliation._meta.get_field("branch")
 
 
+class SignedInFilter(TemporaryBranchFilter):
+    """`?branch=<number>`: who was there at something of the temporary organisation."""
+
+    lookup = "affiliation__branch"
+
+
 class AffinityFilter(DropdownFilter):
     """By what the people of the temporary organisation belong together."""
 

@@ -22,6 +22,7 @@ from members.admin.filters import (
     AffinityFilter,
     InForceFilter,
     MembershipBranchFilter,
+    SignedInFilter,
     TemporaryBranchFilter,
     VerifiedFilter,
 )
@@ -313,7 +314,7 @@ class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
     ]
 
     def narrow(self, request, field_name, queryset):
-        return queryset.live().temporary() if field_name == "branch" else queryset
+        return queryset.live().temporary() if field_name == "branch" else queryset.filter(on_roster=True)
 
     def get_queryset(self, request):
         verified = SignIn.objects.verified().filter(affiliation=OuterRef("pk")).order_by()
@@ -343,7 +344,7 @@ class AffiliationAdmin(OfMembers, ReadOnlyAdmin):
 @admin.register(SignIn)
 class SignInAdmin(OfMembers, ReadOnlyAdmin):
     list_display = ["member_name", "branch", "on", "occasion", "recorded_by", "verified_by"]
-    list_filter = [VerifiedFilter]
+    list_filter = [SignedInFilter, VerifiedFilter, ("on", RangeDateFilter)]
     list_select_related = ["affiliation__member", "affiliation__branch", "recorded_by", "verified_by"]
     search_fields = ["affiliation__member__name"]
     member_key = "affiliation__member"

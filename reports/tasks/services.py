@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from reports.tasks.sources import Task, TaskSource
 from volunteering.models import GridMatter, ServiceOrder
-from volunteering.states import ON_DESK
+from volunteering.states import ON_DESK, OrderStatus
 from volunteering.states.matters import NEW, OPEN_MATTERS, MatterStatus
 
 
@@ -28,6 +28,24 @@ def _orders(asking, scope):
         )
 
 
+def _offered(asking, scope):
+    """Orders given to members of one's own branch, or to its team, and not yet answered."""
+    given = ServiceOrder.objects.filter(status=OrderStatus.DISPATCHED, answer_by__isnull=False)
+    hers = Q(member__branch__in=scope.branch_ids) | Q(team__branch__in=scope.branch_ids)
+    for order in given.filter(hers).select_related("item", "unit", "member", "team"):
+        left = asking.counted_days(order.answer_by)
+        yield Task(
+            kind="offered",
+            about=str(order),
+            words=f"派给{order.member or order.team}，{order.answer_by} 前答复，{left}",
+            url=reverse("admin:volunteering_serviceorder_accept", args=[order.pk]),
+            due_on=order.answer_by,
+            place=order.unit.name,
+            level=asking.level("order", order.answer_by),
+        )
+
+
+OFFERED = TaskSource("offered", "服务单待接单", "volunteering.answer_serviceorder", _offered)
 ORDER = TaskSource("order", "服务单", "volunteering.dispatch_serviceorder", _orders)
 
 

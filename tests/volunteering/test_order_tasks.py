@@ -7,6 +7,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
 from tests.volunteering.lives import brought_to
+from volunteering.operations import accept_order
 from volunteering.states import OrderStatus
 
 
@@ -29,6 +30,21 @@ def test_an_order_is_due_on_the_desk_then_when_nobody_answers(order, helper, bra
     brought_to(OrderStatus.DISPATCHED, order, helper)
     assert told(secretary) == []
     assert told(secretary, 2) == [(str(order), "已派，2026-11-25 前须办，今天", "over", "change")]
+
+
+def test_an_order_given_to_a_member_waits_for_the_answer_of_her_branch(order, helper, branch):
+    secretary = factories.account(role="branch_secretary", branch=branch)
+    other = factories.account(role="branch_secretary", branch=factories.branch(unit=branch.unit))
+    street = factories.account(role="street_clerk", unit=branch.unit.parent)
+    brought_to(OrderStatus.DISPATCHED, order, helper)
+
+    [task] = inbox(secretary, "offered")
+    assert (task.about, task.words) == (str(order), f"派给{helper}，2026-11-25 前答复，还有 2 天")
+    assert task.url.split("/")[-2] == "accept"
+    # Who dispatched it is told when nobody answers, and not before.
+    assert inbox(other, "offered") == inbox(street, "offered") == []
+    accept_order(order=order, member=helper, by=None, today=TODAY)
+    assert inbox(secretary, "offered") == []
 
 
 def test_what_is_held_or_ended_is_nobodys_task(order, helper, branch):

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from members.models import SignIn
+from members.operations import Attended, record_sign_in, record_sign_ins, verify_sign_ins
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
@@ -60,3 +62,40 @@ def test_a_visit_waits_for_the_community_and_the_branch_and_for_nobody_above(wan
     assert told(street) == []
     verify_visit(visit=visit, by=clerk)
     assert told(secretary) == []
+
+
+def test_an_urgent_visit_is_told_today(wang, community):
+    home = factories.household(building=factories.building(unit=community))
+    pairing = factories.pairing(member=wang, household=home)
+    factories.visit(pairing=pairing, found="urgent", finding="摔倒了")
+    clerk = factories.account(role="community_clerk", unit=community)
+
+    [task] = inbox(clerk, "visit_made")
+
+    assert (task.words, task.due_on, task.level) == (
+        "情况紧急，待登记人以外的人核实，还有 7 天", TODAY, "over"
+    )  # fmt: skip
+
+
+def test_sign_ins_wait_a_day_of_an_organisation_at_a_time(wang, branch, community):
+    circle = factories.branch(unit=community, kind="temporary", name="书画临时支部")
+    parts = [
+        factories.affiliation(member=member, branch=circle)
+        for member in (wang, factories.member(branch=branch))
+    ]
+    record_sign_ins(attended=[Attended(each, TODAY) for each in parts], by=None, today=TODAY)
+    other = factories.branch(unit=factories.unit(parent=community.parent), kind="temporary", name="外支部")
+    away = factories.affiliation(member=wang, branch=other)
+    record_sign_in(affiliation=away, on=TODAY, by=None, today=TODAY)
+    clerk = factories.account(role="community_clerk", unit=community)
+
+    [task] = inbox(clerk, "sign_in")
+
+    assert (task.about, task.words) == (
+        "书画临时支部",
+        f"{TODAY} 参加活动 2 人，待登记人以外的人核实，还有 7 天",
+    )
+    query = {"verified": "no", "branch": circle.pk, "on_from": TODAY, "on_to": TODAY}
+    assert task.url == reverse("admin:members_signin_changelist", query=query)
+    verify_sign_ins(sign_ins=SignIn.objects.filter(affiliation__in=parts), by=clerk)
+    assert inbox(clerk, "sign_in") == []

@@ -54,6 +54,8 @@ class PersonForm(VersionedForm):
             error_messages={"invalid_choice": NOT_THERE, "required": "请选择一人"},
             help_text="" if self.offered() else "附近的志愿服务队里没有合适的队员。",
         )
+        choices = self.fields["to"].choices
+        self.fields["to"].initial = choices[0][0] if len(choices) == 1 else None
 
     def refuse(self, refusal):
         chosen = self.cleaned_data.get("to")
