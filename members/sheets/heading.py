@@ -31,6 +31,12 @@ def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
         return Heading(found)
     likely = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
     likely = [(sheet, header) for sheet, header in likely if header]
+    plain = [(sheet, header) for sheet, header in likely if _names(kind, header) and not header.unknown]
+    if plain:
+        # Few columns, and nothing about them to explain: each row says what it lacks.
+        return Heading(plain)
+    if not any(map(len, sheets)):
+        raise Unreadable("表里没有内容", field="file")
     if not likely:
         some = "、".join(list(kind.headers.values())[:4])
         raise Unreadable(f"没有找到表头：至少要有{some}等列。请对照导入模板检查", field="file")
@@ -39,7 +45,12 @@ def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
 
 def _headed(sheets, known, kind: Kind, *, least) -> list[tuple[Sheet, Header]]:
     found = [(sheet, find_header(sheet.first(SEARCHED), known, least=least)) for sheet in sheets]
-    return [(sheet, header) for sheet, header in found if header and kind.naming & set(header.keys.values())]
+    return [(sheet, header) for sheet, header in found if header and _names(kind, header)]
+
+
+def _names(kind: Kind, header) -> bool:
+    """Whether it has a column that says whom or what a row is about."""
+    return bool(kind.naming & set(header.keys.values()))
 
 
 def _refuse_the_other_kind(sheets, kind):

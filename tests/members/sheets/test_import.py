@@ -527,6 +527,17 @@ def test_a_sheet_without_a_header_is_refused_in_words(desk):
     assert file.content is None
 
 
+def test_a_sheet_of_few_columns_that_are_known_says_of_each_row_what_it_lacks(desk):
+    file = desk.send(files.xlsx(("表", [["姓名", "性别"], ["王秀英", "女"], ["李国强", "男"]])))
+
+    assert (file.state, counts(file)) == ("checked", {"faulty": 2})
+    assert not file.found["unsure"]
+
+
+def test_an_empty_workbook_is_said_to_be_empty(desk):
+    assert desk.send(files.xlsx(("表", []))).found["refused"] == "表里没有内容"
+
+
 def test_a_sheet_of_instructions_beside_the_roster_is_passed_over(desk):
     rows = [rosters.HEADER, [rosters.person(1, desk.branch)[title] for title in rosters.HEADER]]
     file = desk.send(files.xlsx(("填表说明", [["一、姓名按身份证填写"]]), ("名册", rows)))
