@@ -24,6 +24,16 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # To the minute at least, with the zone: who asks from elsewhere means another moment.
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
 ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})$")
+# What the parameters are called on pages.
+BOXES = {
+    "on": "日期",
+    "since": "起始日期",
+    "until": "截止日期",
+    "known_at": "掌握时刻",
+    "tree": "组织树",
+    "format": "格式",
+    "depth": "展开层数",
+}
 MOST_LEVELS = 4
 MOST_DIMENSIONS = 3
 EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
@@ -230,4 +240,8 @@ class Parameters:
         return given
 
     def _refuse(self, field, detail):
+        if not self.zoned:
+            # Pages have boxes with names of their own.
+            for name, label in BOXES.items():
+                detail = detail.replace(f"{name}=", f"{label} ")
         raise InvalidValue(detail, field=field)

@@ -52,6 +52,16 @@ class DeedFilter(DropdownFilter):
         return queryset.filter(verb__endswith=f".{self.value()}") if self.value() in DEEDS else queryset
 
 
+# What entries name that is no column of their row.
+BESIDE_COLUMNS = {
+    "visits": "走访",
+    "requester": "点单人",
+    "requester_phone": "点单人电话",
+    "requester_address": "上门地址",
+    "expiry_date": "有效期至",
+}
+
+
 class DaysFilter(RangeDateFilter):
     """From one day to another, both whole."""
 
@@ -109,11 +119,16 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
 
 def _labels(entry):
     """The fields as people call them; what the model does not know stays as it was written."""
+    if entry.verb.startswith("figures."):
+        # Which figure it was stands in the reason, by its name.
+        return []
     try:
         options = apps.get_model(entry.subject_type)._meta
     except (LookupError, ValueError):
         return entry.fields
-    known = {column.name: column.verbose_name for column in options.fields}
+    known = BESIDE_COLUMNS | {
+        name: column.verbose_name for column in options.fields for name in (column.name, column.attname)
+    }
     known |= {
         row.get_accessor_name(): row.related_model._meta.verbose_name for row in options.related_objects
     }

@@ -82,8 +82,11 @@ class Act:
 
     def makes_sense(self, row, user) -> bool:
         """Whether to show the person the button on this row, if she may do it at all."""
-        own = bool(self.not_by) and getattr(row, self.not_by) == user
-        return self.offered(row) and not own
+        return self.offered(row) and not self.is_of(row, user)
+
+    def is_of(self, row, user) -> bool:
+        """Whether it would confirm the person's own work."""
+        return bool(self.not_by) and getattr(row, self.not_by) == user
 
 
 def act_urls(model_admin):
@@ -121,6 +124,9 @@ def act_page(request, object_id, *, model_admin, act):
     if not model_admin.allows(request, act.verb_for(row), row):
         raise PermissionDenied
     back = _link(model_admin, request, row, "change")
+    if request.method == "GET" and act.is_of(row, request.user):
+        messages.warning(request, act.note)
+        return HttpResponseRedirect(back)
     about = {"row": row, "request": request, "model_admin": model_admin}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = act.form(*sent, **about)

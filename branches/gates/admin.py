@@ -1,11 +1,14 @@
 """What every admin page shares: scope, choices within it, refusals in the form, versions, no deleting."""
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from branches.gates.acts import act_urls, acts_offered
@@ -208,6 +211,15 @@ class ScopedAdmin(ModelAdmin):
     def beside(self, request, row) -> dict:
         """What the page of a row shows besides its fields, by the names that its templates know."""
         return {}
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """What somebody may not see afterwards is there all the same, and she is told so."""
+        if self.get_object(request, str(obj.pk)) is not None:
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, f"已登记“{obj}”。按规定您以后看不到它，办理由有权的人接手，不必重复登记。")
+        listed = self.has_view_permission(request)
+        page = f"{self.opts.app_label}_{self.opts.model_name}_changelist" if listed else "index"
+        return HttpResponseRedirect(reverse(f"admin:{page}"))
 
     def save_model(self, request, obj, form, change):
         done = self.perform(request, obj, form, change)

@@ -144,6 +144,7 @@ DEEDS = {
 # What a word means of one thing only.
 OWN_DEEDS = {"matter.release": "收回分派"}
 NOUNS = {
+    "figures": "统计数字",
     "unit": "组织单元",
     "branch": "党支部",
     "employer": "原工作单位",

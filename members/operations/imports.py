@@ -75,7 +75,7 @@ def receive_import(*, upload, by, today):
     )
     file.keep_content(upload.content)
     file.save()
-    record("importfile.received", file, by=by, fields=[file.kind], place=file.unit.path)
+    record("importfile.received", file, by=by, fields=[file.get_kind_display()], place=file.unit.path)
     _have_done("imports.check", file)
     return file
 

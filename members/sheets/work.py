@@ -307,7 +307,7 @@ def _first_words(rows) -> str:
 
 
 def _counted(file) -> list[str]:
-    return [f"{fate}={count}" for fate, count in file.found.get("counts", {}).items() if count]
+    return [f"{Fate(fate).label} {count}" for fate, count in file.found.get("counts", {}).items() if count]
 
 
 ACTIONS = {ImportState.CHECKING: check, ImportState.APPLYING: apply, ImportState.UNDOING: undo}

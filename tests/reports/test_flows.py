@@ -321,7 +321,7 @@ def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(distri
     page = look(client, district.officer, "/admin/flow/", since="2021-01-01", until="2020-01-01")
 
     assert [str(message) for message in page.context["messages"]] == [
-        "since=2021-01-01 须早于 until=2020-01-01"
+        "起始日期 2021-01-01 须早于 截止日期 2020-01-01"
     ]
     assert (page.context["since"], page.context["until"]) == (date(2025, 12, 31), TODAY)
 

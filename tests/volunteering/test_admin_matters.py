@@ -228,3 +228,17 @@ def test_the_days_are_changed_by_the_district_from_a_day_on(officer, town):
     answer = officer.post(page(limit, "set"), form, follow=True)
     assert told(answer) == [f"自 {TODAY} 起：办结后可以重开：20天"]
     assert rows_of(officer.get(reverse("admin:volunteering_timelimit_changelist"), {"q": "重开"}))
+
+
+def test_who_reports_a_dispute_is_told_that_it_is_there_though_she_does_not_see_it(clerk, town):
+    form = {
+        "kind": "dispute", "urgency": "ordinary", "subject": "楼道堆物", "unit": town.our_community.pk,
+        "spot": "", "detail": "", "channel": "resident", "reporter": "", "reporter_phone": "",
+        "brought_by": "", "branch": "",
+    }  # fmt: skip
+
+    answer = clerk.post(reverse("admin:volunteering_gridmatter_add"), form, follow=True)
+
+    matter = GridMatter.objects.get()
+    assert told(answer) == [f"已登记“{matter}”。按规定您以后看不到它，办理由有权的人接手，不必重复登记。"]
+    assert answer.redirect_chain[-1][0] == reverse(MATTERS)

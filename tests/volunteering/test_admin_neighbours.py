@@ -171,6 +171,8 @@ def test_a_visit_is_written_down_verified_and_followed_up(community, home, wang,
     assert errors_of(browser.post(page(visit, "verify"), {"version": 1})) == {
         "__all__": ["登记人不能核实自己登记的走访"]
     }
+    answer = browser.get(page(visit, "verify"), follow=True)
+    assert (told(answer), answer.redirect_chain[-1][0]) == (["登记人不能核实自己登记的走访。"], page(visit))
     order = {"item": item.pk, "wanted_on": TODAY, "slot": "morning", "detail": "10斤米", "version": 1}
     answer = browser.post(page(visit, "order"), order, follow=True)
     assert told(answer) == [f"已转为{ServiceOrder.objects.get()}"]

@@ -58,8 +58,6 @@ def is_legal(transfer, *, move) -> bool:
     if transfer_after(transfer.route, transfer.state, move) is None:
         return False
     expired = transfer.state_on(clock.today()) == TransferState.EXPIRED
-    if move == TransferMove.RECEIVE:
-        return not expired
     # A valid letter is not replaced.
     return move != TransferMove.REISSUE or expired or transfer.state == TransferState.LOST
 
@@ -68,7 +66,8 @@ NOTES = {
     TransferMove.AGREE: "支部已讨论同意转出。被退回的，可在这里改写去向后重新办理。",
     TransferMove.ISSUE: "开具后介绍信即可打印，接收单位同时看到；在对方编入支部以前，仍由原支部管理和计数。",
     TransferMove.REISSUE: "原介绍信已过期或遗失，由新的代替；过期的须有党支部证明和本人申请。",
-    TransferMove.RECEIVE: "介绍信在有效期内才能接收；接收后编入党支部，组织关系才转过来。",
+    TransferMove.RECEIVE: "介绍信在有效期内才能接收；当时已收到、现在补登的，写实际接收的日期。"
+    "接收后编入党支部，组织关系才转过来。",
     TransferMove.ACCEPT: "编入后组织关系当天落到新的党支部，原支部同日减少；名下的未了事项一并了结。",
     TransferMove.CLOSE: "接收单位应在编入后一个月内寄出回执；回执贴在存根上备查。",
     TransferMove.RETURN: "不得无故拒转拒接；退回须写明原因，党员仍由转出单位管理和计数。",
