@@ -259,7 +259,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def get_fieldsets(self, request, obj=None):
         if obj is None:
             return REGISTER_FIELDSETS
-        return sections(whole=self._whole(request, obj))
+        return sections(whole=self._whole(request, obj), contacts=self.has_change_permission(request, obj))
 
     def get_readonly_fields(self, request, obj=None):
         if obj is None:

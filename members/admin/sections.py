@@ -64,12 +64,24 @@ SECTIONS = [
 CORRECTIONS = {"new_id_number", "new_health_note", "evidence"}
 
 
-def sections(*, whole: bool):
-    """The sections of a member's page; `whole` when identity may be corrected, else it is only shown."""
-    return [(title, {"fields": [_line(names, whole) for names in lines]}) for title, lines in SECTIONS]
+# What who keeps the contacts may change: for her it stands first.
+CONTACTS = ("联系与居住", "特别情况", "备注")
 
 
-def _line(names, whole):
-    if whole:
-        return names
-    return tuple(SHOWN.get(name, name) for name in names if name not in CORRECTIONS)
+def sections(*, whole: bool, contacts: bool):
+    """The sections of a page: `whole` where identity may be corrected, `contacts` where only these may."""
+    asked = SECTIONS if whole else [(title, _shown(lines)) for title, lines in SECTIONS]
+    in_order = (
+        sorted(asked, key=lambda section: _comes_later(section[0])) if contacts and not whole else asked
+    )
+    return [(title, {"fields": lines}) for title, lines in in_order if lines]
+
+
+def _comes_later(title) -> bool:
+    return title not in CONTACTS
+
+
+def _shown(lines):
+    """The lines as text, without what only a correction asks."""
+    shown = (tuple(SHOWN.get(name, name) for name in line if name not in CORRECTIONS) for line in lines)
+    return list(filter(None, shown))

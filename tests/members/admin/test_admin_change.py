@@ -186,6 +186,19 @@ def test_a_number_that_is_none_is_refused_beside_it(clerk, wang):
 # The secretary's cut.
 
 
+def test_what_a_secretary_may_change_stands_first_on_her_page(secretary, clerk, enter, town, wang):
+    def titles(browser):
+        fieldsets = browser.get(page_of(wang)).context["adminform"].fieldsets
+        return [title for title, _ in fieldsets]
+
+    read = ["基本信息", "入党", "离退休"]
+    assert titles(secretary) == ["联系与居住", "特别情况", "备注", *read]
+    assert titles(clerk) == [*read, "联系与居住", "特别情况", "备注", "更正依据"]
+    assert titles(enter(factories.account(role="auditor", unit=town.district))) == [
+        *read, "联系与居住", "特别情况", "备注"
+    ]  # fmt: skip
+
+
 def test_a_secretary_changes_contact_and_phones_but_no_identity(secretary, wang):
     values = as_form(
         wang, name="改名", joined_on="1980-01-01", new_id_number=factories.id_number(3), address="新址"
