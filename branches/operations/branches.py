@@ -80,7 +80,7 @@ def found_branch(*, unit, values, act):
     branch = Branch(unit=unit, path=unit.path, **founded)
     not_after(branch.founded_on, act.today, field="founded_on", label="成立日期")
     check_parent_is_open(unit, branch.founded_on, field="founded_on")
-    refuse_all(_complaints(branch))
+    refuse_all(_complaints(branch) + _approved_later(branch, act.today))
     check(branch)
     branch.save()
     BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act.row)
@@ -255,7 +255,20 @@ def _complaints(branch) -> list[DomainError]:
             for name in TEMPORARY_ONLY
             if getattr(branch, name)
         ]
-    return wrong + _parent_complaints(branch)
+    return wrong + _ends_too_early(branch) + _parent_complaints(branch)
+
+
+def _ends_too_early(branch) -> list[DomainError]:
+    if branch.expected_end_on is None or branch.expected_end_on > branch.founded_on:
+        return []
+    return [InvalidValue("预计结束日期必须晚于成立日期", field="expected_end_on")]
+
+
+def _approved_later(branch, today) -> list[DomainError]:
+    """Nothing has been approved that will be approved one day."""
+    if branch.approved_on is None or branch.approved_on <= today:
+        return []
+    return [InvalidValue(f"批准日期 {branch.approved_on} 在今天（{today}）之后", field="approved_on")]
 
 
 def _parent_complaints(branch) -> list[DomainError]:

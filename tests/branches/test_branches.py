@@ -214,7 +214,7 @@ def test_temporary_categories_go_with_the_temporary_kind_and_with_no_other(commu
 def test_a_temporary_organisation_ends_after_it_begins(community):
     values = {**factories.TEMPORARY, "kind": Kind.TEMPORARY, "expected_end_on": DAY}
 
-    with refused(InvalidValue, "预计结束日期必须晚于成立日期"):
+    with refused(InvalidValue, "预计结束日期必须晚于成立日期", field="expected_end_on"):
         found(community, **values)
 
 
