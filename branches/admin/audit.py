@@ -114,24 +114,25 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
 
     @admin.display(description="涉及字段")
     def fields_shown(self, entry):
-        return "、".join(_labels(entry))
+        # Which figure was taken out stands in the reason, by its name.
+        return "" if entry.verb.startswith("figures.") else "、".join(_labels(entry))
 
 
 def _labels(entry):
     """The fields as people call them; what the model does not know stays as it was written."""
-    if entry.verb.startswith("figures."):
-        # Which figure it was stands in the reason, by its name.
-        return []
     try:
-        options = apps.get_model(entry.subject_type)._meta
+        known = _known_names(apps.get_model(entry.subject_type)._meta)
     except (LookupError, ValueError):
         return entry.fields
-    known = BESIDE_COLUMNS | {
-        name: column.verbose_name for column in options.fields for name in (column.name, column.attname)
-    }
-    known |= {
-        row.get_accessor_name(): row.related_model._meta.verbose_name for row in options.related_objects
-    }
     # How exactly a day is known is no field of its own to people.
     names = (name for name in entry.fields if not name.endswith("_precision"))
     return dict.fromkeys(str(known.get(name, name)) for name in names)
+
+
+def _known_names(options) -> dict:
+    """What people call a table's columns, and the rows that belong to its rows."""
+    columns = {
+        name: column.verbose_name for column in options.fields for name in (column.name, column.attname)
+    }
+    rows = {row.get_accessor_name(): row.related_model._meta.verbose_name for row in options.related_objects}
+    return BESIDE_COLUMNS | columns | rows

@@ -116,6 +116,10 @@ def acts_offered(model_admin, request, row) -> list[dict]:
     ]
 
 
+def _is_sent_and_done(form, act, request) -> bool:
+    return form.is_bound and form.is_valid() and _done(form, act, request)
+
+
 def act_page(request, object_id, *, model_admin, act):
     """Show the act's form, or do it; a refusal leaves nothing written and says why in the form."""
     row, answer = model_admin.row_or_answer(request, object_id)
@@ -130,7 +134,7 @@ def act_page(request, object_id, *, model_admin, act):
     about = {"row": row, "request": request, "model_admin": model_admin}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = act.form(*sent, **about)
-    if form.is_bound and form.is_valid() and _done(form, act, request):
+    if _is_sent_and_done(form, act, request):
         return HttpResponseRedirect(act.leads_to(row) if act.leads_to else back)
     context = {
         "title": f"{act.label}：{row}",

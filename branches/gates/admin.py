@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
@@ -214,7 +215,7 @@ class ScopedAdmin(ModelAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         """What somebody may not see afterwards is there all the same, and she is told so."""
-        if self.get_object(request, str(obj.pk)) is not None:
+        if IS_POPUP_VAR in request.POST or self.get_object(request, str(obj.pk)) is not None:
             return super().response_add(request, obj, post_url_continue)
         messages.success(request, f"已登记“{obj}”。按规定您以后看不到它，办理由有权的人接手，不必重复登记。")
         listed = self.has_view_permission(request)

@@ -15,6 +15,8 @@ from members.states import Standing
 
 # Ordinary committee members have no post of their own to tell them apart.
 MORE_MEMBERS = {"member_2": PartyPost.MEMBER}
+# 支部工作条例: from so many full members on a branch has a committee, of so many at least.
+COMMITTEE_FROM, SMALLEST_COMMITTEE = 7, 3
 FIELDS = {str(post): post for post in COMMITTEE_POSTS} | MORE_MEMBERS
 
 
@@ -122,7 +124,15 @@ def elects(branch) -> bool:
 
 def _elect(branch, values, request):
     done = hold_election(branch=branch, election=Election(**values), by=request.user, today=clock.today())
-    return f"已登记“{branch}”{done.since} 的选举，{done.due_on} 届满"
+    return f"已登记“{branch}”{done.since} 的选举，{done.due_on} 届满{_few(branch, done)}"
+
+
+def _few(branch, term) -> str:
+    """A word where a branch so large usually has a committee (支部工作条例第二十条)."""
+    people = full_members(branch).count()
+    if people < COMMITTEE_FROM or term.posts.count() >= SMALLEST_COMMITTEE:
+        return ""
+    return f"；该支部有正式党员 {people} 人，{COMMITTEE_FROM}人以上一般设3至5人的支部委员会，请核对"
 
 
 def _fill(branch, values, request):

@@ -26,7 +26,7 @@ class JoinForm(ActForm):
         self.fields["members"] = several_picked(
             relation,
             self.model_admin,
-            reached.filter(on_roster=True),
+            reached.filter(on_roster=True).select_related("branch"),
             label="党员",
             help_text="可以选多人：输入姓名、拼音首字母、证件或手机后四位查找，组织关系可以在别的党支部",
         )
@@ -40,13 +40,16 @@ class JoinForm(ActForm):
 
 
 class PresentField(forms.ModelMultipleChoiceField):
-    """People who take part; the year of birth tells namesakes apart."""
+    """People who take part. Of those who belong elsewhere and are out of sight, no more than this is told."""
 
     widget = UnfoldAdminCheckboxSelectMultipleWidget
     default_error_messages = {"required": "请勾选到场的人", "invalid_choice": NOT_THERE}
 
     def label_from_instance(self, affiliation):
-        return told_apart(affiliation.member, *(["今日已登记"] if affiliation.was_there_today else []))
+        more = ["今日已登记"] if affiliation.was_there_today else []
+        if affiliation.member_seen:
+            return told_apart(affiliation.member, *more)
+        return f"{affiliation.member.name}（{'，'.join([f'{affiliation.since} 起参加', *more])}）"
 
 
 class RollCallForm(ActForm):
@@ -59,7 +62,11 @@ class RollCallForm(ActForm):
         super().__init__(*args, row=row, **kwargs)
         reached = Affiliation.objects.visible_in(scope_for(self.request.user, "members.record_signin"))
         today = SignIn.objects.filter(affiliation=OuterRef("pk"), on=clock.today())
-        there = reached.filter(branch=row).in_force().annotate(was_there_today=Exists(today))
+        seen = Member.objects.visible_in(scope_for(self.request.user, "members.view_member"))
+        there = reached.filter(branch=row).in_force()
+        there = there.annotate(
+            was_there_today=Exists(today), member_seen=Exists(seen.filter(pk=OuterRef("member")))
+        )
         self.fields["present"] = PresentField(
             there.select_related("member").order_by("member__sort_key", "member"),
             label="到场的人",
@@ -78,7 +85,7 @@ def _call_the_roll(branch, values, request):
     present = values.pop("present")
     attended = [Attended(affiliation, **values) for affiliation in present]
     record_sign_ins(attended=attended, by=request.user, today=clock.today())
-    return f"已登记 {len(present)} 人{values['on']} 参加活动，待他人核实"
+    return f"已登记 {len(present)} 人在 {values['on']} 参加活动，待他人核实"
 
 
 def gathers(branch) -> bool:

@@ -196,6 +196,15 @@ class Post(Period):
             held_by_one(
                 PartyPost.GROUP_LEADER, name="one_leader_at_a_time", message="该党小组在这段时间已有组长"
             ),
+            # One stands in for the other; who acts for a secretary may be the deputy.
+            one_at_a_time(
+                "branch_id",
+                "member_id",
+                name="secretary_or_deputy",
+                message="一人不能同时任书记和副书记",
+                condition=Q(post__in=[PartyPost.SECRETARY, PartyPost.DEPUTY_SECRETARY])
+                & ~Q(origin=PostOrigin.ACTING),
+            ),
             models.CheckConstraint(
                 condition=~Q(origin__in=ELECTED_ORIGINS) | Q(term__isnull=False),
                 name="post_elected_within_a_term",

@@ -27,18 +27,11 @@ def affiliate(*, member, branch, values, by, today):
 def affiliate_all(*, joining, branch, by, today):
     """Let several take part, (member, values) each, all or none; every refusal names the member."""
     fresh, branch = locked_members(member for member, _ in joining), locked(branch)
+    if len(fresh) < len(joining):
+        raise RosterRule("同一名党员选了两次", field="member")
     joining = [(fresh[member.pk], values) for member, values in joining]
-    if not branch.is_temporary:
-        raise InvalidValue(f"“{branch}”不是三缘型临时党组织，不能登记参加", field="branch")
-    refuse_all([wrong for since in sorted(_days(joining)) for wrong in _not_then(branch, since, today)])
-    held, partaking = _periods(Membership.objects, fresh), _periods(branch.affiliations, fresh)
-    refuse_all(
-        [
-            wrong
-            for member, values in joining
-            for wrong in _may_not_join(member, values["since"], branch, held[member.pk], partaking[member.pk])
-        ]
-    )
+    _refuse_days(branch, {values["since"] for _, values in joining}, today)
+    _refuse_members(branch, joining)
     begun = [Affiliation(member=member, branch=branch, **values) for member, values in joining]
     Affiliation.objects.bulk_create(begun)
     about = {"by": by, "fields": ["affiliations"], "place": branch.path}
@@ -46,8 +39,24 @@ def affiliate_all(*, joining, branch, by, today):
     return begun
 
 
-def _days(joining) -> set:
-    return {values["since"] for _, values in joining}
+def _refuse_members(branch, joining):
+    """Refuse those who cannot join, all at once."""
+    members = [member for member, _ in joining]
+    held, partaking = _periods(Membership.objects, members), _periods(branch.affiliations, members)
+    refuse_all(
+        [
+            wrong
+            for member, values in joining
+            for wrong in _may_not_join(member, values["since"], branch, held[member.pk], partaking[member.pk])
+        ]
+    )
+
+
+def _refuse_days(branch, days, today):
+    """Refuse what nobody can join, or not on one of the days."""
+    if not branch.is_temporary:
+        raise InvalidValue(f"“{branch}”不是三缘型临时党组织，不能登记参加", field="branch")
+    refuse_all([wrong for since in sorted(days) for wrong in _not_then(branch, since, today)])
 
 
 def _not_then(branch, since, today):
@@ -67,13 +76,18 @@ def _periods(rows, members) -> dict[int, list]:
     return found
 
 
+def _goes_on(period, since) -> bool:
+    """Whether the period goes on after the day before."""
+    return period.until is None or period.until > since
+
+
 def _may_not_join(member, since, branch, held, partaking):
     """Why she cannot begin to take part on the day."""
     if not member.on_roster:
         yield RosterRule(f"{member} 已不在册，不能登记参加临时党组织", field="member")
-    elif not any(each.since <= since and (each.until is None or each.until > since) for each in held):
+    elif not any(each.since <= since and _goes_on(each, since) for each in held):
         yield RosterRule(f"{member} 在 {since} 没有组织关系，不能参加临时党组织", field="member")
-    elif any(each.until is None or each.until > since for each in partaking):
+    elif any(_goes_on(each, since) for each in partaking):
         yield RosterRule(f"{member} 已参加“{branch}”，不能重复登记", field="branch")
 
 
@@ -139,6 +153,7 @@ def _did_not_attend(attended, known, today):
         yield InvalidValue(f"{on} 不在 {affiliation.member} 的参加期间（{period}）", field="on")
     elif (affiliation.pk, on) in known:
         yield RosterRule(f"{affiliation.member} 在 {on} 已登记", field="on")
+    known.add((affiliation.pk, on))
 
 
 @transaction.atomic

@@ -128,7 +128,8 @@ def _term_for(branch, holding) -> Term | None:
 
 def _leads_already(branch, holding) -> list[DomainError]:
     """Whether she leads it already in the other of the two posts; a deputy may act for the secretary."""
-    if holding.post not in LEADERS or holding.origin == PostOrigin.ACTING:
+    acts = (holding.post, holding.origin) == (PartyPost.SECRETARY, PostOrigin.ACTING)
+    if holding.post not in LEADERS or acts:
         return []
     led = branch.posts.filter(post__in=LEADERS, member=holding.member).exclude(until__lte=holding.since)
     return [

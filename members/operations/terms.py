@@ -149,10 +149,16 @@ def _twice(holding, before) -> list[str]:
         return [f"{holding.member} 任{label}写了两次"]
     if holding.post in ALONE and holding.post in {other.post for other in before}:
         return [f"{label}只能有一人"]
-    leads = [
-        other for other in before if other.member == holding.member and {holding.post, other.post} == LEADERS
+    return [
+        f"{other.member} 已任{PartyPost(other.post).label}，不能再任{label}"
+        for other in _led(holding, before)
     ]
-    return [f"{other.member} 已任{PartyPost(other.post).label}，不能再任{label}" for other in leads]
+
+
+def _led(holding, before):
+    """Where she stands already with the other of the two posts that lead a branch."""
+    hers = (other for other in before if other.member == holding.member)
+    return [other for other in hers if {holding.post, other.post} == LEADERS]
 
 
 def _end_what_was(branch, election):

@@ -27,20 +27,20 @@ def heading(file: ImportFile, sheets: list[Sheet]) -> Heading:
         # Who has explained a header has seen which row is taken for it.
         found = _headed(sheets, known, kind, least=1)
     _refuse_the_other_kind(sheets, kind)
-    if found:
-        return Heading(found)
-    likely = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
-    likely = [(sheet, header) for sheet, header in likely if header]
-    plain = [(sheet, header) for sheet, header in likely if _names(kind, header) and not header.unknown]
-    if plain:
-        # Few columns, and nothing about them to explain: each row says what it lacks.
-        return Heading(plain)
+    return Heading(found) if found else _likely(sheets, known, kind)
+
+
+def _likely(sheets, known, kind: Kind) -> Heading:
+    """What looks like headers; sure only of few columns about which there is nothing to explain."""
     if not any(map(len, sheets)):
         raise Unreadable("表里没有内容", field="file")
-    if not likely:
+    found = [(sheet, likely_header(sheet.first(SEARCHED), known)) for sheet in sheets]
+    found = [(sheet, header) for sheet, header in found if header]
+    if not found:
         some = "、".join(list(kind.headers.values())[:4])
         raise Unreadable(f"没有找到表头：至少要有{some}等列。请对照导入模板检查", field="file")
-    return Heading(likely, unsure=True)
+    sure = all(_names(kind, header) and not header.unknown for _, header in found)
+    return Heading(found, unsure=not sure)
 
 
 def _headed(sheets, known, kind: Kind, *, least) -> list[tuple[Sheet, Header]]:

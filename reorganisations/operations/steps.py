@@ -225,7 +225,7 @@ def dissolve_branch(work):
         _take_over(work, branch, goal, dissolve=True)
         return
     if branch.is_temporary:
-        for affiliation in branch.affiliations.exclude(until__lte=work.act.on).order_by("member"):
+        for affiliation in branch.affiliations.exclude(until__lte=work.act.on).order_by("pk"):
             work.attempt(
                 end_affiliation,
                 affiliation=affiliation,

@@ -29,10 +29,11 @@ def _orders(asking, scope):
 
 
 def _offered(asking, scope):
-    """Orders given to members of one's own branch, or to its team, and not yet answered."""
-    given = ServiceOrder.objects.filter(status=OrderStatus.DISPATCHED, answer_by__isnull=False)
+    """Orders in sight, given to members of one's own branch or to its team, and not yet answered."""
+    given = ServiceOrder.objects.visible_in(scope).filter(status=OrderStatus.DISPATCHED)
     hers = Q(member__branch__in=scope.branch_ids) | Q(team__branch__in=scope.branch_ids)
-    for order in given.filter(hers).select_related("item", "unit", "member", "team"):
+    given = given.filter(hers, answer_by__isnull=False)
+    for order in given.select_related("item", "unit", "member", "team"):
         left = asking.counted_days(order.answer_by)
         yield Task(
             kind="offered",

@@ -171,6 +171,14 @@ def test_many_join_and_sign_in_with_as_many_statements_as_one(branch, temporary)
     assert SignIn.objects.count() == Affiliation.objects.count() == 6
 
 
+def test_nobody_is_named_twice_in_one_go(wang, temporary, part):
+    circle = factories.branch(unit=temporary.unit, kind=Kind.TEMPORARY)
+    with refused(RosterRule, "同一名党员选了两次", field="member"):
+        affiliate_all(joining=[(wang, {"since": SINCE})] * 2, branch=circle, by=None, today=TODAY)
+    with refused(RosterRule, f"王秀英 在 {TODAY} 已登记", field="on"):
+        record_sign_ins(attended=[Attended(part, TODAY)] * 2, by=None, today=TODAY)
+
+
 def test_nobody_signs_in_where_one_cannot(wang, branch, temporary, part):
     other = factories.affiliation(member=factories.member(branch=branch, name="李玉兰"), branch=temporary)
     sign(part)

@@ -89,6 +89,8 @@ def test_nobody_is_secretary_and_deputy_but_a_deputy_may_act_for_the_secretary(b
     said = "王秀英 自 2024-06-01 起任“鼓楼支部”副书记，不能再任书记，须先免去"
     with refused(PostRule, said, field="post"):
         fill(branch, wang, "secretary", since=LEFT)
+    with refused_by_database("secretary_or_deputy"):
+        Post.objects.create(branch=branch, member=wang, post="secretary", origin="appointed", since=LEFT)
     assert fill(branch, wang, "secretary", since=LEFT, origin="acting").member == wang
 
 

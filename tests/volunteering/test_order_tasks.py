@@ -7,7 +7,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
 from tests.volunteering.lives import brought_to
-from volunteering.operations import accept_order
+from volunteering.operations import accept_order, dispatch_order
 from volunteering.states import OrderStatus
 
 
@@ -45,6 +45,15 @@ def test_an_order_given_to_a_member_waits_for_the_answer_of_her_branch(order, he
     assert inbox(other, "offered") == inbox(street, "offered") == []
     accept_order(order=order, member=helper, by=None, today=TODAY)
     assert inbox(secretary, "offered") == []
+
+
+def test_a_branch_is_not_told_of_an_order_that_it_does_not_see(order, team, branch):
+    elsewhere = factories.branch(unit=factories.unit(parent=branch.unit.parent), name="文昌支部")
+    away = factories.member(branch=elsewhere, residence=branch.unit)
+    factories.team_membership(team=team, member=away)
+    dispatch_order(order=order, to=away, by=None, today=TODAY)
+
+    assert inbox(factories.account(role="branch_secretary", branch=elsewhere), "offered") == []
 
 
 def test_what_is_held_or_ended_is_nobodys_task(order, helper, branch):

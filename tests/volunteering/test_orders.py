@@ -7,7 +7,6 @@ from django.db import connection
 from django.utils import timezone
 
 from branches.operations import close_unit, dissolve_branch
-from core import clock
 from core.errors import InvalidValue, StaleVersion
 from members.models import Member
 from members.obligations import Leaving, Settlement
@@ -267,8 +266,8 @@ def test_refusing_and_calling_off_need_a_reason(order, helper):
 # Hours.
 
 
-def worked(member, began, ended, on=TODAY, by=None):
-    return record_hours(member=member, worked=Worked(on, began, ended), by=by, today=TODAY)
+def worked(member, began, ended, on=TODAY, by=None, now=None):
+    return record_hours(member=member, worked=Worked(on, began, ended), by=by, today=TODAY, now=now)
 
 
 def test_hours_do_not_overlap_and_touch_freely(wang):
@@ -280,13 +279,12 @@ def test_hours_do_not_overlap_and_touch_freely(wang):
     assert worked(wang, time(11), time(12)).minutes == 60
 
 
-def test_hours_are_written_down_once_they_are_over(wang, monkeypatch):
+def test_hours_are_written_down_once_they_are_over(wang):
     now = timezone.make_aware(datetime.combine(TODAY, time(10, 30)))
-    monkeypatch.setattr(clock, "now", lambda: now)
 
     with refused(InvalidValue, f"{TODAY} 10:31 还没有到，服务结束后再登记", field="ended"):
-        worked(wang, time(9), time(10, 31))
-    assert worked(wang, time(9), time(10, 30)).minutes == 90
+        worked(wang, time(9), time(10, 31), now=now)
+    assert worked(wang, time(9), time(10, 30), now=now).minutes == 90
 
 
 def test_a_day_has_no_25_hours_nor_more_than_eight_of_service(wang):

@@ -73,7 +73,7 @@ def test_an_urgent_visit_is_told_today(wang, community):
     [task] = inbox(clerk, "visit_made")
 
     assert (task.words, task.due_on, task.level) == (
-        "情况紧急，待登记人以外的人核实，还有 7 天", TODAY, "over"
+        "情况紧急，待登记人以外的人核实", TODAY, "over"
     )  # fmt: skip
 
 

@@ -71,7 +71,9 @@ class HourEntryAdmin(OfMembers, ScopedAdmin):
     def perform(self, request, obj, form, change):
         read = form.cleaned_data
         worked = Worked(read["on"], read["began"], read["ended"], read["occasion"])
-        return record_hours(member=read["member"], worked=worked, by=request.user, today=clock.today())
+        return record_hours(
+            member=read["member"], worked=worked, by=request.user, today=clock.today(), now=clock.now()
+        )
 
     @display(description="党员", ordering="member__sort_key")
     def member_name(self, entry):

@@ -143,9 +143,8 @@ def _decline(order, values, request):
 
 def _complete(order, values, request):
     version = values.pop("version")
-    done = complete_order(
-        order=order, worked=Worked(**values), version=version, by=request.user, today=clock.today()
-    )
+    told = {"by": request.user, "today": clock.today(), "now": clock.now()}
+    done = complete_order(order=order, worked=Worked(**values), version=version, **told)
     return f"服务时间已登记，请点单人在 {done.answer_by} 前确认"
 
 

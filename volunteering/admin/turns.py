@@ -92,7 +92,8 @@ def _decline(turn, values, request):
 
 def _finish(turn, values, request):
     worked = Worked(turn.on, values["began"], values["ended"], turn.post.name)
-    finish_turn(turn=turn, worked=worked, version=values["version"], by=request.user, today=clock.today())
+    told = {"by": request.user, "today": clock.today(), "now": clock.now()}
+    finish_turn(turn=turn, worked=worked, version=values["version"], **told)
     return "已登记，服务时间待他人核实"
 
 

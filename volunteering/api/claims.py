@@ -279,7 +279,7 @@ class TurnViewSet(SidedViewSet):
         turn, version = self.row_as_read()
         worked = Worked(turn.on, **self.body(), occasion=turn.post.name)
         told = {"by": request.user, "today": clock.today(), "version": version}
-        return self.done(finish_turn(turn=turn, worked=worked, **told))
+        return self.done(finish_turn(turn=turn, worked=worked, now=clock.now(), **told))
 
     @action(detail=True, methods=["post"])
     def miss(self, request, *args, **kwargs):

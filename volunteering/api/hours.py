@@ -68,7 +68,13 @@ class HourEntryViewSet(ScopedViewSet):
         values = self.body()
         member = values.pop("member")
         return self.created(
-            record_hours(member=member, worked=Worked(**values), by=request.user, today=clock.today())
+            record_hours(
+                member=member,
+                worked=Worked(**values),
+                by=request.user,
+                today=clock.today(),
+                now=clock.now(),
+            )
         )
 
     @action(detail=True, methods=["post"])

@@ -319,7 +319,7 @@ class ServiceOrderViewSet(ScopedViewSet):
     @action(detail=True, methods=["post"])
     def complete(self, request, *args, **kwargs):
         """服务完毕：登记服务时间，等待确认。"""
-        return self._move(complete_order, lambda body: {"worked": Worked(**body)})
+        return self._move(complete_order, lambda body: {"worked": Worked(**body), "now": clock.now()})
 
     @action(detail=True, methods=["post"])
     def confirm(self, request, *args, **kwargs):

@@ -6,7 +6,6 @@ from datetime import date, datetime, time
 from django.db import transaction
 from django.utils import timezone
 
-from core import clock
 from core.audit import record
 from core.changes import check, locked, not_after
 from core.errors import DomainError, InvalidValue
@@ -54,14 +53,14 @@ def start_order(*, order, by, today, version=None):
 
 
 @transaction.atomic
-def complete_order(*, order, worked, by, today, version=None):
+def complete_order(*, order, worked, by, today, now=None, version=None):
     """The helper is done: the hours are written down and wait for the confirmation."""
     if order.member_id:
         locked(order.member)
     order = moved(locked(order, version=version), OrderMove.COMPLETE, today)
     if worked.on < order.requested_on:
         raise InvalidValue(f"服务日期 {worked.on} 早于点单日期 {order.requested_on}", field="on")
-    written(order.member, worked, by=by, today=today, order=order)
+    written(order.member, worked, by=by, today=today, now=now, order=order)
     record("service_order.complete", order, by=by, fields=["status"])
     return order
 
@@ -90,9 +89,9 @@ def confirm_order(*, order, said, by, today, version=None):
 
 
 @transaction.atomic
-def record_hours(*, member, worked, by, today):
+def record_hours(*, member, worked, by, today, now=None):
     """Write down that the member served without an order."""
-    entry = written(locked(member), worked, by=by, today=today)
+    entry = written(locked(member), worked, by=by, today=today, now=now)
     record("hours.recorded", member, by=by, fields=["hour_entries"])
     return entry
 
@@ -142,20 +141,23 @@ def _verified(entry, by):
     entry.save(update_fields=["verified_by", "version"])
 
 
-def _refuse_before_its_end(worked):
-    """Nobody has served until the time is over; `today` alone does not say so of this very day."""
-    if timezone.make_aware(datetime.combine(worked.on, worked.ended)) > clock.now():
+def _refuse_before_its_end(worked, now):
+    """Nobody has served until the time is over; the day alone does not say so of this very day."""
+    if now and timezone.make_aware(datetime.combine(worked.on, worked.ended)) > now:
         raise InvalidValue(f"{worked.on} {worked.ended:%H:%M} 还没有到，服务结束后再登记", field="ended")
 
 
-def written(member, worked, *, by, today, **source):
-    """The entry of a locked member, once nothing speaks against it; `source` is its order or turn."""
+def written(member, worked, *, by, today, now=None, **source):
+    """The entry of a locked member, once nothing speaks against it; `source` is its order or turn.
+
+    `now`: the moment at which it is written down, where it is written down at the moment itself.
+    """
     not_after(worked.on, today, field="on", label="服务日期")
     if worked.ended <= worked.began:
         raise InvalidValue(
             f"结束时间 {worked.ended:%H:%M} 必须晚于开始时间 {worked.began:%H:%M}", field="ended"
         )
-    _refuse_before_its_end(worked)
+    _refuse_before_its_end(worked, now)
     refuse_certified(member, worked.on)
     if not member.memberships.on(worked.on).exists():
         raise HoursRule(f"{member} 在 {worked.on} 没有组织关系，不能登记服务时间", field="on")

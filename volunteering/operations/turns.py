@@ -101,7 +101,7 @@ def decline_swap(*, turn, by, version=None):
 
 
 @transaction.atomic
-def finish_turn(*, turn, by, today, worked=None, version=None):
+def finish_turn(*, turn, by, today, now=None, worked=None, version=None):
     """She was there: her hours are written down, as planned or as `worked` says, and wait to be verified."""
     member = locked(turn.member)
     turn = locked(turn, version=version)
@@ -110,7 +110,7 @@ def finish_turn(*, turn, by, today, worked=None, version=None):
     worked = worked or Worked(turn.on, turn.began, turn.ended, turn.post.name)
     if worked.on != turn.on:
         raise InvalidValue(f"服务日期 {worked.on} 不是班次的 {turn.on}", field="on")
-    written(member, worked, by=by, today=today, turn=turn)
+    written(member, worked, by=by, today=today, now=now, turn=turn)
     turn = stepped(turn, TurnMove.FINISH, swap_to=None, swap_for=None)
     record("turn.finish", turn, by=by, fields=["status"], place=turn.post.path)
     return turn

@@ -68,6 +68,9 @@ def branch_fields(form, verb, *, unit=None, required=True) -> dict:
             relation("group"), form.model_admin, reached.filter(category=Category.GROUP), label="党小组"
         ),
     }
+    if unit is not None:
+        only = f"只能选“{unit}”及其以下、在您管辖范围内的党支部"
+        fields["branch"].error_messages["invalid_choice"] = only
     fields["branch"].required, fields["group"].required = required, False
     fields["group"].help_text = "该党支部下设的党小组，没有可留空"
     return fields

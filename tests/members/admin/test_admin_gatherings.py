@@ -93,7 +93,7 @@ def test_the_roll_is_called_with_a_tick_for_each(clerk, town, temporary, people)
     values = {"on": TODAY, "occasion": "笔会", "present": [wang.pk, li.pk]}
     answer = clerk.post(page(temporary, "roll-call"), values, follow=True)
 
-    assert told(answer) == [f"已登记 2 人{TODAY} 参加活动，待他人核实"]
+    assert told(answer) == [f"已登记 2 人在 {TODAY} 参加活动，待他人核实"]
     written = SignIn.objects.filter(occasion="笔会", on=TODAY, recorded_by__name="街道经办", verified_by=None)
     assert {each.affiliation for each in written} == {wang, li}
     assert refused(clerk, page(temporary, "roll-call"), {**values, "present": [wang.pk, li.pk]}) == {
@@ -119,6 +119,9 @@ def test_a_secretary_calls_the_roll_of_her_own_and_adds_nobody(enter, town, temp
     theirs = factories.branch(unit=town.their_community, kind="temporary", name="外临时支部")
     secretary = enter(factories.account(role="branch_secretary", branch=temporary, name="临时支部书记"))
 
+    # Her members belong elsewhere: how old they are is not hers to know.
+    [(_, label)] = secretary.get(page(temporary, "roll-call")).context["form"]["present"].field.choices
+    assert label == f"王秀英（{part.since} 起参加）"
     assert secretary.get(page(temporary, "join")).status_code == 403
     values = {"on": TODAY, "present": [part.pk]}
     secretary.post(page(temporary, "roll-call"), values)

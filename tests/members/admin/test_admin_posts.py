@@ -64,6 +64,17 @@ def test_an_election_is_one_form_filled_in_with_who_holds_the_posts(clerk, town,
     assert Term.objects.get(until=None).document == "麒组复〔2026〕1号"
 
 
+def test_a_large_branch_without_a_committee_is_pointed_out(clerk, town, people):
+    for serial in range(5):
+        factories.member(branch=town.our_branch, id_number=factories.id_number(90 + serial))
+    values = {"on": DAY, "years": 5, "secretary": people[0].pk}
+
+    answer = clerk.post(branch_page(town.our_branch, "elect"), values, follow=True)
+
+    [words] = told(answer)
+    assert words.endswith("届满；该支部有正式党员 7 人，7人以上一般设3至5人的支部委员会，请核对")
+
+
 def test_what_is_wrong_with_an_election_stands_beside_the_post(clerk, town, people):
     wang, li, _ = people
     page = branch_page(town.our_branch, "elect")

@@ -112,7 +112,7 @@ def test_a_community_places_into_its_own_branches_only(enter, town, wang):
        branch=town.their_branch.pk)  # fmt: skip
 
     refused = do(community, made, "accept", branch=other.pk)
-    assert errors_of(refused) == {"branch": ["没有这一项，或不在您的管辖范围内"]}
+    assert errors_of(refused) == {"branch": ["只能选“建宁街道”及其以下、在您管辖范围内的党支部"]}
     do(community, made, "accept")
     assert Transfer.objects.get().state == "accepted"
 
