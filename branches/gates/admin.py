@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import strip_tags
 from unfold.admin import ModelAdmin
 
 from branches.gates.acts import act_urls, acts_offered
@@ -92,6 +93,10 @@ class ScopedAdmin(ModelAdmin):
     verbs: dict[str, str] = {}
     acts = ()
     histories: dict = {}
+    # Accounts are the system administrator's: the names of those who did something lead nobody else anywhere.
+    readonly_preprocess_fields = dict.fromkeys(
+        ("by", "recorded_by", "verified_by", "sent_by", "asked_by"), strip_tags
+    )
     # Foreign keys beside which a row of the related table may be added in a window of its own.
     popup_add_fields = ()
     show_full_result_count = False

@@ -234,6 +234,16 @@ def test_a_secretary_signs_in_and_another_person_verifies(enter, clerk, town, ou
     assert secretary.post(page_of(row, "verify")).status_code == 403
 
 
+def test_the_name_of_who_wrote_it_down_is_no_link(enter, clerk, town, ours):
+    secretary = factories.account(role="branch_secretary", branch=town.our_branch, name="支部书记")
+    row = signed(ours["affiliation"], 20, by=secretary)
+
+    page = clerk.get(page_of(row)).content.decode()
+
+    assert "支部书记" in page
+    assert reverse("admin:core_user_change", args=[secretary.pk]) not in page
+
+
 def test_the_same_day_is_not_signed_twice(clerk, ours):
     answer = clerk.post(page_of(ours["affiliation"], "sign-in"), {"on": "2026-11-01"})
 
