@@ -1,6 +1,6 @@
 """Branches, groups and temporary organisations: what may be founded, moved and dissolved; and employers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -216,6 +216,13 @@ def test_a_temporary_organisation_ends_after_it_begins(community):
 
     with refused(InvalidValue, "预计结束日期必须晚于成立日期", field="expected_end_on"):
         found(community, **values)
+    tomorrow = TODAY + timedelta(days=1)
+    wrong = [
+        ("expected_end_on", "预计结束日期必须晚于成立日期"),
+        ("approved_on", f"批准日期 {tomorrow} 在今天（{TODAY}）之后"),
+    ]
+    with refused(SeveralRefusals, errors=wrong):
+        found(community, **{**values, "approved_on": tomorrow})
 
 
 # Amending.
