@@ -33,7 +33,10 @@ BOXES = {
     "tree": "组织树",
     "format": "格式",
     "depth": "展开层数",
+    "direction": "方向",
+    "kind": "类别",
 }
+NAMED = re.compile(rf"\b({'|'.join(BOXES)})=")
 MOST_LEVELS = 4
 MOST_DIMENSIONS = 3
 EVERY_DIMENSION = {code for indicator in INDICATORS.values() for code in dimensions_of(indicator)}
@@ -242,6 +245,5 @@ class Parameters:
     def _refuse(self, field, detail):
         if not self.zoned:
             # Pages have boxes with names of their own.
-            for name, label in BOXES.items():
-                detail = detail.replace(f"{name}=", f"{label} ")
+            detail = NAMED.sub(lambda found: f"{BOXES[found[1]]} ", detail)
         raise InvalidValue(detail, field=field)

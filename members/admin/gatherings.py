@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db.models import Exists, OuterRef
+from django.forms.widgets import Script
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from branches.admin.forms import NOT_THERE, several_picked
@@ -55,6 +56,9 @@ class PresentField(forms.ModelMultipleChoiceField):
 class RollCallForm(ActForm):
     """The day, what was done, and a tick for each who was there."""
 
+    class Media:
+        js = [Script("members/ticking.js", defer=True)]
+
     on = forms.DateField(label="日期", initial=clock.today)
     occasion = forms.CharField(label="活动内容", max_length=200, required=False, help_text="如：主题党日")
 
@@ -67,7 +71,7 @@ class RollCallForm(ActForm):
         there = there.annotate(
             was_there_today=Exists(today), member_seen=Exists(seen.filter(pk=OuterRef("member")))
         )
-        self.fields["present"] = PresentField(
+        self.fields["people"] = PresentField(
             there.select_related("member").order_by("member__sort_key", "member"),
             label="到场的人",
             help_text="" if there.exists() else "还没有登记参加的人。",
@@ -82,10 +86,10 @@ def _join(branch, values, request):
 
 
 def _call_the_roll(branch, values, request):
-    present = values.pop("present")
-    attended = [Attended(affiliation, **values) for affiliation in present]
+    people = values.pop("people")
+    attended = [Attended(affiliation, **values) for affiliation in people]
     record_sign_ins(attended=attended, by=request.user, today=clock.today())
-    return f"已登记 {len(present)} 人在 {values['on']} 参加活动，待他人核实"
+    return f"已登记 {len(people)} 人在 {values['on']} 参加活动，待他人核实"
 
 
 def gathers(branch) -> bool:

@@ -47,25 +47,3 @@ document.addEventListener("DOMContentLoaded", () => {
     note.append(link);
   }
 });
-
-// A long list of ticks begins with one that sets them all.
-document.addEventListener("DOMContentLoaded", () => {
-  const people = [...document.querySelectorAll("#id_present input[type=checkbox]")];
-  if (people.length < 2) return;
-  const all = document.createElement("button");
-  all.type = "button";
-  all.className = "tick-all";
-  const count = () => {
-    const chosen = people.filter((each) => each.checked).length;
-    all.dataset.all = chosen === people.length ? "yes" : "";
-    all.textContent = `${all.dataset.all ? "全不选" : "全选"}（已选 ${chosen} / ${people.length} 人）`;
-  };
-  all.addEventListener("click", () => {
-    const checked = !all.dataset.all;
-    for (const each of people) each.checked = checked;
-    count();
-  });
-  for (const each of people) each.addEventListener("change", count);
-  count();
-  document.getElementById("id_present").before(all);
-});

@@ -6,7 +6,7 @@ const told = document.querySelector("#ticked");
 function tell() {
   const number = boxes.filter((box) => box.checked).length;
   told.textContent = told.dataset.words.replace("#", number);
-  all.checked = number === boxes.length;
+  all.checked = number > 0 && number === boxes.length;
   all.indeterminate = number > 0 && number < boxes.length;
 }
 

@@ -326,6 +326,15 @@ def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(distri
     assert (page.context["since"], page.context["until"]) == (date(2025, 12, 31), TODAY)
 
 
+def test_a_page_names_its_boxes_and_no_part_of_a_longer_name(district, client, today):
+    client.force_login(district.officer, backend="branches.gates.AppointmentBackend")
+
+    answer = client.get("/admin/flow/rows/", {**BETWEEN, "direction": "x"})
+
+    assert answer.status_code == 400
+    assert "方向 “x”不可用" in answer.content.decode()
+
+
 def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client, today):
     transferred(district.member3, district.second, date(2020, 5, 1))
     clerk = factories.account(role="community_clerk", unit=district.drum)

@@ -1,5 +1,7 @@
 """Reading answers of the admin as a person would."""
 
+from tests.ledger import fingerprint
+
 
 def told(response):
     """What the person was told after a redirect."""
@@ -16,3 +18,12 @@ def errors_of(response):
 def rows_of(response):
     """The rows of a list page."""
     return list(response.context["cl"].result_list)
+
+
+def refused(browser, address, values):
+    """What is wrong, by field, with what was sent to the page; nothing was written."""
+    before = fingerprint()
+    answer = browser.post(address, values)
+    assert answer.status_code == 200
+    assert fingerprint() == before
+    return errors_of(answer)

@@ -9,8 +9,7 @@ from members.models import Affiliation, SignIn
 from members.operations import record_sign_in
 from tests import factories
 from tests.factories import TODAY
-from tests.ledger import fingerprint
-from tests.members.admin.pages import errors_of, told
+from tests.members.admin.pages import refused, told
 
 NOT_THERE = "没有这一项，或不在您的管辖范围内"
 SINCE = date(2026, 3, 1)
@@ -32,14 +31,6 @@ def temporary(town):
 @pytest.fixture
 def people(town):
     return [factories.member(branch=town.our_branch, name=name) for name in ("王秀英", "李国强", "陈新")]
-
-
-def refused(browser, address, values):
-    before = fingerprint()
-    answer = browser.post(address, values)
-    assert answer.status_code == 200
-    assert fingerprint() == before
-    return errors_of(answer)
 
 
 def test_several_join_at_once(clerk, temporary, people):
@@ -85,25 +76,25 @@ def test_the_roll_is_called_with_a_tick_for_each(clerk, town, temporary, people)
     record_sign_in(affiliation=chen, on=TODAY, by=None, today=TODAY)
 
     form = clerk.get(page(temporary, "roll-call")).context["form"]
-    assert [label for _, label in form["present"].field.choices] == [
+    assert [label for _, label in form["people"].field.choices] == [
         "陈新（1949年生，今日已登记）",
         "李国强（1949年生）",
         "王秀英（1949年生）",
     ]
-    values = {"on": TODAY, "occasion": "笔会", "present": [wang.pk, li.pk]}
+    values = {"on": TODAY, "occasion": "笔会", "people": [wang.pk, li.pk]}
     answer = clerk.post(page(temporary, "roll-call"), values, follow=True)
 
     assert told(answer) == [f"已登记 2 人在 {TODAY} 参加活动，待他人核实"]
     written = SignIn.objects.filter(occasion="笔会", on=TODAY, recorded_by__name="街道经办", verified_by=None)
     assert {each.affiliation for each in written} == {wang, li}
-    assert refused(clerk, page(temporary, "roll-call"), {**values, "present": [wang.pk, li.pk]}) == {
+    assert refused(clerk, page(temporary, "roll-call"), {**values, "people": [wang.pk, li.pk]}) == {
         "on": [f"李国强 在 {TODAY} 已登记", f"王秀英 在 {TODAY} 已登记"]
     }
-    assert refused(clerk, page(temporary, "roll-call"), {**values, "present": []}) == {
-        "present": ["请勾选到场的人"]
+    assert refused(clerk, page(temporary, "roll-call"), {**values, "people": []}) == {
+        "people": ["请勾选到场的人"]
     }
-    assert refused(clerk, page(temporary, "roll-call"), {**values, "present": [gone.pk]}) == {
-        "present": [NOT_THERE]
+    assert refused(clerk, page(temporary, "roll-call"), {**values, "people": [gone.pk]}) == {
+        "people": [NOT_THERE]
     }
 
 
@@ -120,10 +111,10 @@ def test_a_secretary_calls_the_roll_of_her_own_and_adds_nobody(enter, town, temp
     secretary = enter(factories.account(role="branch_secretary", branch=temporary, name="临时支部书记"))
 
     # Her members belong elsewhere: how old they are is not hers to know.
-    [(_, label)] = secretary.get(page(temporary, "roll-call")).context["form"]["present"].field.choices
+    [(_, label)] = secretary.get(page(temporary, "roll-call")).context["form"]["people"].field.choices
     assert label == f"王秀英（{part.since} 起参加）"
     assert secretary.get(page(temporary, "join")).status_code == 403
-    values = {"on": TODAY, "present": [part.pk]}
+    values = {"on": TODAY, "people": [part.pk]}
     secretary.post(page(temporary, "roll-call"), values)
 
     assert SignIn.objects.get().affiliation == part

@@ -9,7 +9,7 @@ from branches.models import Branch, Category
 from members.models import Post, Term
 from tests import factories
 from tests.ledger import fingerprint
-from tests.members.admin.pages import errors_of, told
+from tests.members.admin.pages import refused, told
 
 DAY = date(2026, 5, 1)
 NOT_THERE = "没有这一项，或不在您的管辖范围内"
@@ -33,14 +33,6 @@ def people(town):
             branch=town.our_branch, name="陈新", standing="probationary", joined_on=date(2026, 1, 1)
         ),
     ]
-
-
-def refused(browser, address, values):
-    before = fingerprint()
-    answer = browser.post(address, values)
-    assert answer.status_code == 200
-    assert fingerprint() == before
-    return errors_of(answer)
 
 
 def test_an_election_is_one_form_filled_in_with_who_holds_the_posts(clerk, town, people):
