@@ -74,10 +74,9 @@ QUESTIONS = (
         "/api/v1/members/?search={initials}",
         (
             """SELECT count(*) FROM members_member m
-               WHERE m.id IN (SELECT member_id FROM members_namekey WHERE key LIKE %s || '%%')""",
+               WHERE m.spellings @@ (%s || ':*')::tsquery""",
             f"""{ROSTER}
-                WHERE m.id IN (SELECT member_id FROM members_namekey WHERE key LIKE %s || '%%')
-                ORDER BY m.sort_key, m.id LIMIT 50""",
+                WHERE m.spellings @@ (%s || ':*')::tsquery ORDER BY m.sort_key, m.id LIMIT 50""",
         ),
         lambda facts: (facts["initials"],),
     ),

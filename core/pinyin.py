@@ -3,6 +3,7 @@
 from functools import lru_cache
 from itertools import islice, product
 
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from pypinyin import Style, pinyin
 
 # Readings of characters as surnames, first the usual one (general libraries give the phrase reading).
@@ -24,7 +25,7 @@ SURNAMES = {
     "尉犁": "yu li", "欧阳": "ou yang", "上官": "shang guan", "司马": "si ma", "诸葛": "zhu ge",
     "夏侯": "xia hou", "东方": "dong fang", "慕容": "mu rong", "公孙": "gong sun",
 }  # fmt: skip
-LONGEST_SORT_KEY = 200
+LONGEST_SPELLING = LONGEST_SORT_KEY = 200
 MOST_COMBINATIONS = 32
 
 
@@ -70,3 +71,21 @@ def sort_key(name: str) -> str:
     """Full pinyin in the usual reading, by which people are ordered; of a long name the beginning."""
     keys = name_keys(name)
     return (keys[0] if keys else name)[:LONGEST_SORT_KEY]
+
+
+class SpellingsField(SearchVectorField):
+    """Column of all spellings of the row's name, as `spellings` tells them; asked with `spelt`."""
+
+    def __init__(self, **options):
+        super().__init__(**{"default": "", "editable": False} | options)
+
+
+def spellings(name: str) -> str:
+    """Every spelling by which the name is found, as a `SpellingsField` takes them."""
+    return " ".join(dict.fromkeys(key[:LONGEST_SPELLING] for key in name_keys(name)))
+
+
+def spelt(word: str) -> SearchQuery:
+    """What a `SpellingsField` is compared with: a spelling begins with the word, of ASCII letters only."""
+    # One letter more than any spelling has is enough to find none; PostgreSQL refuses much longer words.
+    return SearchQuery(f"{word.lower()[: LONGEST_SPELLING + 1]}:*", config="simple", search_type="raw")

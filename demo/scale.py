@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, cycle, islice
+from itertools import cycle, islice
 from random import Random
 
 from django.db import transaction
@@ -31,7 +31,7 @@ from demo.founding import GATHERING_ENDS
 from demo.people import Likeness, People
 from demo.telling import division_lines
 from members.models import Affiliation, Member, Membership, RosterIn, RosterOut, SignIn, StandingEvent
-from members.operations.people import fill, name_key_rows, phone_rows
+from members.operations.people import fill, phone_rows
 from members.states import Standing, StandingMove
 
 DIVISIONS_OPENED, FOUNDED_ON = date(1949, 10, 1), date(2010, 1, 1)
@@ -234,7 +234,6 @@ class Crowd:
             relations += held
             phones += phone_rows(member, phone_numbers)
         copy(members)
-        copy(list(chain.from_iterable(map(name_key_rows, members))))
         copy(phones)
         copy(relations)
         copy([self._death(member) for member in members if member.died_on])

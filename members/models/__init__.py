@@ -16,7 +16,7 @@ from members.models.codes import (
 from members.models.exports import ExportFile, ExportKind, ExportLayout
 from members.models.handover import DAYS_TO_ANSWER, Handover, HandoverPerson
 from members.models.imports import HeaderMapping, ImportFile, ImportKind, ImportRow
-from members.models.member import Member, NameKey, Phone, id_index, without_probation
+from members.models.member import Member, Phone, id_index, without_probation
 from members.models.membership import Affiliation, Membership, SignIn, StandingEvent
 from members.models.post import PartyPost, Post, PostOrigin, Term, TermYears
 from members.models.secondment import Secondment, SecondmentRole
@@ -41,7 +41,6 @@ __all__ = [
     "Letter",
     "Member",
     "Membership",
-    "NameKey",
     "PartyPost",
     "Phone",
     "PhoneOwner",

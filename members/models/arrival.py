@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from branches.scope import ScopedQuerySet
-from core.pinyin import LONGEST_SORT_KEY
+from core.pinyin import LONGEST_SORT_KEY, SpellingsField, spelt
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow
 from members.models.codes import ETHNIC_GROUPS, Sex
@@ -29,7 +29,7 @@ class ArrivalQuerySet(ScopedQuerySet):
         if len(word) == 4 and word[:3].isdigit():
             return Q(id_last4=word.upper())
         if word.isascii() and word.isalpha():
-            return Q(spellings__contains=f" {word.lower()}")
+            return Q(spellings=spelt(word))
         return Q(name__contains=word)
 
 
@@ -41,8 +41,7 @@ class Arrival(SealedRow):
 
     name = models.CharField("姓名", max_length=100)
     sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
-    # Every spelling of the name in Latin letters, each behind a space.
-    spellings = models.TextField(default="", editable=False, db_collation="C")
+    spellings = SpellingsField()
     sex = models.CharField("性别", max_length=1, choices=Sex)
     ethnic_group = models.CharField("民族", max_length=2, choices=ETHNIC_GROUPS, default="01")
     id_number = SealedField("公民身份号码", null=True, editable=False)

@@ -6,6 +6,7 @@ from datetime import date
 from functools import reduce
 from operator import and_
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Replace, Right
@@ -15,7 +16,7 @@ from branches.scope import ScopedQuerySet
 from core.errors import InvalidValue
 from core.history import keeps_history
 from core.identity import MIDDLE_DOT, dotted, normalise_phone, parse_id_number
-from core.pinyin import LONGEST_SORT_KEY
+from core.pinyin import LONGEST_SORT_KEY, SpellingsField, spelt
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
@@ -77,7 +78,7 @@ class MemberQuerySet(ScopedQuerySet):
             return self.filter(whole)
         asked = reduce(and_, map(_named, words), Q())
         if len(words) > 1 and all(map(LATIN.fullmatch, words)):
-            asked |= _spelt("".join(words))
+            asked |= Q(spellings=spelt("".join(words)))
         found = self.alias(bare_name=Replace("name", Value(MIDDLE_DOT), Value("")))
         return found.filter(asked)
 
@@ -109,18 +110,14 @@ def _named(word: str) -> Q:
     if re.fullmatch(r"[0-9]{3}[0-9Xx]", word):
         return Q(id_last4=word.upper()) | Q(pk__in=Phone.objects.filter(last4=word).values("member"))
     if LATIN.fullmatch(word):
-        return _spelt(word)
+        return Q(spellings=spelt(word))
     plain = dotted(word)
     if len(plain) < SHORTEST_DOTTED:
         return Q(name__contains=plain)
     return Q(name__contains=plain) | Q(bare_name__contains=plain.replace(MIDDLE_DOT, ""))
 
 
-def _spelt(word: str) -> Q:
-    return Q(pk__in=NameKey.objects.filter(key__startswith=word.lower()).values("member"))
-
-
-@keeps_history(exclude=["path", "branch", "on_roster", "sort_key"], many=True)
+@keeps_history(exclude=["path", "branch", "on_roster", "sort_key", "spellings"], many=True)
 class Member(SealedRow):
     """A retired Party member. Nobody is ever deleted; a relation ends, and the standing says why.
 
@@ -130,6 +127,7 @@ class Member(SealedRow):
     name = models.CharField("姓名", max_length=100)
     former_name = models.CharField("曾用名", max_length=100, blank=True)
     sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
+    spellings = SpellingsField()
     sex = models.CharField("性别", max_length=1, choices=Sex)
     ethnic_group = models.CharField("民族", max_length=2, choices=ETHNIC_GROUPS, default="01")
     id_number = SealedField("公民身份号码", null=True, editable=False)
@@ -223,6 +221,8 @@ class Member(SealedRow):
             # The roster in its order, whole or under a unit.
             models.Index(fields=["sort_key", "id"], name="member_by_name"),
             models.Index(fields=["path", "sort_key", "id"], name="member_by_path"),
+            # The list of what is not yet sorted in, which a search reads as well, is kept short: in kB.
+            GinIndex(fields=["spellings"], name="member_by_spelling", gin_pending_list_limit=1024),
             models.Index(fields=["id_last4"], name="member_by_id_last4"),
             # The unique index leaves out shared numbers, so it cannot answer who has a number.
             models.Index(fields=["id_index"], name="member_by_id_index"),
@@ -291,16 +291,3 @@ class Phone(models.Model):
 
     def __str__(self):
         return f"****{self.number[-4:]}"
-
-
-class NameKey(models.Model):
-    """One spelling in Latin letters by which a member is found."""
-
-    member = models.ForeignKey(Member, models.CASCADE, related_name="name_keys")
-    key = models.CharField(max_length=200, db_collation="C")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "member"], name="name_key_once_for_a_member")]
-
-    def __str__(self):
-        return self.key

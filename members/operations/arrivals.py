@@ -8,7 +8,6 @@ from django.db import transaction
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
-from core.pinyin import name_keys
 from members.models import Member, PhoneOwner
 from members.models.arrival import Arrival
 from members.operations.memberships import Entry, enrol, enrol_complaints
@@ -41,7 +40,6 @@ def fill_arrival(arrival, person, today) -> list[DomainError]:
     person = dict(person)
     phone = person.pop("phone", None)
     wrong = fill(arrival, person, today)
-    arrival.spellings = "".join(f" {key}" for key in name_keys(arrival.name))
     if phone is not None:
         try:
             arrival.phone = normalise_phone(phone) if phone else ""

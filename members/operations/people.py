@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,8 +11,8 @@ from core.changes import check, locked, refuse_stale, set_values
 from core.copying import copy
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_number
-from core.pinyin import name_keys, sort_key
-from members.models import Member, NameKey, Phone, id_index
+from core.pinyin import sort_key, spellings
+from members.models import Member, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
 from members.operations.rules import RosterRule, complaints, joining_complaints, refuse_void
 
@@ -58,8 +57,6 @@ def amend_member(*, member, changes, by, today):
     check(member, constraints=False)
     with unique_id_number():
         member.save()
-    if "name" in changed:
-        _respell([member])
     record_all([entry])
     return member
 
@@ -91,12 +88,6 @@ def _amendment(member, old, evidence, by):
     reason = evidence_for([DISPUTED[name] for name in corrected], evidence)
     verb = "member.corrected" if corrected else "member.amended"
     return audit_entry(verb, member, by=by, fields=_changed(member, old), reason=reason)
-
-
-def _respell(members):
-    """Write the spellings of names that have changed."""
-    NameKey.objects.filter(member__in=members).delete()
-    copy(list(chain.from_iterable(map(name_key_rows, members))))
 
 
 def _stood(member, values) -> dict:
@@ -138,7 +129,7 @@ def amend_members(*, changes, by, today):
 
 
 # Set together with the columns that they follow from.
-DERIVED = ("version", "sort_key", "id_index", "id_last4", "id_born_on", "birth_on", "birth_precision")
+DERIVED = ("version", "sort_key", "spellings", "id_index", "id_last4", "id_born_on", "birth_on", "birth_precision")
 
 
 def _save_all(members, before):
@@ -147,7 +138,6 @@ def _save_all(members, before):
     with unique_id_number():
         columns = {*DERIVED, *(name for old in before.values() for name in old)}
         Member.objects.bulk_update(members, columns, batch_size=500)
-    _respell([member for member in members if "name" in before[member.pk]])
 
 
 @transaction.atomic
@@ -221,7 +211,7 @@ def _set(member, name, value, today):
         member.set_sealed("health_note", value)
     elif name == "name":
         member.name = normalise_name(value)
-        member.sort_key = sort_key(member.name)
+        member.sort_key, member.spellings = sort_key(member.name), spellings(member.name)
     else:
         setattr(member, name, value)
 
@@ -257,16 +247,6 @@ def unique_id_number():
         if "member_id_number_is_unique" in str(error):
             raise IdNumberTaken(TAKEN, field="id_number") from None
         raise
-
-
-def name_key_rows(member) -> list[NameKey]:
-    """The spellings of the member's name, not yet written."""
-    return [NameKey(member=member, key=key) for key in spelt(member.name)]
-
-
-def spelt(name) -> list[str]:
-    """Every spelling by which the name is found, as long as it may be."""
-    return list(dict.fromkeys(key[:200] for key in name_keys(name)))
 
 
 def phone_rows(member, phones) -> list[Phone]:

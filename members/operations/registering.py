@@ -12,14 +12,14 @@ from core.audit import record_tuples
 from core.changes import check
 from core.copying import copy_tuples, mark_written, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
-from members.models import Member, NameKey, Phone
+from members.models import Member, Phone
 from members.operations.memberships import (
     Entry,
     checked_arrivals,
     copy_memberships,
     entry_complaints,
 )
-from members.operations.people import fill, phone_rows, spelt, unique_id_number
+from members.operations.people import fill, phone_rows, unique_id_number
 from members.operations.rules import complaints, joining_complaints
 from members.states import GOOD_STANDING, Standing
 
@@ -41,7 +41,8 @@ class Newcomer:
 class DrawnUp:
     """A newcomer as her rows will stand: judged, spelt and sealed, in values that JSON and COPY both take.
 
-    `columns` are those of the member that are not empty, by their names in the table; `fields` what was said.
+    `columns` are those of the member that are not empty, by their names in the table, `keys` the spellings of
+    her name; `fields` what was said.
     """
 
     columns: dict
@@ -84,9 +85,6 @@ def register_drawn_up(*, newcomers, by, today):
     new = list(zip(numbers(Member, len(arrivals)), arrivals, strict=True))
     with unique_id_number():
         copy_tuples(Member, BLANK, (_member(number, *arrival) for number, arrival in new))
-    copy_tuples(
-        NameKey, ("member_id", "key"), ((number, key) for number, (who, _) in new for key in who.keys)
-    )
     begun = [(number, entry) for number, (_, entry) in new]
     copy_memberships(begun)
     phones = ((number, *phone) for number, (who, _) in new for phone in who.phones)
@@ -132,7 +130,7 @@ def judge(newcomer, today) -> tuple[Member, list[Phone]]:
 def draw_up(member, phones, said) -> DrawnUp:
     """What was judged, ready to be written."""
     numbers_at = [(phone.number, str(phone.owner), phone.note) for phone in phones]
-    return DrawnUp(columns_told(member), spelt(member.name), numbers_at, list(said))
+    return DrawnUp(columns_told(member), member.spellings.split(), numbers_at, list(said))
 
 
 def columns_told(member) -> dict:
@@ -140,7 +138,7 @@ def columns_told(member) -> dict:
     return {
         COLUMNS[name]: _plain(value)
         for name, value in vars(member).items()
-        if name in COLUMNS and value != EMPTY[name]
+        if name in COLUMNS and name != "spellings" and value != EMPTY[name]
     }
 
 
@@ -162,4 +160,4 @@ IN_ORDER = itemgetter(*BLANK)
 def _member(number, who, entry) -> tuple:
     """The row of the member, with what the database would copy down from her membership."""
     placed = {"id": number, "branch_id": entry.branch.pk, "path": entry.branch.path, "on_roster": True}
-    return IN_ORDER(BLANK | who.columns | placed)
+    return IN_ORDER(BLANK | who.columns | placed | {"spellings": " ".join(who.keys)})

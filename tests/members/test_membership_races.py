@@ -80,9 +80,8 @@ def test_without_the_unique_index_the_same_number_is_registered_twice(branch):
         assert Member.objects.count() > 1
     finally:
         Membership.objects.all().delete()
-        for table in ("members_namekey", "members_member"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM {table}")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM members_member")
         with connection.cursor() as cursor:
             cursor.execute(
                 "CREATE UNIQUE INDEX member_id_number_is_unique ON members_member (id_index)"

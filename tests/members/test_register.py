@@ -8,7 +8,7 @@ from branches.models import Category, Kind
 from branches.operations import dissolve_branch
 from core.errors import InvalidValue, SeveralRefusals
 from core.models import AuditEntry
-from members.models import Member, NameKey
+from members.models import Member
 from members.operations import Entry, correct_membership, register_member
 from members.operations.people import IdNumberTaken
 from tests import factories
@@ -52,7 +52,7 @@ def test_a_member_is_registered_with_everything_in_one_step(branch):
         ("13887400001", "self", ""),
         ("0874-3123456", "child", "女儿"),
     ]
-    assert "wxy" in set(fresh.name_keys.values_list("key", flat=True))
+    assert "'wxy'" in fresh.spellings.split()
     entry = AuditEntry.objects.about(fresh).get()
     assert (entry.verb, entry.by, entry.reason) == ("member.registered", clerk, "转〔2010〕1号")
     assert entry.place == branch.path
@@ -244,11 +244,9 @@ def test_the_database_refuses_a_second_member_of_one_id_number(branch):
     assert Member.objects.filter(pk=li.pk).update(id_index=wang.id_index, id_shared_reason="公安重号") == 1
 
 
-def test_the_database_refuses_a_key_or_a_phone_twice(branch):
+def test_the_database_refuses_a_phone_twice(branch):
     wang = register(branch, phones=[("13887400001", "self", "")])
 
-    with refused_by_database("name_key_once_for_a_member"):
-        NameKey.objects.create(member=wang, key="wxy")
     with refused_by_database("phone_once_for_a_member"):
         wang.phones.create(number="13887400001")
 
@@ -257,4 +255,3 @@ def test_rows_say_themselves_without_what_is_personal_in_them(branch):
     wang = register(branch, phones=[("13887400001", "self", "")])
 
     assert (str(wang), str(wang.phones.get())) == ("王秀英", "****0001")
-    assert str(NameKey(key="wxy")) == "wxy"

@@ -17,7 +17,7 @@ from members.states import TransferMove, TransferState
 
 # Dues may be paid ahead, but hardly longer.
 MOST_MONTHS_AHEAD = 12
-DERIVED_FACTS = ("sort_key", "id_index", "id_last4", "id_born_on")
+DERIVED_FACTS = ("sort_key", "spellings", "id_index", "id_last4", "id_born_on")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,6 @@ def copy_person(transfer, member):
     """Let the letter say of the member what her record says today."""
     for name in (*FACTS, *DERIVED_FACTS):
         setattr(transfer, name, getattr(member, name))
-    transfer.spellings = "".join(f" {key}" for key in member.name_keys.values_list("key", flat=True))
     transfer.set_sealed("id_number", member.get_sealed("id_number"))
     own = member.phones.filter(owner=PhoneOwner.SELF).first()
     transfer.phone = own.number if own else ""

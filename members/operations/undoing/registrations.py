@@ -9,12 +9,12 @@ from django.db.models import F
 from core.audit import audit_entry, record_all
 from core.changes import locked
 from core.voiding import StillNeeded, dependents_of, reason_given, take_out
-from members.models import Member, Membership, NameKey, Phone
+from members.models import Member, Membership, Phone
 from members.operations.rules import RosterRule
 from members.states import Standing
 
 # Written together with the member when she is registered.
-HER_OWN = (Membership, NameKey, Phone)
+HER_OWN = (Membership, Phone)
 
 
 @dataclass
