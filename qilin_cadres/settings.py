@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
@@ -137,8 +138,11 @@ TEMPLATES = [
 DATABASES = {"default": embedded_or_url(os.environ, VAR_DIR)}
 # What the application's database role may not do, so that no mistake can: delete rows of these apps …
 NEVER_DELETED_APPS = {"branches", "members", "volunteering", "reports", "reorganisations"}
-# … but for a person's current contact, a derived spelling, a line of an uploaded file, a count of visits.
-DELETABLE_MODELS = {"members.phone", "members.namekey", "members.importrow", "volunteering.knock"}
+# … but for a person's current contact, a line of an uploaded file, a count of visits.
+DELETABLE_MODELS = {"members.phone", "members.importrow", "volunteering.knock"}
+# Events are found by their row, and by the keys that `keeps_history` is told; other indexes only cost.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who may do what: the table role -> verbs, read by branches.scope.

@@ -270,7 +270,7 @@ class BranchPlacementQuerySet(PeriodQuerySet):
         return self.filter(since__lte=day).order_by("branch_id", "-since").distinct("branch_id")
 
 
-@keeps_history()
+@keeps_history(asked_by=["branch"])
 class BranchPlacement(Period):
     """The unit a branch sits on, for a period."""
 

@@ -141,7 +141,7 @@ class DeliveryQuerySet(ScopedQuerySet):
         return Q(pledge__in=Pledge.objects.visible_in(scope))
 
 
-@keeps_history()
+@keeps_history(asked_by=["pledge"])
 class Delivery(models.Model):
     """Something of a pledge came on a day."""
 

@@ -199,7 +199,7 @@ class UnitPlacementQuerySet(PeriodQuerySet):
         return self.filter(since__lte=day).order_by("unit_id", "-since").distinct("unit_id")
 
 
-@keeps_history()
+@keeps_history(asked_by=["unit"])
 class UnitPlacement(Period):
     """Name, parent and path of a unit for a period. The tree of a day is the placements on that day."""
 

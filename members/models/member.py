@@ -257,7 +257,7 @@ class Member(SealedRow):
         return PartialDate(day, getattr(self, f"{field}_precision")) if day else None
 
 
-@keeps_history(exclude=["last4"], many=True)
+@keeps_history(exclude=["last4"], many=True, asked_by=["member"])
 class Phone(models.Model):
     """A number at which a member is reached; whose it is matters, and it need not be unique."""
 

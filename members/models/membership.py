@@ -97,7 +97,7 @@ class MembershipQuerySet(ScopedQuerySet, PeriodQuerySet):
     branch_field = "member__branch"
 
 
-@keeps_history(many=True)
+@keeps_history(many=True, asked_by=["member"])
 class Membership(Period):
     """A member's 组织关系 with a branch, for as long as it stays there. Exactly one at a time."""
 
@@ -166,7 +166,7 @@ class AffiliationQuerySet(ScopedQuerySet, PeriodQuerySet):
         return reached
 
 
-@keeps_history()
+@keeps_history(asked_by=["member"])
 class Affiliation(Period):
     """A member takes part in a temporary organisation; her 组织关系 stays. Any number at a time."""
 
@@ -214,7 +214,7 @@ class SignInQuerySet(ScopedQuerySet):
         return self.filter(verified_by__isnull=False)
 
 
-@keeps_history()
+@keeps_history(asked_by=["affiliation"])
 class SignIn(models.Model):
     """A member took part, on a day, in what her temporary organisation did; it counts once it is verified."""
 
@@ -250,7 +250,7 @@ class StandingEventQuerySet(ScopedQuerySet):
     branch_field = "member__branch"
 
 
-@keeps_history()
+@keeps_history(asked_by=["member"])
 class StandingEvent(models.Model):
     """A change of a member's standing, with its day and its document."""
 

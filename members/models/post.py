@@ -57,7 +57,7 @@ class TermQuerySet(ScopedQuerySet, PeriodQuerySet):
         return Q(branch__in=Branch.objects.visible_in(scope))
 
 
-@keeps_history()
+@keeps_history(asked_by=["branch"])
 class Term(Period):
     """A term of a branch's elected committee. It goes on past the day it is due until the next one begins."""
 
@@ -162,7 +162,7 @@ def held_by_one(post, *, name, message):
     return one_at_a_time("branch_id", name=name, message=message, condition=Q(post=post))
 
 
-@keeps_history()
+@keeps_history(asked_by=["member", "branch", "term"])
 class Post(Period):
     """A member holds a post in a branch, a group or a temporary organisation, for a period."""
 

@@ -62,7 +62,7 @@ def _once_at_a_time(who, *, condition, name):
     )
 
 
-@keeps_history()
+@keeps_history(asked_by=["member"])
 class Secondment(Period):
     """Somebody is sent to a unit in a role for a period that has an end: a member, or staff by name."""
 

@@ -339,7 +339,7 @@ class TransferStepQuerySet(ScopedQuerySet):
         return self.filter(undone=False)
 
 
-@keeps_history()
+@keeps_history(asked_by=["transfer"])
 class TransferStep(models.Model):
     """One step in the life of a letter: what was done, on which day, by whom, and what it set."""
 

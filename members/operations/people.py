@@ -129,7 +129,16 @@ def amend_members(*, changes, by, today):
 
 
 # Set together with the columns that they follow from.
-DERIVED = ("version", "sort_key", "spellings", "id_index", "id_last4", "id_born_on", "birth_on", "birth_precision")
+DERIVED = (
+    "version",
+    "sort_key",
+    "spellings",
+    "id_index",
+    "id_last4",
+    "id_born_on",
+    "birth_on",
+    "birth_precision",
+)
 
 
 def _save_all(members, before):

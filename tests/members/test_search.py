@@ -98,3 +98,15 @@ def test_people_are_listed_by_pinyin(people):
     names = [member.name for member in Member.objects.filter(name__in=["单玉兰", "吕英"])]
 
     assert names == ["吕英", "单玉兰"]
+
+
+@pytest.mark.parametrize("typed", ["a" * 201, "wangxiuying" * 300, "wxy wxy " * 400])
+def test_words_that_are_longer_than_any_name_find_nobody(people, typed):
+    assert not Member.objects.search(typed).exists()
+
+
+def test_a_name_with_very_many_letters_is_found_by_its_beginning(branch):
+    # 庄 is read zhuang: a hundred of them make 600 letters.
+    long = factories.member(branch=branch, name="庄" * 100)
+
+    assert [Member.objects.search(typed).first() for typed in ("zhuang" * 30, "z" * 100)] == [long, long]

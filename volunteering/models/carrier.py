@@ -87,7 +87,7 @@ class OfCarrierQuerySet(ScopedQuerySet, PeriodQuerySet):
     path_field, branch_field = "carrier__path", "carrier__branch"
 
 
-@keeps_history()
+@keeps_history(asked_by=["carrier"])
 class CarrierBuilding(Period):
     """A building belongs to a carrier for a period; to one Party organisation of buildings at a time."""
 
@@ -127,7 +127,7 @@ class CarrierDutyQuerySet(OfCarrierQuerySet):
         return self.on(day).filter(Exists(related), carrier__in=Carrier.objects.on(day))
 
 
-@keeps_history()
+@keeps_history(asked_by=["carrier"])
 class CarrierDuty(Period):
     """A member answers for a carrier for a period."""
 

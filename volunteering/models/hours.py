@@ -23,7 +23,7 @@ class HourEntryQuerySet(ScopedQuerySet):
         return self.filter(verified_by__isnull=False)
 
 
-@keeps_history()
+@keeps_history(asked_by=["turn", "order"])
 class HourEntry(models.Model):
     """A member served on a day from one time to another."""
 

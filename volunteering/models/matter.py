@@ -225,7 +225,7 @@ class MatterStep(models.Model):
         return f"{self.matter} {self.get_move_display()}"
 
 
-@keeps_history(exclude=["content"])
+@keeps_history(exclude=["content"], asked_by=["matter"])
 class MatterPhoto(SealedFile):
     """A photo of a matter, made anew without metadata and sealed: it lies in no folder of the server."""
 

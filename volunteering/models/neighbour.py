@@ -155,7 +155,7 @@ class PairingQuerySet(TwoSidedQuerySet, PeriodQuerySet):
         return self.on(day).filter(Exists(related))
 
 
-@keeps_history()
+@keeps_history(asked_by=["household"])
 class Pairing(Period):
     """A member looks after a household that has consented to it."""
 

@@ -214,7 +214,7 @@ class DispatchQuerySet(ScopedQuerySet):
     path_field, branch_field = "order__path", "order__branch"
 
 
-@keeps_history()
+@keeps_history(asked_by=["order"])
 class Dispatch(models.Model):
     """An order was given to a team or a member, and what came of it. To decline is held against nobody."""
 

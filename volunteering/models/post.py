@@ -221,7 +221,7 @@ class FeedbackQuerySet(TwoSidedQuerySet):
     paths, branches = ("claim__post__path", "claim__member__path"), ("claim__member__branch",)
 
 
-@keeps_history()
+@keeps_history(asked_by=["claim"])
 class Feedback(models.Model):
     """What the community tells the home branch about a member's work on a post."""
 

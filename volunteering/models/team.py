@@ -107,7 +107,7 @@ class TeamMembershipQuerySet(TwoSidedQuerySet, PeriodQuerySet):
         return self.on(day).filter(Exists(related), team__in=Team.objects.on(day))
 
 
-@keeps_history()
+@keeps_history(asked_by=["team"])
 class TeamMembership(Period):
     """A member is in a team, as a 老党员, 红色物业老管家 …, for a period."""
 
