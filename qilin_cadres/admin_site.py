@@ -35,6 +35,8 @@ NAVIGATION = {
         ),
         ("名册导出", "file_save", "admin:members_exportfile_changelist", ("members.view_exportfile",)),
         ("组织关系转接", "swap_horiz", "admin:members_transfer_changelist", ("members.view_transfer",)),
+    ],
+    "党员的各项记录": [
         ("组织关系", "badge", "admin:members_membership_changelist", ("members.view_membership",)),
         (
             "参加临时党组织",
@@ -140,6 +142,8 @@ NAVIGATION = {
         ("组织树", "account_tree", "admin:branches_unit_changelist", ("branches.view_unit",)),
         ("党支部", "flag", "admin:branches_branch_changelist", ("branches.view_branch",)),
         ("党内职务", "military_tech", "admin:members_post_changelist", ("members.view_post",)),
+    ],
+    "组织的各项记录": [
         ("届次", "how_to_vote", "admin:members_term_changelist", ("members.view_term",)),
         ("组织变动", "schema", "admin:reorganisations_plan_changelist", ("reorganisations.view_plan",)),
         ("规则数值", "rule", "admin:reports_threshold_changelist", ("reports.view_threshold",)),
@@ -160,7 +164,9 @@ NAVIGATION = {
 }
 
 # The registers behind the desks of the group above them: folded until one of them is open or asked for.
-FOLDED = {"服务单和事项", "岗位和轮值", "邻里和载体", "队员和服务时间"}
+FOLDED = {
+    "党员的各项记录", "服务单和事项", "岗位和轮值", "邻里和载体", "队员和服务时间", "组织的各项记录",
+}  # fmt: skip
 
 
 class Choices(AutocompleteJsonView):

@@ -36,6 +36,7 @@ class ExportForm(forms.Form):
         choices=ExportKind.choices,
         initial=ExportKind.XLSX,
         widget=forms.RadioSelect,
+        help_text="CSV 供其他程序读取；用 Excel 打开 CSV 会改掉身份证号，要打开看请选 Excel",
     )
     whole = forms.BooleanField(
         label="包含完整的身份证号和电话",

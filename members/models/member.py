@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from functools import reduce
-from operator import and_
+from operator import and_, or_
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -70,13 +70,16 @@ class MemberQuerySet(ScopedQuerySet):
     def search(self, text: str):
         """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply.
 
-        A whole number is read as it is when somebody is registered, pinyin also with spaces between.
+        A whole number is read as it is when somebody is registered, pinyin also with spaces between. Beside a
+        word about the person others may be of her branch's name: 王秀英 鼓楼.
         """
         plain = unicodedata.normalize("NFKC", text)
         whole, words = _whole_number(plain), plain.split()
         if whole is not None:
             return self.filter(whole)
-        asked = reduce(and_, map(_named, words), Q())
+        asked = reduce(or_, map(_named, words), Q())
+        if len(words) > 1:
+            asked = reduce(and_, map(_named_or_placed, words), asked)
         if len(words) > 1 and all(map(LATIN.fullmatch, words)):
             asked |= Q(spellings=spelt("".join(words)))
         found = self.alias(bare_name=Replace("name", Value(MIDDLE_DOT), Value("")))
@@ -115,6 +118,10 @@ def _named(word: str) -> Q:
     if len(plain) < SHORTEST_DOTTED:
         return Q(name__contains=plain)
     return Q(name__contains=plain) | Q(bare_name__contains=plain.replace(MIDDLE_DOT, ""))
+
+
+def _named_or_placed(word: str) -> Q:
+    return _named(word) | Q(branch__in=Branch.objects.filter(name__contains=word))
 
 
 @keeps_history(exclude=["path", "branch", "on_roster", "sort_key", "spellings"], many=True)

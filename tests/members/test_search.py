@@ -2,6 +2,7 @@
 
 import pytest
 
+from branches.models import Branch
 from members.models import Member
 from tests import factories
 
@@ -71,6 +72,24 @@ def people(branch, community):
     ],
 )
 def test_a_member_is_found_by_what_people_type(people, typed, found):
+    assert {member.name for member in Member.objects.search(typed)} == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("英 金色朝阳", {"王\U00020bb7英"}),
+        ("金色朝阳 英", {"王\U00020bb7英"}),
+        ("wy 金色朝阳 支部", {"王\U00020bb7英"}),
+        ("英 支部", {"吕英", "王\U00020bb7英"}),
+        ("吕英 金色朝阳", set()),
+        ("金色朝阳", set()),
+        ("金色朝阳 支部", set()),
+    ],
+)
+def test_words_beside_the_person_s_may_be_her_branch_s(people, typed, found):
+    Branch.objects.filter(members__name="王\U00020bb7英").update(name="中共金色朝阳支部")
+
     assert {member.name for member in Member.objects.search(typed)} == found
 
 
