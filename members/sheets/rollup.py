@@ -24,8 +24,7 @@ RETIRED = {"lixiu": "离休干部", "tuixiu": "退休人员", "tuizhi": "退职�
 def rollup_book(members, told: Telling, *, unit, on, by) -> bytes:
     """The workbook; `unit`, `on` and `by` stand above and below the table."""
     file = io.BytesIO()
-    # The header's merged cells go back to rows above.
-    with Workbook(file, AS_WRITTEN | {"constant_memory": False}) as book:
+    with Workbook(file, AS_WRITTEN) as book:
         sheet = book.add_worksheet(TITLE)
         _head(book, sheet, unit, on)
         behind = write_rows(
@@ -43,14 +42,17 @@ def _head(book, sheet, unit, on):
     )
     sheet.merge_range(0, 0, 0, len(HEADER) - 1, TITLE, title)
     sheet.write_string(1, 0, f"填报单位：{unit}　　{on:%Y年%m月%d日}")
+    paired = {column for first in PAIRS for column in (first, first + 1)}
     for column, name in enumerate(HEADER):
         sheet.set_column(column, column, WIDTHS[column])
         if column in PAIRS:
             sheet.merge_range(2, column, 2, column + 1, PAIRS[column], bold)
-        if column in PAIRS or column - 1 in PAIRS:
-            sheet.write_string(3, column, name, bold)
-        else:
-            sheet.merge_range(2, column, 3, column, name, bold)
+        elif column not in paired:
+            sheet.write_string(2, column, name, bold)
+            # Its own way of merging two rows goes back to the first, which is out of memory by then.
+            sheet.merge.append([2, column, 3, column])
+    for column, name in enumerate(HEADER):
+        sheet.write_string(3, column, name if column in paired else "", bold)
 
 
 def _rows(members, told):

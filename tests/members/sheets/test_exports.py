@@ -79,6 +79,13 @@ def test_the_national_roll_up_is_imported_without_a_difference(desk, clerk, fill
     assert sheet["G5"].is_date
     assert sheet["D5"].data_type == "s"
     assert "共 6 人" in sheet[f"A{sheet.max_row}"].value
+    merged = {str(cells) for cells in sheet.merged_cells.ranges}
+    assert merged == {"A1:T1", "Q3:R3", "S3:T3", *(f"{column}3:{column}4" for column in "ABCDEFGHIJKLMNOP")}
+    assert (sheet["D3"].value, sheet["Q3"].value, sheet["R4"].value) == (
+        "公民身份证号",
+        "失联情况",
+        "失去联系日期",
+    )
 
 
 def test_numbers_are_masked_unless_a_reason_is_given_and_both_are_on_record(desk, clerk, filled):
