@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core.audit import audit_entry, record, record_all
 from core.changes import locked
+from core.copying import copy
 from core.errors import InvalidValue
 from core.sealing import blind_index
 from members.models import HandoverPerson, Member
@@ -94,7 +95,7 @@ def _save(lines, by):
     new, mended = [], []
     for line in lines:
         (mended if line.pk else new).append(line)
-    HandoverPerson.objects.bulk_create(new)
+    copy(new)
     HandoverPerson.objects.bulk_update(mended, [*READ_COLUMNS, *ANSWER_COLUMNS])
     record_all(_mended_entry(line, by) for line in mended)
     return new, mended
