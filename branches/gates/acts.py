@@ -128,8 +128,10 @@ def act_page(request, object_id, *, model_admin, act):
     if not model_admin.allows(request, act.verb_for(row), row):
         raise PermissionDenied
     back = _link(model_admin, request, row, "change")
-    if request.method == "GET" and act.is_of(row, request.user):
-        messages.warning(request, act.note)
+    if request.method == "GET" and not act.makes_sense(row, request.user):
+        # Nobody fills in a form that will be refused.
+        own = act.is_of(row, request.user)
+        messages.warning(request, act.note if own else f"“{row}”现在不能办理“{act.label}”")
         return HttpResponseRedirect(back)
     about = {"row": row, "request": request, "model_admin": model_admin}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -187,7 +187,9 @@ class RegisterForm(PersonForm):
     # Taken from the 组织关系 when the form is made, with what the person may pick.
     branch = group = handed_over_by = forms.ModelChoiceField(queryset=Branch.objects.none())
     since = forms.DateField(
-        label="起始日期", widget=UnfoldAdminDateWidget, help_text="组织关系从哪一天起落在该党支部"
+        label="起始日期",
+        widget=UnfoldAdminDateWidget,
+        help_text="组织关系从哪一天起落在该党支部；补录原来就在的党员，写当年的日期，以前的统计才有这个人",
     )
     began_by = forms.ChoiceField(
         label="增加方式",
@@ -259,7 +261,7 @@ class AmendForm(PersonForm):
         required=False,
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
-        help_text="更正已有的出生、参加工作、入党、转正日期，学历，离退休类别时必填：如档案审核意见、文件名称和文号",
+        help_text="更正已有的身份证号、出生、参加工作、入党、转正日期，学历，离退休类别时必填：如档案审核意见、文件名称和文号",
     )
     new_health_note = forms.CharField(
         label="更新健康状况",

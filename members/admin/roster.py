@@ -1,5 +1,7 @@
 """The roster: the list that staff look at all day, registering in one form, and amending."""
 
+from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -51,6 +53,8 @@ from members.operations.rules import warnings
 from members.states import Standing
 
 MOST_NAMESAKES = 3
+# Of a registration, what the next one of the same branch is likely to have as well.
+KEPT_FOR_THE_NEXT = ("branch", "group", "since", "began_by", "document", "handed_over_by")
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
 
 
@@ -273,9 +277,6 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def get_inlines(self, request, obj):
         return self.inlines if obj else []
 
-    def get_changeform_initial_data(self, request):
-        return {"since": clock.today(), **super().get_changeform_initial_data(request)}
-
     def perform(self, request, obj, form, change):
         done = self.amend(form) if change else self.register(form)
         seen = [] if change else self.get_queryset(request).namesakes_of(done)
@@ -329,7 +330,33 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None and request.method == "POST":
             return self._register_once(request, form_url, extra_context)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        shown = {"show_save_and_add_another": object_id is None, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, shown)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """The next one of the same branch need not have its 组织关系 typed anew."""
+        answer = super().response_add(request, obj, post_url_continue)
+        if "_addanother" in request.POST and answer.status_code == HTTPStatus.FOUND:
+            kept = {name: request.POST.get(name, "") for name in KEPT_FOR_THE_NEXT}
+            return HttpResponseRedirect(f"{request.path}?{urlencode(kept)}")
+        return answer
+
+    def response_change(self, request, obj):
+        """Who only keeps contacts stays with the person, and sees what stands there now."""
+        answer = super().response_change(request, obj)
+        return answer if self._whole(request, obj) else HttpResponseRedirect(request.path)
+
+    def buttons(self, request, row):
+        """Besides what is done next, the way back from the last change of her standing."""
+        return [*super().buttons(request, row), *self._way_back(request, row)]
+
+    def _way_back(self, request, member):
+        last = None if is_void(member) else member.standing_events.order_by("pk").last()
+        page = self.admin_site.get_model_admin(StandingEvent)
+        return [
+            {**act, "title": f"撤回“{last.get_move_display()}”"}
+            for act in (page.buttons(request, last) if last else ())
+        ]
 
     def beside(self, request, member):
         return {"panels": panels_of(member) if request.method == "GET" else None}
@@ -339,7 +366,8 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         before = self._registered_before(request)
         if before:
             return before
-        answer = super().changeform_view(request, None, form_url, extra_context)
+        shown = {"show_save_and_add_another": True, **(extra_context or {})}
+        answer = super().changeform_view(request, None, form_url, shown)
         refused = getattr(request, "refusal", None)
         return (refused and self._registered_before(request)) or answer
 

@@ -1,12 +1,14 @@
 """What is not corrected on anybody's word: a value that stands there gives way only to evidence (依据).
 
 The facts that are disputed (三龄两历: age, service, Party age; education, career) are settled by a review of
-the archive. The history keeps the value before; the audit entry keeps who, when and on what evidence.
+the archive, and another ID number makes another person of her. The history keeps the value before; the audit
+entry keeps who, when and on what evidence.
 """
 
 from core.errors import InvalidValue
 
 DISPUTED = {
+    "id_number": "公民身份号码",
     "birth_on": "出生日期",
     "worked_on": "参加工作日期",
     "joined_on": "入党日期",

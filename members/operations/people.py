@@ -231,6 +231,8 @@ def _set_id_number(member, text, today):
             raise InvalidValue("身份证号已登记，不能清空；有误请改为正确的号码", field="id_number")
         return
     parsed = parse_id_number(text, today=today)
+    if member.id_index == id_index(parsed.number):
+        return
     member.set_sealed("id_number", parsed.number)
     member.id_index = id_index(parsed.number)
     member.id_last4 = parsed.number[-4:]

@@ -47,3 +47,13 @@ document.addEventListener("DOMContentLoaded", () => {
     note.append(link);
   }
 });
+
+// Who types all day begins in the first box, or in the first that is wrong; on a phone no keyboard jumps up.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.matchMedia("(pointer: fine)").matches || document.activeElement !== document.body) return;
+  const wrong = document.querySelector("form .errors [aria-invalid=true], form .errors select");
+  const adding = location.pathname.endsWith("/add/") && document.querySelector("form[id$=_form]");
+  const boxes = adding ? [...adding.elements] : [];
+  const box = wrong || boxes.find((each) => each.type !== "hidden" && each.offsetParent && each.name);
+  box?.focus({ preventScroll: true });
+});

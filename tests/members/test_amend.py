@@ -77,13 +77,24 @@ def test_an_id_number_is_set_and_changed_but_not_taken_away(wang):
     amend(wang, id_number=NUMBER)
     assert amended_fields(wang) == ["id_number"]
     other = factories.id_number(7)
-    assert amend(wang, id_number=other).get_sealed("id_number") == other
+    assert amend(wang, id_number=other, evidence="户籍证明").get_sealed("id_number") == other
 
     with refused(InvalidValue, "身份证号已登记，不能清空；有误请改为正确的号码", field="id_number"):
         amend(wang, id_number="")
 
     wang.refresh_from_db()
     assert wang.get_sealed("id_number") == other
+
+
+def test_another_id_number_needs_evidence_and_the_same_one_changes_nothing(wang):
+    known = amend(wang, id_number=NUMBER)
+
+    assert amend(wang, id_number=NUMBER).version == known.version
+    words = "更正公民身份号码须写明依据，如档案审核意见、文件名称和文号"
+    with refused(InvalidValue, words, field="evidence"):
+        amend(wang, name="李桂花", id_number=factories.id_number(7))
+    wang.refresh_from_db()
+    assert (wang.name, wang.get_sealed("id_number")) == ("王秀英", NUMBER)
 
 
 def test_the_sex_cannot_be_changed_against_the_id_number(wang):

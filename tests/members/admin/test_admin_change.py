@@ -123,7 +123,7 @@ def test_what_is_wrong_is_said_at_once_beside_its_field(clerk, wang):
 def test_the_id_number_is_corrected_in_a_field_of_its_own(clerk, wang):
     assert factories.id_number(1) not in clerk.get(page_of(wang)).content.decode()
 
-    clerk.post(page_of(wang), as_form(wang, new_id_number=factories.id_number(3)))
+    clerk.post(page_of(wang), as_form(wang, new_id_number=factories.id_number(3), evidence="户籍证明"))
 
     assert Member.objects.get().get_sealed("id_number") == factories.id_number(3)
 
@@ -131,7 +131,7 @@ def test_the_id_number_is_corrected_in_a_field_of_its_own(clerk, wang):
 def test_a_taken_id_number_is_refused_in_that_field_without_saying_whose_it_is(clerk, wang, town):
     factories.member(branch=town.their_branch, name="李桂兰", id_number=factories.id_number(3))
 
-    assert refused(clerk, wang, as_form(wang, new_id_number=factories.id_number(3))) == {
+    assert refused(clerk, wang, as_form(wang, new_id_number=factories.id_number(3), evidence="户籍证明")) == {
         "new_id_number": ["该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"]
     }
 
@@ -204,7 +204,11 @@ def test_a_secretary_changes_contact_and_phones_but_no_identity(secretary, wang)
         wang, name="改名", joined_on="1980-01-01", new_id_number=factories.id_number(3), address="新址"
     )
 
-    secretary.post(page_of(wang), values | phones_form(("13800000000", "self", "")))
+    answer = secretary.post(page_of(wang), values | phones_form(("13800000000", "self", "")))
+
+    # She stays with the person, whose numbers are there to be called.
+    assert answer.url == page_of(wang)
+    assert 'href="tel:13800000000"' in secretary.get(page_of(wang)).content.decode()
 
     found = Member.objects.get()
     assert (found.name, str(found.partial("joined")), found.address) == ("王秀英", "1970-05-01", "新址")
@@ -300,7 +304,8 @@ def test_the_page_shows_relations_taking_part_and_what_is_unusual(clerk, wang, t
 
 
 def test_the_history_tells_changes_of_the_person_and_her_phones_but_no_sealed_value(clerk, wang):
-    clerk.post(page_of(wang), as_form(wang, address="麒麟南路1号", new_id_number=factories.id_number(3)))
+    changed = {"address": "麒麟南路1号", "new_id_number": factories.id_number(3), "evidence": "户籍证明"}
+    clerk.post(page_of(wang), as_form(wang, **changed))
 
     page = clerk.get(page_of(wang, "history")).content.decode()
 
@@ -325,7 +330,7 @@ def test_nobody_is_ever_deleted_and_the_page_says_what_to_do_instead(clerk, wang
 def test_the_page_asks_a_fixed_number_of_questions(clerk, wang, django_assert_num_queries):
     clerk.get(page_of(wang))
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         clerk.get(page_of(wang))
 
 

@@ -279,3 +279,29 @@ def test_who_may_not_register_gets_no_form(enter, town, role):
     assert browser.get(ADD).status_code == 403
     assert browser.post(ADD, typed(town.our_branch)).status_code == 403
     assert Member.objects.count() == 0
+
+
+def test_the_next_one_of_the_branch_need_not_have_her_relation_typed_anew(clerk, town):
+    values = typed(town.our_branch, document="曲组介〔2010〕5号")
+
+    answer = clerk.post(ADD, values | {"_addanother": "yes"}, follow=True)
+
+    assert Member.objects.count() == 1
+    assert "_addanother" in answer.content.decode()
+    form = answer.context["adminform"].form
+    kept = {
+        name: form[name].value() for name in ("branch", "since", "began_by", "document", "name", "id_number")
+    }
+    assert kept == {
+        "branch": str(town.our_branch.pk),
+        "since": "2010-01-01",
+        "began_by": "initial_load",
+        "document": "曲组介〔2010〕5号",
+        "name": None,
+        "id_number": None,
+    }
+    assert form["uid"].value() != values["uid"]
+
+
+def test_the_first_day_of_a_relation_is_nobody_s_guess(clerk):
+    assert clerk.get(ADD).context["adminform"].form["since"].value() is None

@@ -305,3 +305,24 @@ def test_what_rests_on_a_registration_is_named_on_the_page(clerk, town):
     errors = refused(clerk, member, "undo-registration", {"version": 1, "reason": "认错了人"})
 
     assert errors == {"__all__": [f"{member} 登记之后还有参加临时党组织 1 条，不能撤回登记，请先撤回这些"]}
+
+
+def test_a_death_recorded_of_the_wrong_person_is_taken_back_from_her_page(clerk, town):
+    member = stood(town.our_branch, Standing.DECEASED)
+
+    def offered():
+        return {act["title"]: act["link"] for act in clerk.get(page_of(member)).context["acts"]}
+
+    clerk.post(offered()["撤回“去世”"], {"reason": "登记到别人名下"})
+
+    assert Member.objects.get().standing == Standing.FULL
+    assert "撤回“去世”" not in offered()
+
+
+def test_nobody_fills_in_a_form_that_can_only_be_refused(clerk, town):
+    member = stood(town.our_branch, Standing.DECEASED)
+
+    answer = clerk.get(page_of(member, "transfer"))
+
+    assert answer.url == page_of(member)
+    assert told(clerk.get(answer.url)) == ["“王秀英”现在不能办理“转接组织关系”"]
