@@ -88,6 +88,12 @@ class Act:
         """Whether it would confirm the person's own work."""
         return bool(self.not_by) and getattr(row, self.not_by) == user
 
+    def why_not(self, row, user) -> str:
+        """Why the act makes no sense for the row and the person, in words; nothing when it does."""
+        if self.makes_sense(row, user):
+            return ""
+        return self.note if self.is_of(row, user) else f"“{row}”现在不能办理“{self.label}”"
+
 
 def act_urls(model_admin):
     """One URL for each act of the admin, named `<app>_<model>_<act>`."""
@@ -128,10 +134,10 @@ def act_page(request, object_id, *, model_admin, act):
     if not model_admin.allows(request, act.verb_for(row), row):
         raise PermissionDenied
     back = _link(model_admin, request, row, "change")
-    if request.method == "GET" and not act.makes_sense(row, request.user):
-        # Nobody fills in a form that will be refused.
-        own = act.is_of(row, request.user)
-        messages.warning(request, act.note if own else f"“{row}”现在不能办理“{act.label}”")
+    # Nobody fills in a form that will be refused.
+    why_not = act.why_not(row, request.user) if request.method == "GET" else ""
+    if why_not:
+        messages.warning(request, why_not)
         return HttpResponseRedirect(back)
     about = {"row": row, "request": request, "model_admin": model_admin}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()

@@ -133,8 +133,8 @@ class Member(SealedRow):
 
     name = models.CharField("姓名", max_length=100)
     former_name = models.CharField("曾用名", max_length=100, blank=True)
-    sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
     spellings = SpellingsField()
+    sort_key = models.CharField("拼音", max_length=LONGEST_SORT_KEY, db_collation="C", editable=False)
     sex = models.CharField("性别", max_length=1, choices=Sex)
     ethnic_group = models.CharField("民族", max_length=2, choices=ETHNIC_GROUPS, default="01")
     id_number = SealedField("公民身份号码", null=True, editable=False)
