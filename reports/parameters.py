@@ -180,11 +180,22 @@ class Parameters:
         """The same for a day that is read elsewhere."""
         tree = self._tree(on)
         if "branch" in self.data:
-            return one_branch(self._branch(scope), on=on, tree=tree)
+            branch = self._branch(scope)
+            self._refuse_unregistered(branch)
+            return one_branch(branch, on=on, tree=tree)
         unit = self._unit(scope) if "unit" in self.data else None
         # What hung where is a matter of the moment; what one may ask about is not.
         with self.as_known():
-            return about(unit, scope, on=on, tree=tree) if unit else whole_scope(scope, on=on, tree=tree)
+            question = about(unit, scope, on=on, tree=tree) if unit else whole_scope(scope, on=on, tree=tree)
+        if self.known_at and not question.extents:
+            # Zeros would say that somebody had counted.
+            self._refuse("known_at", "那时还没有登记您管辖范围内的任何单位或党组织")
+        return question
+
+    def _refuse_unregistered(self, branch):
+        with self.as_known():
+            if self.known_at and not Branch.objects.filter(pk=branch.pk).exists():
+                self._refuse("known_at", f"那时还没有登记“{branch}”")
 
     def _tree(self, on):
         if self.one_of("tree", TREES, "then") == "then":

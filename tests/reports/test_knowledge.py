@@ -162,14 +162,31 @@ def test_a_corrected_fact_counts_where_it_was_known(district, officer, ask):
     assert bands() == {("76-79", south): 2, ("76-79", north): 2, ("90-99", south): 1}
 
 
-def test_before_anything_was_entered_there_is_nothing(district, officer, ask):
+@pytest.mark.parametrize(
+    ("endpoint", "asked"),
+    [
+        ("rollup", {}),
+        ("breakdown", {"indicator": "members.roster", "by": "sex"}),
+        ("rows", {"indicator": "members.roster"}),
+        ("flow", {"since": "2019-12-31"}),
+    ],
+)
+def test_before_anything_was_entered_is_refused(district, officer, ask, endpoint, asked):
     entered_at(APRIL)
+    secretary = factories.account(role="branch_secretary", branch=district.first)
+    nothing = "那时还没有登记您管辖范围内的任何单位或党组织"
 
-    whole = ask(officer, "rollup", known_at="2020-01-01T00:00:00Z")
-    unit = ask(officer, "rollup", unit=district.south.code, known_at="2020-01-01T00:00:00Z")
-
-    assert whole.json()["indicators"]["members.roster"] == {"total": 0, "own": 0}
-    assert [error["detail"] for error in unit.json()["errors"]] == ["那时还没有登记“南宁街道”"]
+    for account, place, words in (
+        (officer, {}, nothing),
+        (secretary, {}, nothing),
+        (officer, {"unit": district.south.code}, "那时还没有登记“南宁街道”"),
+        (secretary, {"unit": district.drum.code}, nothing),
+        (officer, {"branch": district.first.code}, f"那时还没有登记“{district.first}”"),
+    ):
+        early = ask(account, endpoint, **asked, **place, known_at="2020-01-01T00:00:00Z")
+        [error] = early.json()["errors"]
+        assert (early.status_code, error["attr"], error["detail"]) == (400, "known_at", words)
+        assert ask(account, endpoint, **asked, **place, known_at=MAY).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -195,6 +212,7 @@ def test_a_moment_that_is_none_or_has_not_come_is_refused_by_name(officer, ask, 
 
 
 def test_a_zone_written_with_a_bare_plus_is_understood(officer, ask, client):
+    entered_at(APRIL)
     ask(officer, "rollup")
 
     answer = client.get(f"/api/v1/statistics/rollup/?known_at={NOW}")
@@ -237,6 +255,7 @@ def test_the_pages_take_a_moment_of_their_own_zone(district, officer, ask, clien
 
 
 def test_what_is_asked_of_a_moment_leaves_the_connection_as_it_was(district, officer, ask):
+    entered_at(APRIL)
     ask(officer, "rollup", known_at=NOW)
     ask(officer, "rollup", known_at=NOW, indicator="nothing")
 
