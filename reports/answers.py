@@ -14,6 +14,19 @@ FLAG = {"type": "boolean"}
 CODED = {"code": TEXT, "name": TEXT}
 UNIT = _object(**CODED, level=TEXT)
 FIGURES = {"type": "object", "additionalProperties": _object(total=NUMBER, own=NUMBER)}
+# What an answer says of its question.
+ASKED = {
+    "branch": {
+        "type": ["object", "null"],
+        "properties": CODED,
+        "description": "只问一个党组织时是哪一个；未指定为 null",
+    },
+    "known_at": {
+        "type": ["string", "null"],
+        "format": "date-time",
+        "description": "按哪一时刻掌握的数据；未指定为 null",
+    },
+}
 INDICATORS = _list_of(
     _object(
         **CODED,
@@ -23,6 +36,7 @@ INDICATORS = _list_of(
     )
 )
 ROLLUP = _object(
+    **ASKED,
     unit=UNIT,
     on={"type": "string", "format": "date"},
     tree={"type": "string", "enum": ["then", "now"]},
@@ -36,6 +50,7 @@ KIND_COUNTS = {
 }
 FLOW_FIGURES = {"opening": NUMBER, "in": KIND_COUNTS, "out": KIND_COUNTS, "closing": NUMBER}
 FLOW = _object(
+    **ASKED,
     unit=UNIT,
     since={"type": "string", "format": "date"},
     until={"type": "string", "format": "date"},
@@ -49,6 +64,7 @@ FLOW = _object(
     },
 )
 BREAKDOWN = _object(
+    **ASKED,
     cells=_list_of(
         {
             "type": "object",
@@ -61,6 +77,7 @@ BREAKDOWN = _object(
 )
 LINK = {"type": ["string", "null"]}
 ROWS = _object(
+    **ASKED,
     count=NUMBER,
     next=LINK,
     previous=LINK,

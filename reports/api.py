@@ -1,5 +1,6 @@
 """Statistics by REST: what may be counted, figures along the tree, and the rows behind a figure."""
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
@@ -124,7 +125,7 @@ class RollupView(FigureView):
         with asked.as_known():
             found = rollups.rollup(question, indicators, depth=depth)
         if kind == "json":
-            return Response(found)
+            return Response({**_asked(asked, question), **found})
         return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
 
 
@@ -143,7 +144,7 @@ class FlowView(FigureView):
         with asked.as_known():
             found = flow(Flow(question, since, depth=depth), hide=hide)
         if kind == "json":
-            return Response({**found, "kinds": KINDS})
+            return Response({**_asked(asked, question), **found, "kinds": KINDS})
         return as_file(flow_sheet(kind, found), kind, f"增减{since}至{until}")
 
 
@@ -166,7 +167,8 @@ class BreakdownView(FigureView):
             found = Breakdown(question, indicator, dimensions)
             cells = shown_cells(found) if hide else found.cells()
         if kind == "json":
-            return Response({"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total})
+            shown = {"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total}
+            return Response({**_asked(asked, question), **shown})
         return as_file(breakdown_sheet(kind, found, cells), kind, f"{indicator.name}分布{question.on}")
 
 
@@ -182,16 +184,27 @@ class RowsView(FigureView):
         kind = asked.one_of("format", FORMATS, "json")
         rows = rows_behind(asked, asked.indicator(), request.user)
         with asked.as_known():
-            return self._file(rows, kind) if kind != "json" else self._page(rows)
+            return self._file(rows, kind) if kind != "json" else self._page(asked, rows)
 
     def _file(self, rows, kind):
         file = export_rows(rows, kind, by=self.request.user)
         return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
 
-    def _page(self, rows):
+    def _page(self, asked, rows):
         pages = Pages()
         page = pages.paginate_queryset(rows.subjects(), self.request, view=self)
-        return pages.get_paginated_response(rows.described(page))
+        answer = pages.get_paginated_response(rows.described(page))
+        answer.data = {**_asked(asked, rows.question), **answer.data}
+        return answer
+
+
+def _asked(asked, question) -> dict:
+    """What an answer says of its question, so that one that is kept tells what it answered."""
+    branch = question.branch
+    return {
+        "branch": {"code": branch.code, "name": branch.name} if branch else None,
+        "known_at": timezone.localtime(asked.known_at).isoformat() if asked.known_at else None,
+    }
 
 
 def _dimension(dimension) -> dict:

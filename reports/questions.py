@@ -26,11 +26,12 @@ class Extent:
 
 @dataclass(frozen=True)
 class Question:
-    """A day, a tree, and the extents, none of which lies in another."""
+    """A day, a tree, and the extents, none of which lies in another; `branch` if it was asked about alone."""
 
     on: date
     tree: TreeNow | TreeThen
     extents: tuple[Extent, ...]
+    branch: Branch | None = None
 
     @cached_property
     def bandings(self) -> dict[str, Banding]:
@@ -79,7 +80,8 @@ def about(unit: Unit, scope: Scope, *, on: date, tree) -> Question:
 
 def one_branch(branch: Branch, *, on: date, tree) -> Question:
     """The question about one branch alone."""
-    return _placed([Extent(branch.unit, branch.unit.path, frozenset({branch.pk}))], on=on, tree=tree)
+    alone = Extent(branch.unit, branch.unit.path, frozenset({branch.pk}))
+    return replace(_placed([alone], on=on, tree=tree), branch=branch)
 
 
 def _single_branches(scope) -> list[Extent]:

@@ -4,11 +4,12 @@ import csv
 import io
 import itertools
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
 
 from branches.operations import move_branch, move_unit
 from core.models import AuditEntry
@@ -217,6 +218,8 @@ def test_a_row_of_a_person_shows_the_last_four_and_where_she_counts(district, as
     branch = {"id": district.second.pk, "code": district.second.code, "name": district.second.name}
     place = [{**branch, "unit": {"code": district.tower.code, "name": "古城社区"}}]
     assert found.json() == {
+        "branch": None,
+        "known_at": None,
         "count": 2,
         "next": None,
         "previous": None,
@@ -296,6 +299,8 @@ def test_the_rows_of_teams_say_who_leads_them_and_where_they_count(district, ask
     assert ask(
         district.officer, "breakdown", indicator="teams.volunteer", on=DAY, by="branch_kind"
     ).json() == {
+        "branch": None,
+        "known_at": None,
         "cells": [{"branch_kind": "community", "count": 1}],
         "total": 1,
     }
@@ -345,6 +350,27 @@ def test_one_branch_of_the_scope_can_be_asked_about(district, ask):
     assert (found.json()["unit"]["name"], total(found)) == ("鼓楼社区", 2)
     foreign = ask(clerk, "rollup", branch=district.second.code)
     assert (foreign.status_code, foreign.content) == (404, ask(clerk, "rollup", branch="1").content)
+
+
+def test_every_answer_says_which_branch_and_which_moment_it_was_asked_about(district, ask):
+    branch, moment = district.first, datetime.now(UTC)
+    asked = {
+        "rollup": {},
+        "breakdown": {"indicator": "members.roster", "by": "sex"},
+        "rows": {"indicator": "members.roster"},
+        "flow": {"since": "2019-12-31"},
+    }
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    for endpoint, parameters in asked.items():
+        plain = ask(district.officer, endpoint, **parameters).json()
+        assert (plain["branch"], plain["known_at"]) == (None, None)
+        told = ask(
+            district.officer, endpoint, branch=branch.code, known_at=moment.isoformat(), **parameters
+        ).json()
+        assert told["branch"] == {"code": branch.code, "name": branch.name}
+        assert datetime.fromisoformat(told["known_at"]) == moment
+        described = schema["paths"][f"/api/v1/statistics/{endpoint}/"]["get"]["responses"]["200"]
+        assert told.keys() == described["content"]["application/json"]["schema"]["properties"].keys()
 
 
 def lines(response):

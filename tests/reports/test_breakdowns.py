@@ -21,6 +21,8 @@ def parts(response, by):
 def test_a_breakdown_has_the_shape_of_the_contract(district, ask):
     found = ask(district.officer, "breakdown", indicator="members.roster", by="sex,age_band", on=DAY)
     assert found.json() == {
+        "branch": None,
+        "known_at": None,
         "cells": [
             {"sex": "M", "age_band": "71-75", "count": 3},
             {"sex": "F", "age_band": "71-75", "count": 2},

@@ -1,5 +1,6 @@
 """A figure as the registry knew it at a moment: later corrections and what was taken back do not touch it."""
 
+import re
 from datetime import UTC, date, datetime
 from itertools import combinations
 
@@ -84,6 +85,11 @@ QUESTIONS = [
 ]  # fmt: skip
 
 
+def told(answer) -> bytes:
+    """What is told, without the moment that was asked about."""
+    return re.sub(rb'"known_at":(null|"[^"]*")', b"", answer.content, count=1)
+
+
 def test_what_is_known_now_is_what_is_told_without_asking(district, officer, ask):
     make_busy(district)
     entered_at(JUNE)
@@ -92,7 +98,7 @@ def test_what_is_known_now_is_what_is_told_without_asking(district, officer, ask
         live = ask(officer, endpoint, **asked)
         known = ask(officer, endpoint, **asked, known_at=NOW)
         assert live.status_code == 200
-        assert known.content == live.content, (endpoint, asked)
+        assert told(known) == told(live), (endpoint, asked)
 
 
 @pytest.fixture
@@ -101,7 +107,7 @@ def sent(district, officer, ask):
     entered_at(APRIL)
 
     def answers(**more):
-        return [ask(officer, endpoint, **asked, **more).content for endpoint, asked in QUESTIONS]
+        return [told(ask(officer, endpoint, **asked, **more)) for endpoint, asked in QUESTIONS]
 
     before = answers()
     make_busy(district)
