@@ -3,12 +3,15 @@
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+from branches.models import LEVEL_NAMES, Level
 from core.audit import record
 from core.sheets import CONTENT_TYPES, written
 from reports.flows import INS, OUTS
 from reports.rows import Rows
 
 HIDDEN = "隐去"
+# A sheet is for people; of the whole scope, which is no unit, there is no level to say.
+LEVEL_WORDS = {name: Level(level).label for level, name in LEVEL_NAMES.items()} | {"": ""}
 
 
 def rollup_sheet(kind: str, found: dict, indicators) -> bytes:
@@ -38,7 +41,7 @@ def flow_sheet(kind: str, found: dict) -> bytes:
 def _flow_lines(entry, above):
     unit = entry["unit"]
     kinds = [*_kinds(entry["in"], INS), *_kinds(entry["out"], OUTS)]
-    place = [unit["level"], above, unit["code"], unit["name"]]
+    place = [LEVEL_WORDS[unit["level"]], above, unit["code"], unit["name"]]
     yield [*place, entry["opening"], *kinds, entry["closing"]]
     for child in entry["children"]:
         yield from _flow_lines(child, unit["code"])
@@ -53,7 +56,7 @@ def _kinds(counts, kinds) -> list:
 def _unit_lines(entry, above):
     unit = entry["unit"]
     numbers = [figures[part] for figures in entry["indicators"].values() for part in ("total", "own")]
-    yield [unit["level"], above, unit["code"], unit["name"], *numbers]
+    yield [LEVEL_WORDS[unit["level"]], above, unit["code"], unit["name"], *numbers]
     for child in entry["children"]:
         yield from _unit_lines(child, unit["code"])
 

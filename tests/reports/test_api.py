@@ -390,9 +390,9 @@ def test_a_rollup_as_csv_has_a_line_for_each_unit(district, ask):
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert lines(response) == [
         ["层级", "上级代码", "代码", "名称", "在册离退休党员（合计）", "在册离退休党员（本级）"],
-        ["district", "", "530302", "麒麟区", "5", "1"],
-        ["street", "530302", district.south.code, "南宁街道", "3", "1"],
-        ["street", "530302", district.north.code, "建宁街道", "1", "0"],
+        ["区", "", "530302", "麒麟区", "5", "1"],
+        ["街道", "530302", district.south.code, "南宁街道", "3", "1"],
+        ["街道", "530302", district.north.code, "建宁街道", "1", "0"],
     ]
 
 

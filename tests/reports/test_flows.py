@@ -245,6 +245,7 @@ def test_the_endpoint_gives_kinds_with_their_names_and_files(district, ask, toda
     assert {"code": "reorganised_in", "name": "随组织变动转入"} in found["kinds"]["in"]
     lines = [line.split(",") for line in sheet.splitlines()]
     assert dict(zip(lines[0], lines[1], strict=True))["去世"] == "1"
+    assert [line[0] for line in lines] == ["层级", "区", "街道", "街道"]
     assert len(lines) == 4
     assert ask(district.officer, "flow", **told_of, format="xlsx").status_code == 200
 
@@ -382,3 +383,5 @@ def test_who_answers_for_two_places_sees_the_whole_and_both(district, ask, today
         ("鼓楼社区", (2, {}, {"transfer_out": 1}, 1)),
         ("古城社区", (1, {"transfer_in": 1}, {}, 2)),
     ]
+    sheet = ask(clerk, "flow", since="2019-12-31", format="csv").content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in sheet.splitlines()] == ["层级", "", "社区", "社区"]
