@@ -15,6 +15,7 @@ from core.errors import StaleVersion
 
 LARGEST_BODY = 1024 * 1024
 LONGEST_VERSION = 9
+NO_OBJECT = '请求正文须为含各字段的 JSON 对象，如 {"字段": "值"}'
 
 
 class PreconditionRequired(exceptions.APIException):
@@ -111,6 +112,8 @@ class ScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     def body(self, **kwargs) -> dict:
         """The validated body of the current action."""
+        if not isinstance(self.request.data, dict):
+            raise exceptions.ValidationError(NO_OBJECT)
         serializer = self.bodies[self.action](
             data=self.request.data, context=self.get_serializer_context(), **kwargs
         )

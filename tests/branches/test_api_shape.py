@@ -85,7 +85,9 @@ def test_putting_is_refused_with_what_to_do_instead(streets):
         (b'{"name": "\xff"}', "application/json", (400, "parse_error", "请求正文不是可读的 JSON")),
         ('{"name": NaN}', "application/json", (400, "parse_error", "请求正文不是可读的 JSON")),
         ("[" * 100_000, "application/json", (400, "parse_error", "请求正文不是可读的 JSON")),
-        ("[]", "application/json", (400, "invalid", "无效数据。期待为字典类型，得到的是 list 。")),
+        *((body, "application/json",
+           (400, "invalid", "请求正文须为含各字段的 JSON 对象，如 {\"字段\": \"值\"}"))
+          for body in ("null", "[]", "7", '"x"')),
         ("name=x", "application/x-www-form-urlencoded",
          (415, "unsupported_media_type", "请求正文须为 JSON（Content-Type: application/json）")),
         ("{}", "text/plain",
@@ -125,6 +127,12 @@ def test_what_is_no_text_is_refused_as_a_name(streets):
         "/api/v1/employers/", r'{"name": "\ud800", "nature": "other"}', content_type="application/json"
     )
     assert refusals(half) == (400, [("surrogate_characters_not_allowed", "name")])
+
+
+def test_a_null_character_in_a_text_is_called_by_its_name(streets):
+    answer = streets.clerk.post("employers/", {"name": "王\x00", "nature": "other"})
+
+    assert words(answer) == (400, ["不能含有空字符（NUL）。"])
 
 
 # Filters.
