@@ -1,5 +1,7 @@
 """Headers that every answer carries, the wider policy of the admin theme, and what no address may hold."""
 
+from http import HTTPStatus
+
 from django.http import JsonResponse
 from django.shortcuts import render
 
@@ -11,6 +13,9 @@ def edge_headers(get_response):
 
     def answer(request):
         response = get_response(request)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            # Where nothing is, nothing is allowed: the framework names the methods of whatever said so.
+            response.headers.pop("Allow", None)
         response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):

@@ -62,7 +62,6 @@ class ScopedViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     parser_classes = [JsonBody]
     filter_backends = [LookupFilters]
     pagination_class = Pages
-    metadata_class = None
     lookup_value_converter = "int"
     schema = ResourceSchema()
 

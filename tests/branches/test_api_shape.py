@@ -42,6 +42,26 @@ def test_an_unknown_address_is_refused_in_the_usual_shape(streets):
         )
 
 
+def test_what_is_not_there_allows_nothing(streets):
+    for path in ("nothing/", "units/999999/", "statistics/rollup/?unit=530302999999"):
+        answer = streets.clerk.client.get(f"/api/v1/{path}")
+        assert (answer.status_code, "Allow" in answer) == (404, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("members/", "GET, POST, HEAD, OPTIONS"),
+        ("members/999999/", "GET, PATCH, HEAD, OPTIONS"),
+        ("statistics/rollup/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_which_methods_there_are_is_answered_and_nothing_else(streets, path, allowed):
+    answer = streets.clerk.client.options(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer["Allow"], answer.json()) == (200, allowed, {})
+
+
 def test_who_is_not_logged_in_is_told_nothing(db):
     for path in RESOURCES:
         assert refusals(Caller(None).get(path)) == (401, [("not_authenticated", None)])
