@@ -44,7 +44,7 @@ class LookupFilters(DjangoFilterBackend):
                 ]
             elif len(values) > 1:
                 wrong[name] = [f"查询参数“{name}”只能给一次"]
-            elif values == [""] and name != "cursor":
+            elif not values[0].strip() and name != "cursor":
                 wrong[name] = [f"查询参数“{name}”没有值"]
             elif "\x00" in values[0]:
                 wrong[name] = [f"查询参数“{name}”中有空字符"]

@@ -202,6 +202,8 @@ def test_every_wrong_parameter_is_named_at_once(streets):
     ("query", "said"),
     [
         ("sex=", "查询参数“sex”没有值"),
+        ("search=%20", "查询参数“search”没有值"),
+        ("search=%E3%80%80%09", "查询参数“search”没有值"),
         ("sex=F&sex=M", "查询参数“sex”只能给一次"),
         ("search=%00", "查询参数“search”中有空字符"),
         ("unit=%00", "查询参数“unit”中有空字符"),
