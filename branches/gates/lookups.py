@@ -1,8 +1,10 @@
 """Filters of the API's lists, each strict: what cannot be read is refused, never ignored."""
 
+import re
+
 from django import forms
 from django.db import models
-from django_filters import filters
+from django_filters import fields, filters
 from django_filters.filterset import FILTER_FOR_DBFIELD_DEFAULTS
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from drf_spectacular.types import OpenApiTypes
@@ -11,12 +13,13 @@ from rest_framework.exceptions import NotFound, ValidationError
 
 from branches.gates.pages import Pages
 from branches.gates.permission import scope_for
-from branches.models import Unit
+from branches.models import Branch, Unit
 from branches.scope import within_path
 from core import clock
 
 PAGE_PARAMETERS = {Pages.page_query_param, Pages.page_size_query_param, "cursor"}
 DAY_FORMAT = "应为 2024-06-30 这样的日期"
+CODE = re.compile("[0-9]{12}")
 NOT_FOUND = "没有“%(value)s”这条记录，或不在您的管辖范围内"
 
 
@@ -132,9 +135,20 @@ class ScopedChoice(filters.ModelChoiceFilter):
         return self.rows.visible_in(scope_for(request.user, self.verb))
 
 
+class NumberOrCode(fields.ModelChoiceField):
+    """Twelve digits are a branch's code: no row is ever numbered so high."""
+
+    def to_python(self, value):
+        if value and issubclass(self.queryset.model, Branch) and CODE.fullmatch(value):
+            self.to_field_name = "code"
+        return super().to_python(value)
+
+
 @extend_schema_field(OpenApiTypes.INT)
 class RowById(ScopedChoice):
-    """`branch=7`: by its number."""
+    """`branch=7`: by its number; a branch also by its code of twelve digits."""
+
+    field_class = NumberOrCode
 
 
 @extend_schema_field(OpenApiTypes.STR)

@@ -238,6 +238,19 @@ def test_a_filter_by_a_foreign_row_answers_as_by_an_unknown_one(streets):
         assert foreign.content.decode().replace(str(row.pk), "999999") == unknown.content.decode()
 
 
+def test_a_branch_may_be_named_by_its_code(streets):
+    streets.people()
+    clerk, here, there = streets.clerk, streets.here, streets.there
+
+    for path in ("members/", "memberships/"):
+        by_number, by_code = (clerk.get(path, branch=str(each)) for each in (here.pk, here.code))
+        assert (by_code.status_code, by_code.json()) == (200, by_number.json())
+        assert by_code.json()["count"] > 0
+    foreign, unknown = (clerk.get("members/", branch=code) for code in (there.code, "9" * 12))
+    assert (foreign.status_code, unknown.status_code) == (400, 400)
+    assert foreign.content.decode().replace(there.code, "9" * 12) == unknown.content.decode()
+
+
 def test_what_is_no_number_of_a_row_is_refused(streets):
     clerk = streets.clerk
 
