@@ -188,7 +188,8 @@ def test_who_may_not_see_persons_gets_no_small_cell_and_the_whole_total(district
         factories.member(branch=district.second, sex="F")
     found = ask(consumer, "breakdown", indicator="members.roster", by="sex").json()
     hidden = {"count": None, "suppressed": True}
-    assert found == {"cells": [{"sex": "M", **hidden}, {"sex": "F", **hidden}], "total": 10}
+    assert found["cells"] == [{"sex": "M", **hidden}, {"sex": "F", **hidden}]
+    assert found["total"] == 10
     open_to_all = ask(district.officer, "breakdown", indicator="members.roster", by="sex").json()
     assert open_to_all["cells"] == [{"sex": "M", "count": 3}, {"sex": "F", "count": 7}]
 

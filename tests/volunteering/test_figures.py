@@ -69,7 +69,8 @@ def test_homes_by_risk_are_told_in_small_numbers_to_few(town):
     asked = {"indicator": "households.paired", "by": "risk"}
 
     told = town.officer.get("statistics/breakdown/", **asked).json()
-    assert told == {"total": 3, "cells": [{"risk": "high", "count": 1}, {"risk": "general", "count": 2}]}
+    assert told["total"] == 3
+    assert told["cells"] == [{"risk": "high", "count": 1}, {"risk": "general", "count": 2}]
     hidden = town.consumer.get("statistics/breakdown/", **asked).json()
     assert [cell["count"] for cell in hidden["cells"] if cell["risk"] in ("high", "general")] == [None, None]
 
