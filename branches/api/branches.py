@@ -13,8 +13,8 @@ from branches.gates.lookups import (
     ChoiceIn,
     LookupSet,
     OnDay,
+    OneBranch,
     Order,
-    RowById,
     UnitAndBelow,
     Words,
 )
@@ -84,7 +84,7 @@ class BranchMove(DatedBody):
 class BranchFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="path")
     on = OnDay(label="某日", help_text="那一天存在的党组织；所在单位仍按今天给出。")
-    parent = RowById(Branch.objects.all(), VIEW, label="所属党组织")
+    parent = OneBranch(VIEW, label="所属党组织")
     kind__in = ChoiceIn(field_name="kind", choices=Kind.choices, label="类型（多个）")
     category__in = ChoiceIn(field_name="category", choices=Category.choices, label="组织类别（多个）")
     search = Words(BranchQuerySet.named_like, help_text="全称、简称或代码，多个词都须符合。")

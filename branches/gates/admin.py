@@ -97,6 +97,8 @@ class ScopedAdmin(ModelAdmin):
     readonly_preprocess_fields = dict.fromkeys(
         ("by", "recorded_by", "verified_by", "sent_by", "asked_by"), strip_tags
     )
+    # Whether rows are registered one after the other: saving then leads to the next one's form.
+    one_after_the_other = False
     # Foreign keys beside which a row of the related table may be added in a window of its own.
     popup_add_fields = ()
     show_full_result_count = False
@@ -194,7 +196,7 @@ class ScopedAdmin(ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         extra_context = {
-            "show_save_and_add_another": False,
+            "show_save_and_add_another": self.one_after_the_other and object_id is None,
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }

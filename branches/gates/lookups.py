@@ -135,20 +135,28 @@ class ScopedChoice(filters.ModelChoiceFilter):
         return self.rows.visible_in(scope_for(request.user, self.verb))
 
 
+@extend_schema_field(OpenApiTypes.INT)
+class RowById(ScopedChoice):
+    """`member=7`: by its number."""
+
+
 class NumberOrCode(fields.ModelChoiceField):
-    """Twelve digits are a branch's code: no row is ever numbered so high."""
+    """Twelve digits are a code: no row is ever numbered so high."""
 
     def to_python(self, value):
-        if value and issubclass(self.queryset.model, Branch) and CODE.fullmatch(value):
-            self.to_field_name = "code"
+        if value and CODE.fullmatch(value):
+            value = self.queryset.filter(code=value).values_list("pk", flat=True).first() or value
         return super().to_python(value)
 
 
-@extend_schema_field(OpenApiTypes.INT)
-class RowById(ScopedChoice):
-    """`branch=7`: by its number; a branch also by its code of twelve digits."""
+@extend_schema_field(OpenApiTypes.STR)
+class OneBranch(RowById):
+    """`branch=7` or `branch=053030000046`: by its number or its code."""
 
     field_class = NumberOrCode
+
+    def __init__(self, verb, **kwargs):
+        super().__init__(Branch.objects.all(), verb, **{"help_text": "编号或12位代码。", **kwargs})
 
 
 @extend_schema_field(OpenApiTypes.STR)

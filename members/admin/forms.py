@@ -22,6 +22,7 @@ from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.precision import PartialDate
 from members.models import Member, Membership, Phone, PhoneOwner, RosterIn
 from members.models.codes import ENTERED_BY
+from members.operations.evidence import WHEN_ASKED
 from members.operations.people import SEALED
 from members.operations.rules import complaints
 from members.states import GOOD_STANDING, STANDING_NAMES, Standing
@@ -261,7 +262,7 @@ class AmendForm(PersonForm):
         required=False,
         max_length=200,
         widget=UnfoldAdminTextInputWidget,
-        help_text="更正已有的身份证号、出生、参加工作、入党、转正日期，学历，离退休类别时必填：如档案审核意见、文件名称和文号",
+        help_text=f"{WHEN_ASKED}：如档案审核意见、文件名称和文号",
     )
     new_health_note = forms.CharField(
         label="更新健康状况",

@@ -42,7 +42,6 @@ def panels_of(member: Member) -> dict:
     return {
         "labels": labels(member),
         "branch": member.branch,
-        "phones": member.phones.all(),
         "warnings": warnings(member),
         "memberships": member.memberships.select_related("branch", "group", "handed_over_by"),
         "archives": [line for line in HandoverPerson.objects.of_member(member) if line.archives],

@@ -1,6 +1,5 @@
 """The roster: the list that staff look at all day, registering in one form, and amending."""
 
-from http import HTTPStatus
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -135,6 +134,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     sortable_by = ["name_shown", "age"]
     autocomplete_fields = ["employer", "residence"]
     popup_add_fields = ["employer"]
+    one_after_the_other = True
     inlines = [PhoneInline]
     acts = [BEGIN, *ACTS]
     histories = {
@@ -330,21 +330,20 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if object_id is None and request.method == "POST":
             return self._register_once(request, form_url, extra_context)
-        shown = {"show_save_and_add_another": object_id is None, **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, shown)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_add(self, request, obj, post_url_continue=None):
         """The next one of the same branch need not have its 组织关系 typed anew."""
         answer = super().response_add(request, obj, post_url_continue)
-        if "_addanother" in request.POST and answer.status_code == HTTPStatus.FOUND:
-            kept = {name: request.POST.get(name, "") for name in KEPT_FOR_THE_NEXT}
-            return HttpResponseRedirect(f"{request.path}?{urlencode(kept)}")
-        return answer
+        if "_addanother" not in request.POST:
+            return answer
+        kept = urlencode({name: request.POST.get(name, "") for name in KEPT_FOR_THE_NEXT})
+        return HttpResponseRedirect(f"{request.path}?{kept}&{self.get_preserved_filters(request)}")
 
     def response_change(self, request, obj):
         """Who only keeps contacts stays with the person, and sees what stands there now."""
         answer = super().response_change(request, obj)
-        return answer if self._whole(request, obj) else HttpResponseRedirect(request.path)
+        return answer if self._whole(request, obj) else HttpResponseRedirect(request.get_full_path())
 
     def buttons(self, request, row):
         """Besides what is done next, the way back from the last change of her standing."""
@@ -354,7 +353,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         last = None if is_void(member) else member.standing_events.order_by("pk").last()
         page = self.admin_site.get_model_admin(StandingEvent)
         return [
-            {**act, "title": f"撤回“{last.get_move_display()}”"}
+            {**act, "title": f"{act['title']}“{last.get_move_display()}”"}
             for act in (page.buttons(request, last) if last else ())
         ]
 
@@ -366,8 +365,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         before = self._registered_before(request)
         if before:
             return before
-        shown = {"show_save_and_add_another": True, **(extra_context or {})}
-        answer = super().changeform_view(request, None, form_url, shown)
+        answer = super().changeform_view(request, None, form_url, extra_context)
         refused = getattr(request, "refusal", None)
         return (refused and self._registered_before(request)) or answer
 

@@ -13,6 +13,7 @@ from branches.gates.lookups import (
     EXACT,
     ChoiceIn,
     LookupSet,
+    OneBranch,
     Order,
     RowById,
     UnitAndBelow,
@@ -373,7 +374,7 @@ class PersonLine(serializers.ModelSerializer):
 class PersonFilters(LookupSet):
     handover = RowById(Handover.objects.all(), VIEW, label="移交批次")
     unit = UnitAndBelow(SEE_PEOPLE, field_name="unit__path", help_text="单位代码：在该单位及其以下接收的。")
-    branch = RowById(Branch.objects.all(), SEE_PEOPLE, label="党支部")
+    branch = OneBranch(SEE_PEOPLE, label="党支部")
     outcome__in = ChoiceIn(field_name="outcome", choices=list(OUTCOME_NAMES.items()), label="结果（多个）")
     overdue = YesNo(method="only_overdue", label="超期未办理")
     search = Words(HandoverPersonQuerySet.search, help_text="姓名、拼音、首字母，身份证号全号或后四位。")

@@ -16,13 +16,14 @@ from branches.gates.lookups import (
     ChoiceIn,
     LookupSet,
     OnDay,
+    OneBranch,
     Order,
     RowById,
     UnitAndBelow,
     Words,
 )
 from branches.gates.permission import may
-from branches.models import Branch, Employer
+from branches.models import Employer
 from branches.scope import within_path
 from core import clock
 from members.api import sent
@@ -65,7 +66,7 @@ class MemberFilters(LookupSet):
     unit = UnitAndBelow(
         VIEW, field_name="path", help_text="单位代码：组织关系在该单位及其以下（按今天的组织树）。"
     )
-    branch = RowById(Branch.objects.all(), VIEW, label="党支部")
+    branch = OneBranch(VIEW, label="党支部")
     on = OnDay(label="某日", help_text="那一天有组织关系的党员；此时 unit 和 branch 指那一天所在的党支部。")
     employer = RowById(Employer.objects.all(), VIEW, label="原工作单位")
     standing__in = ChoiceIn(field_name="standing", choices=list(STANDING_NAMES.items()), label="党籍（多个）")

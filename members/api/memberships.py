@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictSerializer, UndoBody, Undone
-from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, Order, RowById, UnitAndBelow
+from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, OneBranch, Order, RowById, UnitAndBelow
 from branches.gates.permission import may
 from branches.models import Branch, Employer
 from core import clock
@@ -60,8 +60,8 @@ class MembershipCorrection(StrictSerializer):
 class MembershipFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="branch__path")
     member = RowById(Member.objects.all(), VIEW, label="党员")
-    branch = RowById(Branch.objects.all(), VIEW, label="党支部")
-    group = RowById(Branch.objects.all(), VIEW, label="党小组")
+    branch = OneBranch(VIEW, label="党支部")
+    group = OneBranch(VIEW, label="党小组")
     handed_over_by = RowById(Employer.objects.all(), VIEW, label="移交企业")
     on = OnDay(label="某日", help_text="那一天有效的组织关系。")
     ordering = Order(since="since", until="until", id="id")

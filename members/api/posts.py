@@ -6,7 +6,16 @@ from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, UndoBody, Undone
-from branches.gates.lookups import DAY_LOOKUPS, EXACT, LookupSet, OnDay, Order, RowById, UnitAndBelow
+from branches.gates.lookups import (
+    DAY_LOOKUPS,
+    EXACT,
+    LookupSet,
+    OnDay,
+    OneBranch,
+    Order,
+    RowById,
+    UnitAndBelow,
+)
 from branches.models import Branch
 from core import clock
 from members.api.sent import TermUndone
@@ -100,7 +109,7 @@ class ReliefBody(StrictBody):
 
 class TermFilters(LookupSet):
     unit = UnitAndBelow(VIEW_TERM, field_name="branch__path")
-    branch = RowById(Branch.objects.all(), VIEW_TERM, label="党支部")
+    branch = OneBranch(VIEW_TERM, label="党支部")
     on = OnDay(label="某日", help_text="那一天在任的一届。")
     ordering = Order(since="since", due_on="due_on", id="id")
 
@@ -111,7 +120,7 @@ class TermFilters(LookupSet):
 
 class PostFilters(LookupSet):
     unit = UnitAndBelow(VIEW_POST, field_name="branch__path")
-    branch = RowById(Branch.objects.all(), VIEW_POST, label="党组织")
+    branch = OneBranch(VIEW_POST, label="党组织")
     member = RowById(Member.objects.all(), VIEW_POST, label="党员")
     term = RowById(Term.objects.all(), VIEW_POST, label="届次")
     on = OnDay(label="某日", help_text="那一天任职的。")

@@ -8,6 +8,7 @@ from members.models import ExitType, Member, Phone, PhoneOwner, RosterIn, Suspen
 from members.models.codes import ENTERED_BY
 from members.obligations import LEAVING_NAMES, Leaving, Settlement
 from members.operations import Entry
+from members.operations.evidence import WHEN_ASKED
 from members.states import STANDING_NAMES, Standing
 
 PERSON = (
@@ -67,7 +68,7 @@ class MemberAmendment(StrictSerializer):
         ]
 
 
-EVIDENCE_NOTE = "更正已有的出生、参加工作、入党、转正日期，学历，离退休类别时必填。"
+EVIDENCE_NOTE = f"{WHEN_ASKED}。"
 
 
 class MemberCorrection(MemberAmendment):

@@ -8,7 +8,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import PartialDateField, ScopedRelatedField, StrictBody, UndoBody
-from branches.gates.lookups import LookupSet, Order, RowById, UnitAndBelow, Words, YesNo
+from branches.gates.lookups import LookupSet, OneBranch, Order, RowById, UnitAndBelow, Words, YesNo
 from branches.gates.permission import scope_for
 from branches.models import Branch, Unit
 from branches.scope import Scope
@@ -212,8 +212,8 @@ class ReceiptBody(SettlesBody):
 class TransferFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="path", help_text="单位代码：从该单位及其以下转出，或转入那里。")
     member = RowById(Member.objects.all(), "members.view_member", label="党员")
-    from_branch = RowById(Branch.objects.all(), "branches.view_branch", label="转出党支部")
-    to_branch = RowById(Branch.objects.all(), "branches.view_branch", label="转入党支部")
+    from_branch = OneBranch("branches.view_branch", label="转出党支部")
+    to_branch = OneBranch("branches.view_branch", label="转入党支部")
     state = filters.ChoiceFilter(
         choices=list(TRANSFER_STATE_NAMES.items()),
         method="in_state",

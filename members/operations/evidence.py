@@ -17,6 +17,9 @@ DISPUTED = {
     "retire_kind": "离退休类别",
 }
 
+# As the doors say it.
+WHEN_ASKED = "更正已有的身份证号，出生、参加工作、入党、转正日期，学历，离退休类别时必填"
+
 
 def disputed_facts(row, old: dict) -> list[str]:
     """The names of the disputed facts that had a value in `old`, and have another one now."""

@@ -5,7 +5,16 @@ from rest_framework.decorators import action
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer
-from branches.gates.lookups import DAY_LOOKUPS, EXACT, LookupSet, OnDay, Order, RowById, UnitAndBelow
+from branches.gates.lookups import (
+    DAY_LOOKUPS,
+    EXACT,
+    LookupSet,
+    OnDay,
+    OneBranch,
+    Order,
+    RowById,
+    UnitAndBelow,
+)
 from branches.models import Branch, Unit
 from core import clock
 from members.models import Member
@@ -76,7 +85,7 @@ class EndOnBody(StrictBody):
 
 class CarrierFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="path")
-    branch = RowById(Branch.objects.all(), VIEW, label="所属党组织")
+    branch = OneBranch(VIEW, label="所属党组织")
     on = OnDay(label="当日存续")
     ordering = Order(name="name", id="id")
 

@@ -13,6 +13,7 @@ from branches.gates.lookups import (
     EXACT,
     ChoiceIn,
     LookupSet,
+    OneBranch,
     Order,
     RowById,
     UnitAndBelow,
@@ -244,7 +245,7 @@ class ReasonBody(StrictBody):
 
 class OrderFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="path")
-    branch = RowById(Branch.objects.all(), VIEW, label="派单党支部")
+    branch = OneBranch(VIEW, label="派单党支部")
     member = RowById(Member.objects.all(), VIEW, label="接单人")
     status__in = ChoiceIn(field_name="status", choices=list(STATUS_NAMES.items()), label="状态（多个）")
     ordering = Order(id="id", wanted_on="wanted_on", answer_by="answer_by")

@@ -12,6 +12,7 @@ from branches.gates.lookups import (
     EXACT,
     LookupSet,
     OnDay,
+    OneBranch,
     Order,
     RowById,
     UnitAndBelow,
@@ -90,7 +91,7 @@ class LeadBody(StrictBody):
 
 class TeamFilters(LookupSet):
     unit = UnitAndBelow(VIEW, field_name="path")
-    branch = RowById(Branch.objects.all(), VIEW, label="牵头党组织")
+    branch = OneBranch(VIEW, label="牵头党组织")
     on = OnDay(label="某日", help_text="那一天存在的志愿服务队。")
     search = Words(TeamQuerySet.named_like, help_text="名称或特长，多个词都须符合。")
     ordering = Order(name="name", founded_on="founded_on", id="id")

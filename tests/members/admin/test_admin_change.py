@@ -330,7 +330,7 @@ def test_nobody_is_ever_deleted_and_the_page_says_what_to_do_instead(clerk, wang
 def test_the_page_asks_a_fixed_number_of_questions(clerk, wang, django_assert_num_queries):
     clerk.get(page_of(wang))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         clerk.get(page_of(wang))
 
 
