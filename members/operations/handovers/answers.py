@@ -5,11 +5,12 @@ from datetime import date
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 
 from branches.models import Branch, Level
 from core.audit import audit_entry, record_all
 from core.changes import locked, not_after
+from core.copying import amend_tuples
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import HandoverPerson, Member, Membership, ReturnReason, RosterIn
 from members.operations.arrivals import Admission, admission_complaints, admit_all
@@ -83,20 +84,19 @@ def accept_people(*, handover, people, acceptance, scope, by, today) -> Answered
 
 def _take_in(lines, members, acceptance, by, note):
     """Note of each line in which branch she is and by which relation."""
-    begun = Membership.objects.in_force().filter(member__in=members, member__id_index=OuterRef("id_index"))
-    for branch in {line.branch_into for line in lines}:
-        _write(
-            [line for line in lines if line.branch_into == branch],
-            Outcome.ACCEPTED,
-            by,
-            note=note,
-            answered_on=acceptance.on,
-            answered_by=by,
-            membership=Subquery(begun.order_by().values("pk")),
-            unit=branch.unit,
-            branch=branch,
-            group=acceptance.group,
-        )
+    begun = dict(Membership.objects.in_force().filter(member__in=members).values_list("member", "pk"))
+    alike = {
+        "outcome": Outcome.ACCEPTED.value,
+        "answered_on": acceptance.on,
+        "answered_by": by and by.pk,
+        "group": acceptance.group and acceptance.group.pk,
+    }
+    rows = []
+    for line, member in zip(lines, members, strict=True):
+        into = line.branch_into
+        rows.append((line.pk, *alike.values(), line.version + 1, begun[member.pk], into.pk, into.unit_id))
+    amend_tuples(HandoverPerson, (*alike, "version", "membership", "branch", "unit"), rows)
+    _trace(lines, Outcome.ACCEPTED, by, note)
 
 
 def _admit(handover, lines, acceptance, scope, by, today):
@@ -268,6 +268,10 @@ def _write(lines, outcome, by, note="", **values):
     """Give all the lines the same answer in one statement, with a trace for each."""
     chosen = HandoverPerson.objects.filter(pk__in=[line.pk for line in lines])
     chosen.update(outcome=outcome, version=F("version") + 1, **values)
+    _trace(lines, outcome, by, note)
+
+
+def _trace(lines, outcome, by, note):
     record_all(
         audit_entry(
             f"handover_person.{outcome}", line, by=by, fields=["outcome"], reason=note, place=line.unit.path
