@@ -5,19 +5,19 @@ from contextlib import contextmanager
 from django.db import connection, connections
 
 
+def sweep() -> None:
+    """Take away what a load that was broken off left: the planner would judge the next one by it."""
+    if not connection.in_atomic_block:
+        _as_owner("VACUUM")
+
+
 def take_stock() -> None:
     """Let the planner know what was written; by itself it looks a minute later and guesses till then."""
     if connection.in_atomic_block:
         # Nobody else can see the rows yet.
-        _analyze(connection)
+        _run(connection, "ANALYZE")
         return
-    # Only the owner of the tables may.
-    usual = connections[connection.alias]
-    owner = type(usual)({**usual.settings_dict, **usual.settings_dict.get("OWNER", {})}, usual.alias)
-    try:
-        _analyze(owner)
-    finally:
-        owner.close()
+    _as_owner("ANALYZE")
 
 
 def all_or_nothing():
@@ -42,6 +42,16 @@ def _savepoints(*, used):
         connection.features.uses_savepoints = before
 
 
-def _analyze(of):
-    with of.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def _as_owner(statement):
+    """Only the owner of the tables may."""
+    usual = connections[connection.alias]
+    owner = type(usual)({**usual.settings_dict, **usual.settings_dict.get("OWNER", {})}, usual.alias)
+    try:
+        _run(owner, statement)
+    finally:
+        owner.close()
+
+
+def _run(through, statement):
+    with through.cursor() as cursor:
+        cursor.execute(statement)

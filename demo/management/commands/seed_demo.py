@@ -8,7 +8,7 @@ from django.core.management import BaseCommand, CommandError
 from core import clock
 from core.errors import DomainError
 from demo.accounts import DEMO_ACCOUNTS, set_passwords
-from demo.bulk import take_stock
+from demo.bulk import sweep, take_stock
 from demo.telling import registry_is_empty, tell
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if not registry_is_empty():
             self.stdout.write("库中已有数据，没有载入演示数据，也没有改动任何内容。")
             return
+        sweep()
         try:
             tell(today=clock.today())
         except DomainError as error:

@@ -5,7 +5,7 @@ from django.core.management import BaseCommand, CommandError
 
 from core import clock
 from core.errors import DomainError
-from demo.bulk import take_stock
+from demo.bulk import sweep, take_stock
 from demo.scale import Size, raise_district
 from demo.telling import registry_is_empty
 
@@ -26,6 +26,7 @@ class Command(BaseCommand):
             return
         if members < 1:
             raise CommandError(f"--members：人数须大于0，现为 {members}")
+        sweep()
         try:
             raise_district(Size(members, units, seed), today=clock.today())
         except DomainError as error:
