@@ -7,8 +7,8 @@ from django.core import serializers
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from core.sealing import SealBroken, blind_index, seal, unseal
-from members.models import Member
+from core.sealing import SealBroken, blind_index, seal, seal_bytes, unseal
+from members.models import ExportFile, Member
 from members.operations import MemberChanges, amend_member
 from tests import factories
 from tests.factories import TODAY
@@ -46,6 +46,23 @@ def test_one_changed_bit_is_noticed():
 
     with pytest.raises(SealBroken):
         unseal(bytes(sealed), context="a")
+
+
+def test_a_file_lies_packed_and_comes_out_as_it_was():
+    content = "王秀英,鼓楼社区\n".encode() * 1000
+    file = ExportFile()
+
+    file.keep_content(content)
+
+    assert len(file.content) < len(content) // 10
+    assert file.open_content() == content
+
+
+def test_a_file_kept_before_files_were_packed_still_opens():
+    file = ExportFile()
+    file.content = seal_bytes(b"PK", context=file.context_of("content"))
+
+    assert file.open_content() == b"PK"
 
 
 def test_another_key_opens_nothing(settings):
