@@ -8,13 +8,17 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
+from core.copying import bulk
 from demo.bulk import sweep, take_stock
+from members.models import Member
 from members.operations import Entry, register_members
 from members.operations.registering import Newcomer
 from tests import factories
 from tests.factories import TODAY
 
 PEOPLE = 200
+# Each of them is looked up a few times: as a reference of her rows, and for the copy of where she belongs.
+LOOKED_UP = 6
 
 
 def register_many(branch):
@@ -39,11 +43,32 @@ def counted(table):
     return asked(f"SELECT relpages > 0, reltuples FROM pg_class WHERE relname = '{table}'")[0]
 
 
+def rows_looked_up():
+    [(rows,)] = asked(
+        "SELECT sum(idx_tup_fetch + seq_tup_read) FROM pg_stat_xact_user_tables"
+        " WHERE relname IN ('members_member', 'members_membership')"
+    )
+    return int(rows)
+
+
 @pytest.fixture
 def mistaken_planner(branch):
     break_off_a_load(branch)
     take_stock()
     assert counted("members_member") == counted("members_membership") == (True, 0)
+
+
+def test_many_are_registered_in_step_with_their_number(branch, mistaken_planner):
+    # Whatever is joined is joined in the worst way.
+    asked("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
+    before = rows_looked_up()
+
+    with bulk():
+        register_many(branch)
+        register_many(branch)
+
+    assert Member.objects.on_roster().filter(branch=branch).count() == 2 * PEOPLE
+    assert rows_looked_up() - before < 2 * PEOPLE * LOOKED_UP
 
 
 def test_a_member_is_found_by_her_number_alone(branch, mistaken_planner):
