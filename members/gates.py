@@ -85,21 +85,20 @@ def letter_id_shown(user, transfer) -> str:
 
 
 def id_shown(user, last4, *, path, branch) -> str:
-    """The last four for who may see the whole number of this person, for others that there is one.
-
-    A birth date stands beside it: with a guess at the region the two would make the whole number.
-    """
-    return _shown(scope_for(user, "members.reveal_id_number"), last4, path, branch)
+    """What `masked_for` tells of one person."""
+    return masked_for(user)(last4, path, branch)
 
 
 def masked_for(user):
-    """As `id_shown`, of very many: what the account may be told of a member's ID number."""
+    """What the account may be told of ID numbers, as a call with the last four, and her path and branch.
+
+    The last four for who may see the whole number of this person, for others that there is one: a birth date
+    stands beside it, and with a guess at the region the two would make the whole number.
+    """
     scope = scope_for(user, "members.reveal_id_number")
-    return lambda member: _shown(scope, member.id_last4, member.path, member.branch_id)
-
-
-def _shown(scope, last4, path, branch) -> str:
-    return _known(last4, revealed=scope.covers(path) or branch in scope.branch_ids)
+    return lambda last4, path, branch: _known(
+        last4, revealed=scope.covers(path) or branch in scope.branch_ids
+    )
 
 
 def _known(last4, *, revealed) -> str:

@@ -1,5 +1,6 @@
 """How a member is shown: a line of a list, and alone. No whole ID number, no health, phones by permission."""
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -8,7 +9,7 @@ from branches.gates.permission import may
 from core import clock
 from core.precision import PartialDate
 from core.privacy import last_four
-from members.gates import id_shown
+from members.gates import id_shown, masked_for
 from members.models import HandoverPerson, Member, Phone
 from members.operations.rules import warnings
 
@@ -48,15 +49,15 @@ class MemberLine(serializers.ModelSerializer):
             *AS_THEY_ARE, "id_masked", "birth_on", "joined_on", "full_on", "branch_code", "branch_name"
         ]  # fmt: skip
 
+    @cached_property
+    def masked(self):
+        """Asked once for all lines."""
+        return masked_for(self.context["request"].user)
+
     def to_representation(self, instance):
         return {
             **{name: instance[name] for name in AS_THEY_ARE},
-            "id_masked": id_shown(
-                self.context["request"].user,
-                instance["id_last4"],
-                path=instance["path"],
-                branch=instance["branch"],
-            ),
+            "id_masked": self.masked(instance["id_last4"], instance["path"], instance["branch"]),
             **{f"{name}_on": reduced(instance, name) for name in PARTIAL},
             "branch_code": instance["branch__code"],
             "branch_name": instance["branch__name"],

@@ -33,7 +33,7 @@ AT_ONCE = 2_000
 class Telling:
     """How much is told: whole numbers or their last four; and where units hang, by path.
 
-    `masked` is what may be told of a member's ID number where it is not told whole.
+    `masked` gives what may be told of an ID number that is not told whole, by its last four and whose it is.
     """
 
     whole: bool
@@ -44,7 +44,9 @@ class Telling:
         return text if self.whole else last_four(text)
 
     def id_number(self, member) -> str:
-        return member.get_sealed("id_number") if self.whole else self.masked(member)
+        if self.whole:
+            return member.get_sealed("id_number")
+        return self.masked(member.id_last4, member.path, member.branch_id)
 
 
 def telling(*, whole: bool, masked: Callable) -> Telling:
