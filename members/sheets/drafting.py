@@ -296,6 +296,8 @@ def _complete(draft, said, branch):
     if number:
         values.setdefault("sex", "M" if int(number[16]) % 2 else "F")
     said_of = {fault.key for fault in draft.faults}
+    # What the number will say once it is put right is not asked for beside it.
+    said_of |= {"birth_on", "sex"} if "id_number" in said_of else set()
     for key in missing(values):
         if key not in said_of:
             draft.refuse(key, f"{NEEDED[key]}不能为空")

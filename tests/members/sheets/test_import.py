@@ -41,6 +41,7 @@ from tests.factories import TODAY
 from tests.ledger import refused
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import counts, faults, rows_of
+from tests.members.sheets.errors import MISTYPED
 
 
 def test_new_people_are_registered_and_the_same_upload_again_changes_nothing(desk):
@@ -250,6 +251,12 @@ def test_every_error_of_a_row_is_told_at_once(desk):
 
     assert {key for _, key, _ in told} == {"sex", "education", "phone", "branch", "full_on"}
     assert len(told) == 5
+
+
+def test_what_a_mistyped_number_would_say_is_not_asked_for(desk):
+    row = rosters.person(1, desk.branch) | {"公民身份号码": MISTYPED, "出生日期": "", "性别": ""}
+
+    assert [key for _, key, _ in faults(desk.send_rows(row))] == ["id_number"]
 
 
 def test_how_she_would_begin_is_judged_beside_a_cell_that_cannot_be_read(desk):
