@@ -12,7 +12,18 @@ from branches.operations import BranchChanges, amend_branch, open_branch, undo_f
 from branches.scope import Scope, scope_of
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
-from core.reading import Change, Column, Draft, Fate, Fault, Staged, header_key, is_nothing, read_date
+from core.reading import (
+    Change,
+    Column,
+    Draft,
+    Fate,
+    Fault,
+    Repeats,
+    Staged,
+    header_key,
+    is_nothing,
+    read_date,
+)
 from core.reading.marking import HEADING
 from core.titles import normalise_title
 from core.voiding import StillNeeded
@@ -130,7 +141,7 @@ class Drafting:
         self.by_code = {branch.code: branch for branch in self.branches}
         self.taken = dict(Branch.objects.values_list("code", "name"))
         self.units = list(Unit.objects.visible_in(scope).within(self.unit).live())
-        self.seen: dict[str, int] = {}
+        self.repeats = Repeats()
         # What earlier rows of the file will found, by name: organisations below may name it.
         self.founding: dict[str, dict] = {}
 
@@ -145,11 +156,9 @@ class Drafting:
         return [draft for draft, _ in lines]
 
     def _repeated(self, draft, said):
-        if not draft.title:
-            return
-        first = self.seen.setdefault(draft.title, draft.number)
-        if first != draft.number:
-            draft.refuse("name", f"与第 {first} 行重复")
+        first = draft.title and self.repeats.before(draft, draft.title)
+        if first:
+            draft.refuse("name", f"与{first.seen_from(draft.sheet)}重复")
 
     def _settle(self, draft, values):
         known = self.by_code.get(values.get("code")) or self.by_name.get(values.get("name"))
@@ -172,8 +181,8 @@ class Drafting:
             values |= {"parent_name": name, "parent_unit": self.founding[name]["unit"]}
             if self._height(name) >= HIGHEST:
                 draft.refuse("parent", f"“{name}”之上在本表中已有 {HIGHEST} 级新建的党组织，请分两次导入")
-        elif name in self.seen:
-            draft.refuse("parent", f"上级党组织“{name}”（第 {self.seen[name]} 行）有错误，请先改正")
+        elif earlier := self.repeats.first(name):
+            draft.refuse("parent", f"上级党组织“{name}”（{earlier.seen_from(draft.sheet)}）有错误，请先改正")
         else:
             draft.refuse(
                 "parent", f"没有党组织“{name}”，或不在您的管辖范围内；本表新建的，要写在它所属各行的前面"

@@ -1,5 +1,5 @@
 from core.reading.confined import Unreadable
-from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Staged
+from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Place, Repeats, Staged
 from core.reading.headers import (
     Column,
     Header,
@@ -23,6 +23,8 @@ __all__ = [
     "Fault",
     "Header",
     "Line",
+    "Place",
+    "Repeats",
     "Sheet",
     "Staged",
     "Unreadable",

@@ -66,6 +66,40 @@ class Draft:
             self.fate = Fate.CONFLICTING
 
 
+class Place(NamedTuple):
+    """Where a row stands in the file, and whom or what it is about."""
+
+    sheet: str
+    number: int
+    title: str
+
+    def seen_from(self, sheet: str) -> str:
+        """How the row is named to who looks at a row of the sheet."""
+        row = f"第 {self.number} 行"
+        return row if self.sheet == sheet else f"工作表“{self.sheet}”{row}"
+
+
+class Repeats:
+    """The rows of one file by what each is about.
+
+    `second_thoughts` are rows that were drawn up before a later one spoke against them, by (sheet, number).
+    """
+
+    def __init__(self):
+        self._first: dict = {}
+        self.second_thoughts: dict[tuple[str, int], Fault] = {}
+
+    def before(self, draft: Draft, key) -> Place | None:
+        """The first row about `key`, if it is not this one."""
+        place = Place(draft.sheet, draft.number, draft.title)
+        first = self._first.setdefault(key, place)
+        return None if first == place else first
+
+    def first(self, key) -> Place | None:
+        """The first row about `key` so far."""
+        return self._first.get(key)
+
+
 @dataclass
 class Staged:
     """A drawn-up row on its way into the register, or out of it again.

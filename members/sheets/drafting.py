@@ -8,7 +8,7 @@ from django.db.models import Q
 from branches.models import Unit
 from branches.scope import Scope
 from core.errors import DomainError, InvalidValue
-from core.reading import Change, Draft, Fate
+from core.reading import Change, Draft, Fate, Fault, Place, Repeats
 from core.titles import normalise_title
 from members.models import ImportFile, Member, id_index
 from members.operations import Entry, Newcomer
@@ -109,8 +109,8 @@ class Drafting:
         """Finish the drafts of these rows."""
         register = Register([said for _, said in lines], self.scope, self.file.unit)
         for draft, said in lines:
-            self.repeats.look_at(draft, said)
             draft.title = said.values.get("name", "")
+            _look_for_repeats(self.repeats, draft, said)
             for fault in said.faults:
                 draft.refuse(*fault)
             self._settle(draft, said, register)
@@ -335,21 +335,23 @@ def column_of(error: DomainError) -> str:
     return COLUMN_OF.get(error.field, error.field or "name")
 
 
-class Repeats:
-    """Refuses every row after the first that is about the same person."""
-
-    def __init__(self):
-        self._first: dict = {}
-
-    def look_at(self, draft: Draft, said: Said) -> None:
-        """Compare the row with those before it."""
-        number = said.values.get("id_number")
-        key = number or _who(said)
-        first = self._first.setdefault(key, (draft.sheet, draft.number)) if key else None
-        if first and first != (draft.sheet, draft.number):
-            what = "身份证号" if number else "姓名、出生日期和党支部"
-            where = f"第 {first[1]} 行" if first[0] == draft.sheet else f"工作表“{first[0]}”第 {first[1]} 行"
-            draft.refuse("id_number" if number else "name", f"{what}与{where}重复")
+def _look_for_repeats(repeats, draft, said):
+    """Refuse every row after the first that is about the same person; and both, if they are two people."""
+    number = said.values.get("id_number")
+    key = number or _who(said)
+    first = key and repeats.before(draft, key)
+    if not first:
+        return
+    where = first.seen_from(draft.sheet)
+    if not number:
+        draft.refuse("name", f"姓名、出生日期和党支部与{where}重复")
+    elif first.title == draft.title:
+        draft.refuse("id_number", f"身份证号与{where}重复")
+    else:
+        draft.refuse("id_number", f"身份证号与{where}的“{first.title}”重复，两人中至少一人有误")
+        this = Place(draft.sheet, draft.number, draft.title)
+        words = f"身份证号与{this.seen_from(first.sheet)}的“{this.title}”重复，两人中至少一人有误"
+        repeats.second_thoughts.setdefault((first.sheet, first.number), Fault("id_number", words))
 
 
 def _who(said):

@@ -134,6 +134,7 @@ def _drawn_up(file, sheets, today, progress) -> dict:
     for sheet, header in head.sheets:
         staging.take(sheet, header, kind, today)
     staging.finish()
+    staging.think_again()
     return {**found, "counts": staging.counts, "warned": staging.warned, "disputed": staging.disputed}
 
 
@@ -167,6 +168,21 @@ class Staging:
             self.disputed += draft.asks_evidence and draft.fate in GOOD
         self.waiting = []
         self.progress.report(self.file, self.done, self.total)
+
+    def think_again(self):
+        """Refuse the new rows against which a later one speaks; what the register has is not in doubt."""
+        faults = self.drafting.repeats.second_thoughts
+        rows = self.file.rows.filter(fate=Fate.NEW, number__in={number for _, number in faults})
+        refused = []
+        for row in rows.iterator() if faults else ():
+            fault = faults.get((row.sheet, row.number))
+            if fault:
+                said = orjson.loads(row.text(self.file.uid))
+                row.say(_json(said | {"faults": [*said["faults"], fault], "values": {}}), self.file.uid)
+                refused.append((row.pk, Fate.FAULTY, row.said))
+        amend_tuples(ImportRow, ("fate", "said"), refused)
+        self.counts[Fate.NEW] -= len(refused)
+        self.counts[Fate.FAULTY] += len(refused)
 
 
 STAGED = ("file_id", "sheet", "number", "fate", "target", "seen_version", "applied", "said")

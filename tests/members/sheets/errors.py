@@ -60,7 +60,7 @@ def rows_with_errors(branch, foreign) -> list[dict]:
     for place, (wrong, _, _) in enumerate(WRONG):
         row = rosters.person(2 * place + 11, branch) | wrong
         if row["公民身份号码"] == "REPEATED":
-            row["公民身份号码"] = rows[0]["公民身份号码"]
+            row |= {key: rows[0][key] for key in ("姓名", "公民身份号码")}
         if row["公民身份号码"] == "FOREIGN":
             row |= {"公民身份号码": known, "性别": "男", "出生日期": "1950-01-01"}
         rows.append(row)

@@ -253,6 +253,31 @@ def test_every_error_of_a_row_is_told_at_once(desk):
     assert len(told) == 5
 
 
+def test_of_two_people_with_one_number_neither_is_taken(desk):
+    first, other, *rest = rosters.people(4, desk.branch)
+    other |= {key: first[key] for key in ("公民身份号码", "出生日期", "性别")}
+
+    file = desk.send_rows(first, *rest, other)
+
+    both = "重复，两人中至少一人有误"
+    assert sorted(faults(file)) == [
+        (2, "id_number", f"身份证号与第 5 行的“{other['姓名']}”{both}"),
+        (5, "id_number", f"身份证号与第 2 行的“{first['姓名']}”{both}"),
+    ]
+    assert counts(file) == {"new": 2, "faulty": 2}
+    desk.apply(file, only_good=True)
+    assert not Member.objects.filter(name__in=[first["姓名"], other["姓名"]]).exists()
+
+
+def test_whom_the_register_has_under_the_number_is_not_put_in_doubt_by_another_row(desk):
+    [row] = rosters.people(1, desk.branch)
+    desk.apply(desk.send_rows(row))
+
+    file = desk.send_rows(row, row | {"姓名": "李国强"})
+
+    assert counts(file) == {"unchanged": 1, "faulty": 1}
+
+
 def test_what_a_mistyped_number_would_say_is_not_asked_for(desk):
     row = rosters.person(1, desk.branch) | {"公民身份号码": MISTYPED, "出生日期": "", "性别": ""}
 
@@ -842,6 +867,15 @@ def test_what_is_wrong_with_a_branch_is_located(desk):
         (2, "category"), (3, "founded_on"), (4, "code"), (5, "community"), (6, "founded_on"), (7, "parent"),
         (8, "name"),
     ]  # fmt: skip
+
+
+def test_one_branch_on_two_sheets_is_noticed_also_in_the_same_row(desk):
+    lines = [["党组织全称", "组织类别", "离退休支部类型", "成立日期", "社区"],
+             ["中共甲支部", "党支部", "社区", "2015-01-01", "鼓楼社区"]]  # fmt: skip
+
+    file = desk.send(files.xlsx(("一", lines), ("二", lines)), kind="branches")
+
+    assert faults(file) == [(2, "name", "与工作表“一”第 2 行重复")]
 
 
 def test_an_employer_nobody_knew_is_registered_once(desk):
