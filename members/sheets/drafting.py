@@ -296,20 +296,17 @@ def _complete(draft, said, branch):
     if number:
         values.setdefault("sex", "M" if int(number[16]) % 2 else "F")
     said_of = {fault.key for fault in draft.faults}
-    # What the number will say once it is put right is not asked for beside it.
-    said_of |= {"birth_on", "sex"} if "id_number" in said_of else set()
-    for key in missing(values):
-        if key not in said_of:
-            draft.refuse(key, f"{NEEDED[key]}不能为空")
+    for key in _missing(values, said_of):
+        draft.refuse(key, f"{NEEDED[key]}不能为空")
     if branch is None and "branch" not in said_of:
         draft.refuse("branch", NO_BRANCH)
     _refuse_what_cannot_begin(draft, said)
 
 
-def missing(values) -> list[str]:
-    """What is needed and not said."""
-    said_by_number = {"birth_on"} if values.get("id_number") else set()
-    return [key for key in NEEDED if not values.get(key) and key not in said_by_number]
+def _missing(values, said_of) -> list[str]:
+    """What is needed and neither said nor complained of, nor to be told by the number, be it mistyped."""
+    by_number = {"birth_on", "sex"} if values.get("id_number") or "id_number" in said_of else set()
+    return [key for key in NEEDED if not values.get(key) and key not in said_of | by_number]
 
 
 def _refuse_what_cannot_begin(draft, said):
