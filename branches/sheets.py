@@ -142,6 +142,8 @@ class Drafting:
         self.taken = dict(Branch.objects.values_list("code", "name"))
         self.units = list(Unit.objects.visible_in(scope).within(self.unit).live())
         self.repeats = Repeats()
+        # No later row speaks against one before it.
+        self.second_thoughts: dict[tuple[str, int], Fault] = {}
         # What earlier rows of the file will found, by name: organisations below may name it.
         self.founding: dict[str, dict] = {}
 

@@ -80,14 +80,10 @@ class Place(NamedTuple):
 
 
 class Repeats:
-    """The rows of one file by what each is about.
-
-    `second_thoughts` are rows that were drawn up before a later one spoke against them, by (sheet, number).
-    """
+    """The rows of one file by what each is about."""
 
     def __init__(self):
         self._first: dict = {}
-        self.second_thoughts: dict[tuple[str, int], Fault] = {}
 
     def before(self, draft: Draft, key) -> Place | None:
         """The first row about `key`, if it is not this one."""

@@ -103,18 +103,52 @@ class Drafting:
 
     def __init__(self, *, scope: Scope, file: ImportFile, today: date):
         self.scope, self.file, self.today = scope, file, today
-        self.directory, self.repeats = Directory(scope, file.unit), Repeats()
+        self.directory = Directory(scope, file.unit)
+        # The rows by what they say, and by whom of the register they are about.
+        self.repeats, self.claims = Repeats(), Repeats()
+        self.second_thoughts: dict[tuple[str, int], Fault] = {}
 
     def draw_up(self, lines: list[tuple[Draft, Said]]) -> list[Draft]:
         """Finish the drafts of these rows."""
         register = Register([said for _, said in lines], self.scope, self.file.unit)
         for draft, said in lines:
             draft.title = said.values.get("name", "")
-            _look_for_repeats(self.repeats, draft, said)
+            repeated = self._is_repeated(draft, said, register)
             for fault in said.faults:
                 draft.refuse(*fault)
             self._settle(draft, said, register)
+            if draft.row is not None and not repeated:
+                self._refuse_two_claims(draft)
         return [draft for draft, _ in lines]
+
+    def _is_repeated(self, draft, said, register) -> bool:
+        """Refuse every row after the first about the same person, or both rows if they are two people."""
+        number = said.values.get("id_number")
+        key = number or _who(said)
+        first = key and self.repeats.before(draft, key)
+        if not first:
+            return False
+        where = first.seen_from(draft.sheet)
+        if not number:
+            draft.refuse("name", f"姓名、出生日期和党支部与{where}重复")
+        elif first.title == draft.title or register.with_number(number):
+            # Whose number it is the register knows.
+            draft.refuse("id_number", f"身份证号与{where}重复")
+        else:
+            self._refuse_both(draft, first, "id_number", "身份证号与{0}的“{1.title}”重复，两人中至少一人有误")
+        return True
+
+    def _refuse_two_claims(self, draft):
+        """Told less exactly, two rows may mean one person of the register: neither overwrites the other."""
+        first = self.claims.before(draft, draft.row.pk)
+        if first:
+            self._refuse_both(draft, first, "name", f"与{{0}}都对应名册中的“{draft.row.name}”，请核对是谁")
+
+    def _refuse_both(self, draft, first, key, words):
+        this = Place(draft.sheet, draft.number, draft.title)
+        draft.refuse(key, words.format(first.seen_from(this.sheet), first))
+        fault = Fault(key, words.format(this.seen_from(first.sheet), this))
+        self.second_thoughts.setdefault((first.sheet, first.number), fault)
 
     def _settle(self, draft, said, register):
         branch = self._branch(draft, said)
@@ -153,6 +187,8 @@ class Drafting:
 
     def _match_by_name(self, draft, said, found) -> Member | None:
         found = [each for each in found if _same_last4(each, said)]
+        exactly = [each for each in found if _born_exactly(each, said)]
+        found = exactly if len(exactly) == 1 else found
         if len(found) > 1:
             words = f"“{draft.title}”在该党支部有 {len(found)} 人同名且同日出生，请填写身份证号"
             draft.contradict("name", words)
@@ -322,6 +358,12 @@ def _lives_there(member, name) -> bool:
     return bool(member and member.residence and member.residence.name == name)
 
 
+def _born_exactly(member, said) -> bool:
+    """Whether the row tells the birth date as exactly as the register."""
+    told = said.values.get("birth_on"), said.values.get("birth_precision")
+    return told == (member.birth_on, member.birth_precision)
+
+
 def _same_last4(member, said) -> bool:
     last4 = said.about.get("id_last4")
     return last4 is None or member.id_last4 == last4
@@ -330,25 +372,6 @@ def _same_last4(member, said) -> bool:
 def column_of(error: DomainError) -> str:
     """The column in which a person finds what was refused."""
     return COLUMN_OF.get(error.field, error.field or "name")
-
-
-def _look_for_repeats(repeats, draft, said):
-    """Refuse every row after the first that is about the same person; and both, if they are two people."""
-    number = said.values.get("id_number")
-    key = number or _who(said)
-    first = key and repeats.before(draft, key)
-    if not first:
-        return
-    where = first.seen_from(draft.sheet)
-    if not number:
-        draft.refuse("name", f"姓名、出生日期和党支部与{where}重复")
-    elif first.title == draft.title:
-        draft.refuse("id_number", f"身份证号与{where}重复")
-    else:
-        draft.refuse("id_number", f"身份证号与{where}的“{first.title}”重复，两人中至少一人有误")
-        this = Place(draft.sheet, draft.number, draft.title)
-        words = f"身份证号与{this.seen_from(first.sheet)}的“{this.title}”重复，两人中至少一人有误"
-        repeats.second_thoughts.setdefault((first.sheet, first.number), Fault("id_number", words))
 
 
 def _who(said):

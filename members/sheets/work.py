@@ -170,9 +170,9 @@ class Staging:
         self.progress.report(self.file, self.done, self.total)
 
     def think_again(self):
-        """Refuse the new rows against which a later one speaks; what the register has is not in doubt."""
-        faults = self.drafting.repeats.second_thoughts
-        rows = self.file.rows.filter(fate=Fate.NEW, number__in={number for _, number in faults})
+        """Refuse the rows against which a later one spoke after they had been drawn up."""
+        faults = self.drafting.second_thoughts
+        rows = self.file.rows.filter(fate__in=WRITTEN, number__in={number for _, number in faults})
         refused = []
         for row in rows.iterator() if faults else ():
             fault = faults.get((row.sheet, row.number))
@@ -180,9 +180,10 @@ class Staging:
                 said = orjson.loads(row.text(self.file.uid))
                 row.say(_json(said | {"faults": [*said["faults"], fault], "values": {}}), self.file.uid)
                 refused.append((row.pk, Fate.FAULTY, row.said))
+                self.counts[row.fate] -= 1
+                self.counts[Fate.FAULTY] += 1
+                self.disputed -= said["asks_evidence"]
         amend_tuples(ImportRow, ("fate", "said"), refused)
-        self.counts[Fate.NEW] -= len(refused)
-        self.counts[Fate.FAULTY] += len(refused)
 
 
 STAGED = ("file_id", "sheet", "number", "fate", "target", "seen_version", "applied", "said")
@@ -197,6 +198,7 @@ def staged(file, draft: Draft) -> tuple:
         "changes": draft.changes,
         "values": draft.values if draft.fate in GOOD else {},
         "matched_by": draft.matched_by,
+        "asks_evidence": draft.asks_evidence,
         "before": {},
         "left_out": [],
     }

@@ -211,6 +211,45 @@ def test_two_of_one_name_and_birth_in_a_branch_are_not_guessed(desk):
     assert "有 2 人同名且同日出生" in faults(desk.send_rows(row))[0][2]
 
 
+def known_without_number(desk, born="1943-10-16"):
+    row = rosters.person(1, desk.branch) | {"姓名": "段一兰", "公民身份号码": "", "出生日期": born}
+    desk.apply(desk.send_rows(row))
+    return row
+
+
+def test_two_rows_that_mean_one_person_do_not_overwrite_each_other(desk):
+    row = known_without_number(desk)
+
+    file = desk.send_rows(
+        row | {"出生日期": "1943-10", "现居住地": "乙小区9号"}, row | {"现居住地": "丙小区9号"}
+    )
+
+    words = "都对应名册中的“段一兰”，请核对是谁"
+    assert sorted(faults(file)) == [(2, "name", f"与第 3 行{words}"), (3, "name", f"与第 2 行{words}")]
+    assert counts(file) == {"faulty": 2}
+
+
+def test_a_disputed_fact_of_a_row_that_is_in_doubt_asks_for_no_evidence(desk):
+    row = known_without_number(desk)
+
+    file = desk.send_rows(row | {"出生日期": "1943-10", "加入党组织日期": "1971-07-01"}, row)
+
+    assert file.found["disputed"] == 0
+
+
+def test_who_is_born_as_exactly_as_the_row_says_is_meant(desk):
+    row = known_without_number(desk)
+    other = row | {"出生日期": "1943-10"}
+    first = factories.member(
+        branch=desk.branch, name="段一兰", sex="F", birth_on=date(1943, 10, 1), birth_precision="M"
+    )
+
+    file = desk.send_rows(row, other | {"现居住地": "乙小区9号"})
+
+    assert [each["fate"] for each in rows_of(file)] == ["unchanged", "changed"]
+    assert file.rows.get(number=3).target == first.pk
+
+
 def test_a_masked_number_says_only_its_last_four(desk):
     person = rosters.person(1, desk.branch)
     desk.apply(desk.send_rows(person))
