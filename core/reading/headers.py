@@ -13,7 +13,7 @@ HIGHEST = 4
 # What no number, day or sentence looks like.
 TITLE, FEWEST_TITLES = re.compile(r"(?!.*\d{3})(?=.*[^\W\d_]).{2,20}", re.DOTALL), 3
 FOOTER = re.compile(
-    r"^(填报|填表|制表|审核|审批人|负责人|(本页)?[总合小共]计|以上|注[:：]|说明[:：]|备注[:：]|[(（]?(单位)?[(（]?盖章"
+    r"^(填报|填表|制表|审核|审批人|经办人?[:：]|负责人|(本页)?[总合小共]计|以上|注[:：]|说明[:：]|备注[:：]|[(（]?(单位)?[(（]?盖章"
     r"|单位[(（]?盖章|单位负责人|联系(人|电话)[:：]|党支部书记签字|共\s*\d+\s*(人|名))"
 )
 
@@ -177,5 +177,6 @@ def _known(cell, known):
 
 def is_footer(line: Line) -> bool:
     """Whether the row is no data but what stands under a table: who filled it in, sums, notes."""
-    first = next((cell.strip() for cell in line.cells if cell.strip()), "")
-    return bool(FOOTER.match(first))
+    first = next((cell for cell in line.cells if cell.strip()), "")
+    # 合 计 is spread over its cell with spaces.
+    return bool(FOOTER.match("".join(first.split())))

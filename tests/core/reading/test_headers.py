@@ -99,7 +99,7 @@ def test_footers_are_known_by_their_first_words():
 
     footers += ["单位（盖章）", "（盖章）", "审批人：王五", "填报日期：2026年11月26日", "共2人", "本页小计",
                 "党支部书记签字：", "联系电话：0874-3123456", "以上共计2名党员",
-                "单位负责人：张三"]  # fmt: skip
+                "单位负责人：张三", "合 计", "合　计", "填 报 人：", "经办人："]  # fmt: skip
     assert [text for text in footers if not is_footer(Line(9, ("", text)))] == []
     assert not is_footer(Line(9, ("1", "合计", "女")))
 
