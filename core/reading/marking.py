@@ -1,9 +1,10 @@
 """Giving a person's workbook back with what is wrong written into its cells."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
-from core.reading.confined import run_confined
+from core.reading.confined import Unreadable, run_confined
 
 SECONDS, LARGEST = 60, 200 * 1024 * 1024
 HEADING = "检查结果"
@@ -28,11 +29,18 @@ class Marks:
 def marked_workbook(content: bytes, marks: list[Marks], *, author: str, count: int) -> bytes:
     """The workbook as .xlsx with a comment in each marked cell and a column of reasons.
 
-    An .xlsx comes back as it was otherwise; any other kind, or one of very many rows (`count`), with its
-    sheets, rows and columns in their places. Raise Unreadable when it is too much.
+    An .xlsx comes back as it was otherwise; any other kind, or one of very many rows (`count`) or of very
+    many dressed cells without content, with its sheets, rows and columns in their places. Raise Unreadable
+    when it is too much.
     """
-    sheets = [asdict(each) for each in marks]
-    told = {"author": author, "heading": HEADING, "keep": count <= MOST_KEPT, "sheets": sheets}
+    told = {"author": author, "heading": HEADING, "sheets": [asdict(each) for each in marks]}
+    if count <= MOST_KEPT:
+        with suppress(Unreadable):
+            return _marked(content, told | {"keep": True})
+    return _marked(content, told | {"keep": False})
+
+
+def _marked(content, told) -> bytes:
     written = json.dumps(told).encode()
     given = len(written).to_bytes(8, "big") + written + content
     return run_confined("mark_file.py", given, seconds=SECONDS, file_bytes=LARGEST)

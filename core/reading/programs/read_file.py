@@ -263,7 +263,8 @@ class Budget:
         if len(cells) > MOST_COLUMNS:
             raise Refused(f"{where}在第 {MOST_COLUMNS} 列以后还有内容，名册没有这么宽，请删去后再上传")
         if max(map(len, cells)) > LONGEST_CELL:
-            raise Refused(f"{where}有一格的内容超过 {LONGEST_CELL} 字，请缩短后再上传")
+            column = 1 + next(place for place, cell in enumerate(cells) if len(cell) > LONGEST_CELL)
+            raise Refused(f"{where}第 {column} 列有一格的内容超过 {LONGEST_CELL} 字，请缩短后再上传")
         if self.rows > MOST_ROWS + BESIDES or self.characters > MOST_CHARACTERS:
             raise Refused(f"一个文件最多 {MOST_ROWS} 行，请分成几个文件上传")
 
