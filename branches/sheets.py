@@ -46,19 +46,23 @@ COLUMNS = (
     Column("contact", "党组织联系人", ("联系人",)),
     Column("contact_phone", "联系电话", ("电话", "固定电话")),
     Column("address", "通讯地址", ("地址", "活动地点", "活动阵地")),
-    Column("street", "街道", ("镇(街道)",)),
-    Column("community", "社区", ("村(社区)",)),
+    Column("street", "街道", ("镇(街道)", "所在街道", "所属街道")),
+    Column("community", "社区", ("村(社区)", "所在社区", "所属社区")),
     Column("area", "小组", ("居民小组",)),
     Column("grid", "网格"),
     Column("unit_code", "行政区划代码", ("党组织所在行政区划", "属地")),
+    Column("state", "状态", ("党组织状态",)),
 )
+IN_FORCE = {"正常", "在册", "有效", "正常运行"}
+# Committees, which need not be registered here for the branches below them to be.
+COMMITTEE = re.compile(".*(委员会|党委|工委|区委|党总支|总支部)")
 # Known, and not kept here.
 NOT_KEPT = """
     序号 编号 党组织书记 书记 支部书记 副书记 组织委员 宣传委员 纪检委员 党员数 党员人数 正式党员数 党小组数
     党组织党员人数 党组织所在单位情况 所在单位情况 单位名称 所在单位 单位性质类别 单位类别 统一社会信用代码
-    社会信用代码 本届班子产生日期 换届日期 当选日期 班子成立日期 任期(年) 每届任期 应换届日期 届满日期
+    社会信用代码 本届班子产生日期 换届日期 当选日期 班子成立日期 任期 任期(年) 每届任期 应换届日期 届满日期
     下次换届时间 批准延期至 延期换届 撤销日期 所属党群服务中心 银发先锋之家 阵地 党建指导员 党建工作指导员
-    联络员 状态 备注 党组织唯一标识 上一级党组织唯一标识 党支部标准化规范化建设类别 显示排序 删除标识
+    联络员 备注 党组织唯一标识 上一级党组织唯一标识 党支部标准化规范化建设类别 显示排序 删除标识
     更新时间戳
 """
 LEFT_OUT = tuple(Column("", header) for header in (*NOT_KEPT.split(), HEADING))
@@ -69,6 +73,7 @@ HEADERS = {column.key: column.header for column in COLUMNS}
 PLACES = {"street": Level.STREET, "community": Level.COMMUNITY, "area": Level.GROUP, "grid": Level.GRID}
 TITLES = {"name", "short_name", "parent", *PLACES}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}
+TEMPORARY = dict.fromkeys(("三缘临时", "三缘型临时", "三缘临时党支部", "三缘型临时党支部"), Kind.TEMPORARY)
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
 # Fixed when it was founded: another value is a contradiction, not a change.
 VERB = "branches.add_branch"
@@ -111,14 +116,21 @@ def _value(key, text):
         return _coded(key, text)
     if key == "contact_phone":
         return normalise_phone(text, field=key)
+    _refuse_text(key, text)
+    return normalise_title(text) if key in TITLES else text
+
+
+def _refuse_text(key, text):
+    if key == "state" and text not in IN_FORCE:
+        raise InvalidValue(f"状态“{text}”的党组织不能导入：只导入正常的党组织", field=key)
     if key == "code" and not re.fullmatch(r"\d{12}", text):
         raise InvalidValue(f"党组织代码“{text}”应为12位数字（前面的0要保留，单元格设为文本）", field=key)
-    return normalise_title(text) if key in TITLES else text
 
 
 def _coded(key, text) -> str:
     choices = CODED[key]
     known = {form: value for value, label in choices.choices for form in (value, label, _short(label))}
+    known |= TEMPORARY if key == "kind" else {}
     if header_key(text) not in known:
         some = "、".join(label for _, label in choices.choices)
         raise InvalidValue(f"{HEADERS[key]}“{text}”无法识别，可写：{some}", field=key)
@@ -163,6 +175,7 @@ class Drafting:
             draft.refuse("name", f"与{first.seen_from(draft.sheet)}重复")
 
     def _settle(self, draft, values):
+        values.pop("state", None)
         known = self.by_code.get(values.get("code")) or self.by_name.get(values.get("name"))
         if "parent" in values:
             self._parent(draft, values, known)
@@ -185,6 +198,8 @@ class Drafting:
                 draft.refuse("parent", f"“{name}”之上在本表中已有 {HIGHEST} 级新建的党组织，请分两次导入")
         elif earlier := self.repeats.first(name):
             draft.refuse("parent", f"上级党组织“{name}”（{earlier.seen_from(draft.sheet)}）有错误，请先改正")
+        elif COMMITTEE.fullmatch(name) or called(self.units, name):
+            draft.warnings.append(f"上级党组织“{name}”没有在本系统登记，没有记下")
         else:
             draft.refuse(
                 "parent", f"没有党组织“{name}”，或不在您的管辖范围内；本表新建的，要写在它所属各行的前面"

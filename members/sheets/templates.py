@@ -48,6 +48,7 @@ CHOICES = {
         "kind": _labels(Kind.choices),
         "affinity": _labels(Affinity.choices),
         "place_type": _labels(PlaceType.choices),
+        "state": ["正常"],
     },
 }
 
