@@ -53,6 +53,7 @@ HINTS_AFTER = {
     ImportState.SETTLED: {Fate.NEW: "已登记", Fate.CHANGED: "已更新"},
     ImportState.UNDONE: {Fate.NEW: "登记后已撤回", Fate.CHANGED: "更新后已恢复"},
 }
+HINTS_WHERE_SOME_STAY = {Fate.NEW: "登记后，除保留的外已撤回", Fate.CHANGED: "更新后，除保留的外已恢复"}
 COLOURS = {
     ImportState.CHECKING: "info",
     ImportState.CHECKED: "warning",
@@ -320,6 +321,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         wanted = request.GET.get("fate")
         shown = wanted if wanted in counts else next((fate for fate in LOOKED_AT if counts.get(fate)), None)
         hints = {**HINTS, **HINTS_AFTER.get(file.state, {})}
+        hints |= HINTS_WHERE_SOME_STAY if file.found.get("stays") else {}
         page = self.get_paginator(request, file.rows.filter(fate=shown), 50).get_page(request.GET.get("p"))
         context = {
             "title": file.name,
@@ -336,6 +338,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             "explained": explained_headers(file),
             "naming": naming_headers(KINDS[file.kind]),
             "doubled": file.doubled_headers,
+            "left_out": file.left_out_headers,
             "anew": why_anew(file),
             "acts": self._acts(request, file),
         }

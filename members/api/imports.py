@@ -53,6 +53,10 @@ class ImportDetail(ImportLine):
     refused = serializers.SerializerMethodField(label="为何不能读取")
     stopped = serializers.SerializerMethodField(label="为何停止")
     unknown = serializers.SerializerMethodField(label="不认识的表头")
+    doubled = serializers.SerializerMethodField(
+        label="重复的表头", help_text="与前面的列是同一项，没有读取。"
+    )
+    left_out = serializers.SerializerMethodField(label="不导入的表头", help_text="认得，但不从表中导入。")
     explained = serializers.SerializerMethodField(
         label="说明过的表头", help_text="{表头: 列的标识，空为不导入}。"
     )
@@ -62,8 +66,8 @@ class ImportDetail(ImportLine):
     disputed = serializers.SerializerMethodField(label="要更正存疑事实的行数")
 
     class Meta(ImportLine.Meta):
-        fields = [*LINE, "only_good", "done", "total", "refused", "stopped", "unknown",
-                  "explained", "unsure", "disputed"]  # fmt: skip
+        fields = [*LINE, "only_good", "done", "total", "refused", "stopped", "unknown", "doubled",
+                  "left_out", "explained", "unsure", "disputed"]  # fmt: skip
 
     def get_refused(self, file) -> str:
         return file.found.get("refused", "")
@@ -76,6 +80,12 @@ class ImportDetail(ImportLine):
 
     def get_unknown(self, file) -> list[str]:
         return file.unknown_headers
+
+    def get_doubled(self, file) -> list[str]:
+        return file.doubled_headers
+
+    def get_left_out(self, file) -> list[str]:
+        return file.left_out_headers
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_explained(self, file):

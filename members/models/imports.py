@@ -94,6 +94,11 @@ class ImportFile(SealedFile):
         return [title for sheet in self._sheets for title in sheet.get("doubled", ())]
 
     @property
+    def left_out_headers(self) -> list[str]:
+        """The headers of columns that are known and not kept by an import."""
+        return list(dict.fromkeys(title for sheet in self._sheets for title in sheet.get("left_out", ())))
+
+    @property
     def _sheets(self):
         return self.found.get("sheets", ())
 

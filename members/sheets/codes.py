@@ -13,6 +13,8 @@ YES, NO = (
     frozenset({"是", "有", "√", "1", "Y", "y", "true"}),
     frozenset({"否", "不是", "×", "N", "n", "false"}),
 )
+# Of good standing, and with no 组织关系 in the district any more.
+LEFT = "left"
 CONDITIONS = {
     "正常": "",
     "正常党籍": "",
@@ -28,6 +30,9 @@ CONDITIONS = {
     "出党": Standing.EXITED,
     "去世": Standing.DECEASED,
     "死亡": Standing.DECEASED,
+    "已转出": LEFT,
+    "转出": LEFT,
+    "组织关系已转出": LEFT,
 }
 # 工作岗位 of the national form says how somebody retired.
 POSITIONS = {
@@ -64,6 +69,8 @@ def _labels(choices) -> dict[str, str]:
 
 
 EDUCATIONS = _labels(Education.choices) | EDUCATION_ALIASES
+# Words that stand for several codes, the usual of which is taken.
+VAGUE = {"研究生"}
 NATURES = _labels(EmployerNature.choices) | {"企业": EmployerNature.STATE_ENTERPRISE}
 ETHNIC = {
     form: code
@@ -92,5 +99,6 @@ def yes_or_no(text: str, *, label: str, field: str) -> bool:
     raise InvalidValue(f"{label}“{text}”应为“是”或“否”", field=field)
 
 
-def standing_name(standing: str) -> str:
-    return STANDING_NAMES[Standing(standing)]
+def condition_name(condition: str) -> str:
+    """The word for what is not 正常."""
+    return "已转出" if condition == LEFT else STANDING_NAMES[Standing(condition)]

@@ -22,7 +22,7 @@ from members.sheets.columns import COLUMN_OF
 from members.sheets.directory import LEVELS, Directory
 from members.sheets.rows import Said
 from members.sheets.values import compared, flags, person_values, phones_said, phones_unknown
-from members.states import Standing
+from members.states import GOOD_STANDING, Standing
 
 NO_BRANCH = "所在党支部不能为空；整份表都是一个党支部的，可在上传时选定它"
 BY_ID, BY_NAME = "身份证号", "姓名、出生日期和党支部"
@@ -116,6 +116,7 @@ class Drafting:
             repeated = self._is_repeated(draft, said, register)
             for fault in said.faults:
                 draft.refuse(*fault)
+            draft.warnings += said.doubts
             self._settle(draft, said, register)
             if draft.row is not None and not repeated:
                 self._refuse_two_claims(draft)
@@ -186,9 +187,7 @@ class Drafting:
         return None
 
     def _match_by_name(self, draft, said, found) -> Member | None:
-        found = [each for each in found if _same_last4(each, said)]
-        exactly = [each for each in found if _born_exactly(each, said)]
-        found = exactly if len(exactly) == 1 else found
+        found = _most_alike(found, said)
         if len(found) > 1:
             words = f"“{draft.title}”在该党支部有 {len(found)} 人同名且同日出生，请填写身份证号"
             draft.contradict("name", words)
@@ -291,21 +290,26 @@ class Drafting:
             draft.contradict("name", f"同一身份证号在名册中的姓名为“{member.name}”，与表中不同，请核对")
         _contradict_place(draft, said, member, branch)
         for key in ("standing", "condition"):
-            if said.about.get(key) not in (None, "", member.standing):
+            if said.about.get(key) not in (None, "", codes.LEFT, member.standing):
                 words = f"名册中为“{member.get_standing_display()}”，与表中不同；请办理转正等相应事项"
                 draft.contradict(key, words)
 
 
 def _contradict_place(draft, said, member, branch):
     """Whether the register has her in no branch, or in another than the row says."""
+    condition = said.about.get("condition")
     if member.on_roster:
+        if condition == codes.LEFT:
+            draft.contradict(
+                "condition", f"组织关系现在“{member.branch}”，与表中不同；转出请办理组织关系转出"
+            )
         if branch and branch.pk != member.branch_id:
             words = (
                 f"组织关系现在“{member.branch}”，与表中不同；调动请办理组织关系转接，登记有误请更正组织关系"
             )
             draft.contradict("branch", words)
     # Who is gone, and said to be gone in the same way, is nobody to decide about.
-    elif said.about.get("condition") != member.standing:
+    elif condition != (codes.LEFT if member.standing in GOOD_STANDING else member.standing):
         words = f"名册中“{member.name}”为“{member.get_standing_display()}”，已没有组织关系"
         draft.contradict("name", words)
 
@@ -347,10 +351,12 @@ def _missing(values, said_of) -> list[str]:
 
 def _refuse_what_cannot_begin(draft, said):
     if said.about.get("condition"):
-        words = codes.standing_name(said.about["condition"])
+        words = codes.condition_name(said.about["condition"])
         draft.refuse("condition", f"“{words}”的党员不能直接导入：请先登记为正式党员，再办理相应事项")
     if "id_last4" in said.about:
         draft.refuse("id_number", "身份证号是隐去的后四位，名册里没有对应的人；新登记须写全号")
+    for key in said.about.get("masked_phones", ()):
+        draft.refuse(key, "号码是隐去的后四位；新登记须写全号")
 
 
 def _lives_there(member, name) -> bool:
@@ -358,10 +364,12 @@ def _lives_there(member, name) -> bool:
     return bool(member and member.residence and member.residence.name == name)
 
 
-def _born_exactly(member, said) -> bool:
-    """Whether the row tells the birth date as exactly as the register."""
+def _most_alike(members, said) -> list[Member]:
+    """Of members alike those whom the row may mean; the one whose birth date it tells as exactly, if one."""
     told = said.values.get("birth_on"), said.values.get("birth_precision")
-    return told == (member.birth_on, member.birth_precision)
+    found = [each for each in members if _same_last4(each, said)]
+    exactly = [each for each in found if (each.birth_on, each.birth_precision) == told]
+    return exactly if len(exactly) == 1 else found
 
 
 def _same_last4(member, said) -> bool:

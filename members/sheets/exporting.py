@@ -9,7 +9,7 @@ from branches.models import Unit
 from branches.models.unit import paths_above
 from core.privacy import last_four
 from members.models import Membership, PhoneOwner
-from members.sheets.codes import words_of
+from members.sheets.codes import LEFT, condition_name, words_of
 from members.sheets.columns import COLUMNS, HEADERS
 from members.sheets.directory import LEVELS
 from members.states import GOOD_STANDING
@@ -128,8 +128,15 @@ def _relation(member) -> dict:
         "group": str(held.group or "") if held else "",
         "since": held.since if held else "",
         "standing": in_words(member, "standing") if living else "",
-        "condition": "正常" if living else in_words(member, "standing"),
+        "condition": condition(member),
     }
+
+
+def condition(member) -> str:
+    """Her 党籍状态 in words; of who has moved away, that she has."""
+    if member.standing not in GOOD_STANDING:
+        return in_words(member, "standing")
+    return "正常" if member.on_roster else condition_name(LEFT)
 
 
 def phones_told(member, told) -> dict:

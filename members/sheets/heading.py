@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from core.reading import Header, Sheet, Unreadable, find_header, header_key, likely_header
+from core.reading.marking import HEADING
 from members.models import HeaderMapping, ImportFile, ImportKind
 from members.sheets.kinds import KINDS, Kind
 
 # Among so many lines a header is looked for.
 SEARCHED = 20
+NEVER_KEPT = {"序号", "编号", "No", "序", "党龄", "年龄", HEADING}
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,15 @@ def _header_told(file, sheet: Sheet, header: Header) -> dict:
         "width": max([*header.titles, *header.unknown], default=0) + 1,
         "unknown": [title for title, key in unread.items() if key is None],
         "doubled": [title for title, key in unread.items() if key],
+        "left_out": [title for title in _left_out(header) if header_key(title) not in said],
         "explained": list(_explained_in(header, said)),
     }
+
+
+def _left_out(header) -> list[str]:
+    """The titles that are known and not kept, but for those that nobody expects to be."""
+    titles = (header.titles[place] for place, key in header.keys.items() if not key)
+    return [title for title in titles if header_key(title) not in NEVER_KEPT]
 
 
 def _said_alone(file) -> dict[str, str]:

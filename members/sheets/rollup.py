@@ -5,7 +5,7 @@ import io
 from xlsxwriter import Workbook
 
 from core.sheets import AS_WRITTEN, write_rows
-from members.sheets.exporting import Telling, day, in_words, phones_told, yes_no
+from members.sheets.exporting import Telling, condition, day, in_words, phones_told, yes_no
 from members.states import GOOD_STANDING
 
 TITLE = "党员基本信息汇总表"
@@ -75,7 +75,7 @@ def _rows(members, told):
             numbers["phone"],
             numbers["landline"],
             member.address,
-            "正常" if living else in_words(member, "standing"),
+            condition(member),
             yes_no(member.lost_since),
             member.lost_since,
             yes_no(member.floating_since),

@@ -32,6 +32,8 @@ BETWEEN_NUMBERS = re.compile(r"[,，;；、/\n]++\s*+(?=[^\W\d_]{0,10}[:：]?\s*
 WORDED = re.compile(
     r"(?P<before>[^\W\d_]{0,10})[:：]?\s*(?P<number>[+(（]?\d[\d\s()（）\-－—.]*?)\s*[(（]?(?P<behind>[^\W\d_]{0,10})[)）]?"
 )
+# In a name: perhaps somebody's note on the person.
+UNUSUAL = re.compile("[A-Za-z()（）]")
 # A row that says less than this of a person is no person.
 NAMING = {"name", "id_number"}
 
@@ -41,11 +43,13 @@ class Said:
     """The values of a row by column, and what is wrong with its cells.
 
     `values` are columns of a member; `about` is what the row says besides: branch, phones, masked numbers.
+    `doubts` are what was read, but may be meant otherwise.
     """
 
     values: dict = field(default_factory=dict)
     about: dict = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def read_row(line, header, *, today) -> Said | None:
@@ -89,6 +93,9 @@ def _read(said, key, text, *, fraction, today):
         said.about[key] = read_date(text, fraction=fraction, field=key).day
     elif key in CODED:
         said.about[key] = codes.coded(text, CODED[key], label=HEADERS[key], field=key)
+        if text.strip() in codes.VAGUE:
+            word = codes.words_of(key)[said.about[key]]
+            said.doubts.append(f"{HEADERS[key]}“{text.strip()}”按“{word}”登记，请核对")
     elif key in TEXTS:
         said.values[key] = text
     else:
@@ -101,6 +108,8 @@ def _plain(said, key, text, today):
 
 def _name(said, key, text, today):
     said.values["name"] = normalise_name(text)
+    if UNUSUAL.search(text):
+        said.doubts.append(f"姓名“{text}”中有括号或拉丁字母，请核对")
 
 
 def _id_number(said, key, text, today):
@@ -110,12 +119,17 @@ def _id_number(said, key, text, today):
     if masked:
         said.about["id_last4"] = masked[1].upper()
     else:
-        said.values["id_number"] = parse_id_number(text, today=today).number
+        read = parse_id_number(text, today=today)
+        said.values["id_number"] = read.number
+        if read.legacy:
+            said.doubts.append(f"15位的身份证号按18位登记，末四位为 {read.number[-4:]}，请与证件核对")
 
 
 def _phone(said, key, text, today):
     for part in BETWEEN_NUMBERS.split(text):
-        if not MASKED.fullmatch(part):
+        if MASKED.fullmatch(part.strip()):
+            said.about.setdefault("masked_phones", []).append(key)
+        else:
             said.about.setdefault("phones", []).extend(_numbers(part.strip(), key))
 
 
@@ -141,6 +155,7 @@ def _worded(text, key) -> tuple[str, str]:
 
 def _kin_phone(said, key, text, today):
     if MASKED.fullmatch(text):
+        said.about.setdefault("masked_phones", []).append(key)
         return
     said.about["kin_number"] = normalise_phone(text, field=key)
 

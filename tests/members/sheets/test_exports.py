@@ -69,6 +69,30 @@ def test_an_export_is_imported_without_a_difference(desk, clerk, filled, kind, w
     assert file.found["sheets"][0]["unknown"] == []
 
 
+@pytest.mark.parametrize("layout", ["roster", "rollup"])
+def test_who_has_moved_away_is_said_to_have_and_is_no_difference(desk, clerk, filled, layout):
+    filled[5].memberships.update(until=TODAY, ended_by="transfer_out")
+
+    content = export(clerk, "?state=all", layout=layout)
+    file = desk.send(content)
+
+    assert (faults(file), counts(file)) == ([], {"unchanged": 6})
+
+
+def test_who_is_said_to_have_moved_away_and_has_not_is_for_a_person_to_decide(desk, clerk, filled):
+    content = export(clerk, "?state=all")
+    [number] = [filled[5].pk]
+    filled[5].memberships.update(until=TODAY, ended_by="transfer_out")
+    gone = export(clerk, "?state=all")
+    Member.objects.get(pk=number).memberships.update(until=None, ended_by="")
+
+    assert counts(desk.send(content)) == {"unchanged": 6}
+    file = desk.send(gone)
+
+    words = f"组织关系现在“{desk.branch}”，与表中不同；转出请办理组织关系转出"
+    assert [fault[1:] for fault in faults(file)] == [("condition", words)]
+
+
 def test_the_national_roll_up_is_imported_without_a_difference(desk, clerk, filled):
     content = export(clerk, layout="rollup", whole="on", reason="上报")
     file = desk.send(content)

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from xlsxwriter import Workbook
 
 from branches.models import Branch, Employer
 from branches.operations import BranchChanges, amend_branch, rename_unit
@@ -248,6 +249,49 @@ def test_who_is_born_as_exactly_as_the_row_says_is_meant(desk):
 
     assert [each["fate"] for each in rows_of(file)] == ["unchanged", "changed"]
     assert file.rows.get(number=3).target == first.pk
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"学历": "研究生"}, "学历“研究生”按“硕士研究生”登记，请核对"),
+        ({"姓名": "李四(已故)"}, "姓名“李四(已故)”中有括号或拉丁字母，请核对"),
+        ({"姓名": "Zhang"}, "姓名“Zhang”中有括号或拉丁字母，请核对"),
+    ],
+)
+def test_what_may_be_meant_otherwise_is_pointed_out(desk, wrong, words):
+    file = desk.send_rows(rosters.person(1, desk.branch) | wrong, header=[*rosters.HEADER, "学历"])
+
+    [row] = rows_of(file)
+    assert (row["fate"], row["warnings"]) == ("new", [words])
+
+
+def test_an_id_number_of_fifteen_places_is_to_be_looked_at(desk):
+    row = rosters.person(1, desk.branch)
+    whole = row["公民身份号码"]
+    file = desk.send_rows(row | {"公民身份号码": whole[:6] + whole[8:17]})
+
+    [told] = rows_of(file)
+    assert told["warnings"] == [f"15位的身份证号按18位登记，末四位为 {whole[-4:]}，请与证件核对"]
+
+
+@pytest.mark.parametrize(("column", "key"), [("手机号码", "phone"), ("家属电话", "kin_phone")])
+def test_of_somebody_new_a_masked_phone_is_no_phone(desk, column, key):
+    row = rosters.person(1, desk.branch) | {column: "****9999"}
+
+    file = desk.send_rows(row, header=list(dict.fromkeys([*rosters.HEADER, column])))
+
+    assert faults(file) == [(2, key, "号码是隐去的后四位；新登记须写全号")]
+
+
+def test_what_is_known_and_not_kept_is_told(desk):
+    header = [*rosters.HEADER, "序号", "党内职务", "联系电话"]
+
+    file = desk.send_rows(rosters.person(1, desk.branch) | {"党内职务": "书记"}, header=header)
+
+    assert (file.left_out_headers, file.doubled_headers, file.unknown_headers) == (
+        ["党内职务"], ["联系电话"], [],
+    )  # fmt: skip
 
 
 def test_a_masked_number_says_only_its_last_four(desk):
@@ -896,7 +940,7 @@ def test_what_is_wrong_with_a_branch_is_located(desk):
             good | {"党组织全称": "中共丙支部", "党组织代码": 53030999999},
             good | {"党组织全称": "中共丁支部", "社区": "文昌社区"},
             good | {"党组织全称": desk.branch.name, "成立日期": "1999-01-01"},
-            good | {"党组织全称": "中共戊支部", "上级党组织": "中共没有党委"},
+            good | {"党组织全称": "中共戊支部", "上级党组织": "中共没有的支部"},
             good | {"党组织全称": "中共丁支部"},
         ),
         kind="branches",
@@ -906,6 +950,33 @@ def test_what_is_wrong_with_a_branch_is_located(desk):
         (2, "category"), (3, "founded_on"), (4, "code"), (5, "community"), (6, "founded_on"), (7, "parent"),
         (8, "name"),
     ]  # fmt: skip
+
+
+GOOD_BRANCH = {
+    "党组织全称": "中共甲支部",
+    "组织类别": "党支部",
+    "离退休支部类型": "社区",
+    "成立日期": "2015-01-01",
+}
+
+
+@pytest.mark.parametrize("name", ["中共麒麟区南宁街道工作委员会", "南宁街道", "区委"])
+def test_a_committee_above_that_is_not_registered_keeps_no_branch_out(desk, name):
+    file = desk.send(branch_sheet(GOOD_BRANCH | {"上级党组织": name}), kind="branches")
+
+    [row] = rows_of(file)
+    assert row["fate"] == "new"
+    assert row["warnings"] == [f"上级党组织“{name}”没有在本系统登记，没有记下"]
+
+
+def test_a_dissolved_branch_is_not_founded_by_a_sheet(desk):
+    header = [*GOOD_BRANCH, "状态"]
+    rows = [[*GOOD_BRANCH.values(), state] for state in ("撤销", "正常")]
+    rows[1][0] = "中共乙支部"
+    file = desk.send(files.xlsx(("表", [header, *rows])), kind="branches")
+
+    assert faults(file) == [(2, "state", "状态“撤销”的党组织不能导入：只导入正常的党组织")]
+    assert counts(file) == {"faulty": 1, "new": 1}
 
 
 def test_one_branch_on_two_sheets_is_noticed_also_in_the_same_row(desk):
@@ -1126,3 +1197,21 @@ def test_a_cell_far_away_keeps_the_marks_at_the_table(desk):
 
 def returned(desk, file):
     return returned_workbook(file, by=desk.clerk)[0]
+
+
+@pytest.mark.long
+def test_a_sheet_that_is_dressed_far_below_its_rows_comes_back_in_a_new_one(desk):
+    told = io.BytesIO()
+    with Workbook(told, {"constant_memory": True}) as book:
+        sheet, dressed = book.add_worksheet("名册"), book.add_format({"border": 1})
+        row = rosters.person(1, desk.branch) | {"姓名": ""}
+        sheet.write_row(0, 0, rosters.HEADER)
+        sheet.write_row(1, 0, [row[title] for title in rosters.HEADER])
+        for number in range(2, 200_000):
+            for place in range(6):
+                sheet.write_blank(number, place, None, dressed)
+
+    sheet = load_workbook(io.BytesIO(returned(desk, desk.send(told.getvalue())))).active
+
+    assert sheet.max_row == 2
+    assert "不能为空" in sheet.cell(2, len(rosters.HEADER) + 1).value
