@@ -14,6 +14,7 @@ MIDDLE_DOT = "\u00b7"
 OTHER_DOTS = re.compile("[\u2022\u2027\u30fb\uff65\uff0e\u2219\u22c5]|(?<=[^\x00-\x7f])\\.(?=[^\x00-\x7f])")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+WITHOUT_ZERO = re.compile(r"[2-9][0-9]{9}")
 LANDLINE = re.compile(r"(0[0-9]{2,3})-?([0-9]{7,8})(?:-?([0-9]{1,6}))?")
 
 
@@ -108,6 +109,10 @@ def normalise_phone(text: str, *, field: str = "phone") -> str:
     if MOBILE.fullmatch(plain.replace("-", "")):
         return plain.replace("-", "")
     match = LANDLINE.fullmatch(plain)
+    if WITHOUT_ZERO.fullmatch(plain):
+        raise InvalidValue(
+            f"电话“{text}”像是区号前的 0 被表格去掉了，请写成 0874-3123456 的样子", field=field
+        )
     if match is None:
         raise InvalidValue(
             f"电话“{text}”不是11位手机号，也不是“区号-号码”的固定电话（如 0874-3123456）", field=field

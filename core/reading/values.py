@@ -16,8 +16,9 @@ DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789
 # What a Chinese keyboard gives where a point was meant.
 POINTS = str.maketrans("、。，,", "....")
 CHINESE_DATE = re.compile(
-    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十元冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号])?)?"
+    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十元冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
 )
+BETWEEN = re.compile(r"\s*([-/.年月])\s*")
 TIME = re.compile(r"[T ]\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
 UNKNOWN_DAY = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(?:0|00)")
 # A day as Excel counts them, in a column that was not formatted as dates. The 60th never was.
@@ -43,6 +44,7 @@ def read_date(text: str, *, fraction: bool = False, field: str | None = None) ->
     """
     text = re.sub(r"月份$", "月", text.strip())
     plain = TIME.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", text.strip()))).translate(POINTS)
+    plain = BETWEEN.sub(r"\1", plain).rstrip(".")
     if fraction and re.fullmatch(r"\d{4}\.1", plain):
         raise InvalidValue(
             f"“{text}”可能是1月，也可能是10月（表格软件会去掉末尾的0），"

@@ -164,7 +164,7 @@ class ApplyBody(StrictBody):
     )
     evidence = serializers.CharField(
         default="", allow_blank=True, max_length=500, label="更正依据",
-        help_text="disputed 大于0时必填：要改动已登记的出生、入党、转正等日期或学历。",
+        help_text="disputed 大于0时必填：要改动已登记的出生、入党、转正等日期、学历或离退休类别。",
     )  # fmt: skip
 
 

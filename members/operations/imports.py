@@ -168,7 +168,9 @@ def apply_import(*, file, only_good, by, version=None, evidence=""):
     if not file.counted(*WRITTEN):
         raise ImportRule(_why_nothing(file))
     labels = (
-        [f"{file.found['disputed']} 行的出生、入党、转正等日期或学历"] if file.found.get("disputed") else []
+        [f"{file.found['disputed']} 行的出生、入党、转正等日期、学历或离退休类别"]
+        if file.found.get("disputed")
+        else []
     )
     evidence_for(labels, evidence)
     file.only_good, file.evidence = only_good, evidence.strip()

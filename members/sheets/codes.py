@@ -81,7 +81,8 @@ ETHNIC = {
 
 def coded(text: str, known: dict, *, label: str, field: str) -> str:
     """The code that the text stands for; raise InvalidValue with what may be written."""
-    found = known.get(text.strip(), known.get(header_key(text)))
+    plain = header_key(text)
+    found = known.get(text.strip(), known.get(plain, known.get(plain.removesuffix("毕业"))))
     if found is None:
         some = "、".join(list(dict.fromkeys(each for each in known if not each.isascii()))[:6])
         raise InvalidValue(

@@ -46,6 +46,8 @@ class Directory:
 
     def branch(self, name: str, code: str = "") -> Branch:
         """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""
+        # Codes are also written where names are asked.
+        code = code or (name if name in self.codes else "")
         if code:
             found = [self.codes[code]] if code in self.codes else []
         else:

@@ -213,6 +213,11 @@ def test_a_phone_is_kept_in_one_form_however_it_was_typed(typed, kept):
     assert normalise_phone(kept) == kept
 
 
+def test_a_landline_that_lost_its_first_zero_is_told_so():
+    with pytest.raises(InvalidValue, match="电话“8743123456”像是区号前的 0 被表格去掉了"):
+        normalise_phone("8743123456")
+
+
 @pytest.mark.parametrize(
     "typed", ["", "无", "3123456", "12345678901", "1388740000", "138874000011", "1.3E+10"]
 )

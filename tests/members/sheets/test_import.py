@@ -266,6 +266,15 @@ def test_what_may_be_meant_otherwise_is_pointed_out(desk, wrong, words):
     assert (row["fate"], row["warnings"]) == ("new", [words])
 
 
+def test_a_branch_may_be_named_by_its_code_and_schooling_as_finished(desk):
+    row = rosters.person(1, desk.branch) | {"所在党支部": desk.second.code, "学历": "初中毕业"}
+
+    desk.apply(desk.send_rows(row, header=[*rosters.HEADER, "学历"]))
+
+    member = Member.objects.get(name=row["姓名"])
+    assert (member.branch, member.get_education_display()) == (desk.second, "初中")
+
+
 def test_an_id_number_of_fifteen_places_is_to_be_looked_at(desk):
     row = rosters.person(1, desk.branch)
     whole = row["公民身份号码"]
