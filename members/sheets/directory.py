@@ -46,12 +46,7 @@ class Directory:
 
     def branch(self, name: str, code: str = "") -> Branch:
         """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""
-        # Codes are also written where names are asked.
-        code = code or (name if name in self.codes else "")
-        if code:
-            found = [self.codes[code]] if code in self.codes else []
-        else:
-            found = self.names.get(plain_name(name), [])
+        found = self._called(name, code)
         if not found:
             raise InvalidValue(
                 f"没有党支部“{name or code}”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记",
@@ -61,6 +56,13 @@ class Directory:
             same = "、".join(f"{branch.name}（{branch.code}）" for branch in found[:4])
             raise InvalidValue(f"“{name}”不止一个：{same}，请写全称或加一列党组织代码", field="branch")
         return found[0]
+
+    def _called(self, name, code) -> list[Branch]:
+        # Codes are also written where names are asked.
+        code = code or (name if name in self.codes else "")
+        if code:
+            return [self.codes[code]] if code in self.codes else []
+        return self.names.get(plain_name(name), [])
 
     def group(self, branch: Branch, name: str) -> Branch:
         """The group of the branch with this name."""
