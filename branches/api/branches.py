@@ -82,8 +82,8 @@ class BranchMove(DatedBody):
 
 
 class BranchFilters(LookupSet):
-    unit = UnitAndBelow(VIEW, field_name="path")
-    on = OnDay(label="某日", help_text="那一天存在的党组织；所在单位仍按今天给出。")
+    unit = UnitAndBelow(VIEW, field_name="path", branch_field="pk")
+    on = OnDay(label="某日", help_text="那一天存在的党组织；列出的所在单位仍是今天的。")
     parent = OneBranch(VIEW, label="所属党组织")
     kind__in = ChoiceIn(field_name="kind", choices=Kind.choices, label="类型（多个）")
     category__in = ChoiceIn(field_name="category", choices=Category.choices, label="组织类别（多个）")

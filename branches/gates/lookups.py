@@ -20,6 +20,8 @@ from core import clock
 PAGE_PARAMETERS = {Pages.page_query_param, Pages.page_size_query_param, "cursor"}
 DAY_FORMAT = "应为 2024-06-30 这样的日期"
 CODE = re.compile("[0-9]{12}")
+# Which tree a unit is looked for in.
+TREE_OF_UNIT = "有 on 时按那一天的组织树，否则按今天的"
 NOT_FOUND = "没有“%(value)s”这条记录，或不在您的管辖范围内"
 
 
@@ -161,10 +163,16 @@ class OneBranch(RowById):
 
 @extend_schema_field(OpenApiTypes.STR)
 class UnitAndBelow(ScopedChoice):
-    """`unit=530302001`: the rows at the unit of this code and below; `field_name` is their path."""
+    """`unit=530302001`: the rows at the unit of this code and below; `field_name` is their path.
 
-    def __init__(self, verb, **kwargs):
+    Rows of a branch name it by `branch_field`: with `on=` they are where the branch was in that day's tree.
+    """
+
+    def __init__(self, verb, *, branch_field=None, **kwargs):
+        self.branch_field = branch_field
         words = "单位代码：该单位及其以下（按今天的组织树）。"
+        if branch_field:
+            words = f"单位代码：党支部在该单位及其以下；{TREE_OF_UNIT}。"
         super().__init__(
             Unit.objects.all(),
             verb,
@@ -174,6 +182,9 @@ class UnitAndBelow(ScopedChoice):
         )
 
     def filter(self, qs, value):
+        day = self.branch_field and self.parent.form.cleaned_data.get("on")
+        if value and day:
+            return qs.filter(**{f"{self.branch_field}__in": Branch.objects.within_on(value, day)})
         return qs.filter(within_path(value.path, self.field_name)) if value else qs
 
 

@@ -4,8 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from branches.models.unit import Reorganisation, Unit
-from branches.scope import ScopedQuerySet
+from branches.models.unit import Reorganisation, Unit, UnitPlacement
+from branches.scope import ScopedQuerySet, within_path
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 from core.titles import TitleField, named_like
@@ -132,6 +132,17 @@ class BranchQuerySet(ScopedQuerySet):
     def on(self, day):
         """Branches in being on `day`: those with a place. One reopened was nowhere while it was dissolved."""
         return self.filter(pk__in=BranchPlacement.objects.on(day).order_by().values("branch"))
+
+    def within_on(self, unit, day):
+        """As `within`, in the tree of `day`: branches where they sat then, or last before it; so units."""
+        place = unit.placements.as_known_on(day).first()
+        if place is None:
+            return self.none()
+        # Which rows are the last known is settled before any is left out for where it is.
+        hung = UnitPlacement.objects.filter(pk__in=UnitPlacement.objects.as_known_on(day).values("pk"))
+        seats = BranchPlacement.objects.filter(pk__in=BranchPlacement.objects.as_known_on(day).values("pk"))
+        units = hung.filter(within_path(place.path)).order_by().values("unit")
+        return self.filter(pk__in=seats.filter(unit__in=units).order_by().values("branch"))
 
     def named_like(self, text):
         """Branches whose name, short name or code contains every word of `text`."""

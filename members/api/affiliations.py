@@ -7,7 +7,16 @@ from rest_framework.response import Response
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import ScopedRelatedField, StrictBody, StrictSerializer, UndoBody, Undone
-from branches.gates.lookups import DAY_LOOKUPS, LookupSet, OnDay, OneBranch, Order, RowById, UnitAndBelow
+from branches.gates.lookups import (
+    DAY_LOOKUPS,
+    TREE_OF_UNIT,
+    LookupSet,
+    OnDay,
+    OneBranch,
+    Order,
+    RowById,
+    UnitAndBelow,
+)
 from branches.models import Branch
 from core import clock
 from core.errors import InvalidValue
@@ -79,7 +88,12 @@ class VerifyBody(StrictBody):
 
 
 class AffiliationFilters(LookupSet):
-    unit = UnitAndBelow(VIEW, field_name="branch__path", help_text="单位代码：临时党组织在该单位及其以下。")
+    unit = UnitAndBelow(
+        VIEW,
+        field_name="branch__path",
+        branch_field="branch",
+        help_text=f"单位代码：临时党组织在该单位及其以下；{TREE_OF_UNIT}。",
+    )
     member = RowById(Member.objects.all(), VIEW, label="党员")
     branch = OneBranch(VIEW, label="临时党组织")
     on = OnDay(label="某日", help_text="那一天有效的参加。")

@@ -13,6 +13,7 @@ from branches.gates.fields import UndoBody
 from branches.gates.lookups import (
     DAY_LOOKUPS,
     EXACT,
+    TREE_OF_UNIT,
     ChoiceIn,
     LookupSet,
     OnDay,
@@ -23,8 +24,7 @@ from branches.gates.lookups import (
     Words,
 )
 from branches.gates.permission import may
-from branches.models import Employer
-from branches.scope import within_path
+from branches.models import Branch, Employer
 from core import clock
 from members.api import sent
 from members.api.shown import LINE_COLUMNS, MemberDetail, MemberLine
@@ -64,10 +64,12 @@ def found(members, text):
 
 class MemberFilters(LookupSet):
     unit = UnitAndBelow(
-        VIEW, field_name="path", help_text="单位代码：组织关系在该单位及其以下（按今天的组织树）。"
+        VIEW, field_name="path", help_text=f"单位代码：组织关系在该单位及其以下；{TREE_OF_UNIT}。"
     )
     branch = OneBranch(VIEW, label="党支部")
-    on = OnDay(label="某日", help_text="那一天有组织关系的党员；此时 unit 和 branch 指那一天所在的党支部。")
+    on = OnDay(
+        label="某日", help_text="那一天有组织关系的党员；此时 unit 和 branch 指那一天所在的党支部和单位。"
+    )
     employer = RowById(Employer.objects.all(), VIEW, label="原工作单位")
     standing__in = ChoiceIn(field_name="standing", choices=list(STANDING_NAMES.items()), label="党籍（多个）")
     search = Words(found, help_text="姓名、拼音、首字母，身份证号或电话（全号或后四位）。")
@@ -90,7 +92,7 @@ class MemberFilters(LookupSet):
             if branch:
                 held = held.filter(branch=branch)
             if unit:
-                held = held.filter(within_path(unit.path, "branch__path"))
+                held = held.filter(branch__in=Branch.objects.within_on(unit, day))
             queryset = queryset.filter(pk__in=held.values("member"))
             self.form.cleaned_data = {name: asked[name] for name in asked if name not in ("branch", "unit")}
         return super().filter_queryset(queryset)

@@ -58,7 +58,7 @@ class MembershipCorrection(StrictSerializer):
 
 
 class MembershipFilters(LookupSet):
-    unit = UnitAndBelow(VIEW, field_name="branch__path")
+    unit = UnitAndBelow(VIEW, field_name="branch__path", branch_field="branch")
     member = RowById(Member.objects.all(), VIEW, label="党员")
     branch = OneBranch(VIEW, label="党支部")
     group = OneBranch(VIEW, label="党小组")

@@ -108,7 +108,7 @@ class ReliefBody(StrictBody):
 
 
 class TermFilters(LookupSet):
-    unit = UnitAndBelow(VIEW_TERM, field_name="branch__path")
+    unit = UnitAndBelow(VIEW_TERM, field_name="branch__path", branch_field="branch")
     branch = OneBranch(VIEW_TERM, label="党支部")
     on = OnDay(label="某日", help_text="那一天在任的一届。")
     ordering = Order(since="since", due_on="due_on", id="id")
@@ -119,7 +119,7 @@ class TermFilters(LookupSet):
 
 
 class PostFilters(LookupSet):
-    unit = UnitAndBelow(VIEW_POST, field_name="branch__path")
+    unit = UnitAndBelow(VIEW_POST, field_name="branch__path", branch_field="branch")
     branch = OneBranch(VIEW_POST, label="党组织")
     member = RowById(Member.objects.all(), VIEW_POST, label="党员")
     term = RowById(Term.objects.all(), VIEW_POST, label="届次")

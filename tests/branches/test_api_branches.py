@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from branches.models import Branch, Category, Employer
-from branches.operations import BranchChanges, amend_branch, dissolve_branch
+from branches.operations import (
+    BranchChanges,
+    amend_branch,
+    close_unit,
+    dissolve_branch,
+    move_branch,
+    move_unit,
+)
 from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TEMPORARY, TODAY
@@ -57,6 +64,40 @@ def test_branches_are_found_by_kind_place_day_and_words(streets):
     assert refusals(officer.get("branches/", kind__in="temporary,x")) == (400, [("invalid", "kind__in")])
 
 
+def test_on_a_day_the_branches_of_a_unit_are_those_that_it_had_in_the_tree_of_that_day(streets):
+    old = factories.unit(parent=streets.nanning, name="旧社区")
+    gone = factories.branch(unit=old, name="中共旧支部")
+    decided = {"document": "", "by": None, "today": TODAY}
+    move_branch(branch=streets.circle_here, to=old, on=date(2021, 1, 1), **decided)
+    move_unit(unit=streets.gulou, to=streets.jianning, on=date(2022, 1, 1), **decided)
+    move_branch(branch=streets.circle_here, to=streets.jianning, on=date(2023, 1, 1), **decided)
+    dissolve_branch(branch=gone, on=date(2023, 1, 1), **decided)
+    close_unit(unit=old, on=date(2024, 1, 1), **decided)
+
+    def on(day, unit):
+        return set(names(streets.officer.get("branches/", unit=unit.code, on=day)))
+
+    here, circle = streets.here.name, streets.circle_here.name
+    there = {streets.there.name, streets.circle_there.name}
+    assert [on(day, streets.nanning) for day in ("2020-12-31", "2022-01-01", "2023-01-01")] == [
+        {here, circle, gone.name}, {circle, gone.name}, set(),
+    ]  # fmt: skip
+    assert [on(day, streets.jianning) for day in ("2021-12-31", "2022-12-31", "2023-01-01")] == [
+        there, there | {here}, there | {here, circle},
+    ]  # fmt: skip
+    assert [on(day, old) for day in ("2020-12-31", "2022-12-31", "2026-01-01")] == [
+        {gone.name}, {gone.name, circle}, set(),
+    ]  # fmt: skip
+    assert on("1989-12-31", streets.district) == set()
+
+
+def test_what_a_clerk_finds_of_a_past_day_stays_within_what_is_hers_today(streets):
+    decided = {"document": "", "by": None, "today": TODAY}
+    move_unit(unit=streets.gulou, to=streets.jianning, on=date(2022, 1, 1), **decided)
+
+    assert names(streets.clerk.get("branches/", unit=streets.nanning.code, on="2021-12-31")) == []
+
+
 def test_the_contact_is_told_in_full_only_to_who_keeps_the_branch(streets):
     contact = BranchChanges({"contact": "张三", "contact_phone": "13812345678"})
     amend_branch(branch=streets.here, changes=contact, by=None)
@@ -84,6 +125,9 @@ def test_a_list_asks_as_often_however_many_rows(streets, django_assert_num_queri
         clerk.get("branches/")
     with django_assert_num_queries(1):
         clerk.get("employers/")
+    # The unit's code, its place on the day, the rows.
+    with django_assert_num_queries(3):
+        clerk.get("branches/", unit=streets.gulou.code, on="2020-01-01")
 
 
 def test_a_branch_is_founded_amended_moved_and_dissolved_each_as_the_next_version(streets):

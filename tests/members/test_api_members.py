@@ -218,8 +218,8 @@ def test_a_list_asks_as_often_however_many_rows(streets, django_assert_num_queri
     # Appointments, the rows; one page shows them all.
     with django_assert_num_queries(2):
         clerk.get("members/")
-    # The unit's code, the rows.
-    with django_assert_num_queries(2):
+    # The unit's code, its place on the day, the rows.
+    with django_assert_num_queries(3):
         clerk.get("members/", unit=streets.gulou.code, on="2020-01-01", search="王", ordering="-birth_on")
     # The member, where her file is kept, whether her phones are shown whole, the phones.
     with django_assert_num_queries(4):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from branches.models import Category
+from branches.operations import move_unit
 from members.models import Membership, SignIn
 from members.operations import StandingChange, change_standing
 from tests import factories
@@ -267,3 +268,17 @@ def test_parts_are_found_by_member_branch_place_and_day(town, part):
     ):  # fmt: skip
         assert names(officer.get("affiliations/", **query)) == ["王秀英"]
     assert names(officer.get("affiliations/", on="2019-12-31")) == []
+
+
+@pytest.mark.parametrize("address", ["members/", "memberships/", "affiliations/"])
+def test_on_a_day_a_unit_is_what_it_was_in_the_tree_of_that_day(town, part, address):
+    move_unit(unit=town.gulou, to=town.jianning, on=date(2022, 1, 1), document="", by=None, today=TODAY)
+
+    def on(unit, **query):
+        rows = town.officer.get(address, unit=unit.code, **query).json()["results"]
+        # 李国强 is on the other side all the while.
+        return [name for name in (row.get("member_name") or row["name"] for row in rows) if name != "李国强"]
+
+    assert on(town.nanning, on="2021-12-31") == ["王秀英"]
+    assert on(town.jianning, on="2021-12-31") == on(town.nanning, on="2022-01-01") == on(town.nanning) == []
+    assert on(town.jianning, on="2022-01-01") == on(town.jianning) == ["王秀英"]

@@ -65,6 +65,23 @@ def test_what_is_not_understood_is_refused_by_name(district, ask):
         assert (status, named, part in text) == (400, attr, True), text
 
 
+@pytest.mark.parametrize("day", ["2021-12-31", "2022-01-01", "2023-01-01"])
+def test_a_figure_of_a_day_is_the_length_of_the_list_of_that_day(district, ask, client, day):
+    decided = {"document": "", "by": None, "today": TODAY}
+    move_unit(unit=district.tower, to=district.south, on=date(2022, 1, 1), **decided)
+    move_branch(branch=district.first, to=district.north, on=date(2023, 1, 1), **decided)
+    lists = {"members.roster": "members/", "branches.all": "branches/"}
+
+    def listed(address, code):
+        return len(client.get(f"/api/v1/{address}", {"unit": code, "on": day}).json()["results"])
+
+    for unit in (district.root, district.south, district.north, district.tower, district.drum):
+        figures = ask(district.officer, "rollup", unit=unit.code, on=day, depth=0)
+        assert {code: total(figures, code) for code in lists} == {
+            code: listed(address, unit.code) for code, address in lists.items()
+        }
+
+
 def test_a_day_before_the_district_is_refused_whatever_is_asked(district, ask):
     secretary = factories.account(role="branch_secretary", branch=district.first)
     one = {"indicator": "members.roster", "branch": district.first.code}
