@@ -27,16 +27,24 @@ def make_accounts() -> dict[str, User]:
     }
 
 
+def appoint_officer(accounts, *, district) -> None:
+    """Give the district's account its role, in which it then founds the rest."""
+    _appoint(accounts, {"district": {"role": Role.DISTRICT_OFFICER, "unit": district}})
+
+
 def appoint_accounts(accounts, *, district, street, community, branch) -> None:
-    """Give each account its role at its place."""
+    """Give each of the other accounts its role at its place."""
     at = {
-        "district": {"role": Role.DISTRICT_OFFICER, "unit": district},
         "street": {"role": Role.STREET_CLERK, "unit": street},
         "community": {"role": Role.COMMUNITY_CLERK, "unit": community},
         "secretary": {"role": Role.BRANCH_SECRETARY, "branch": branch},
         "auditor": {"role": Role.AUDITOR, "unit": district},
         "system": {"role": Role.SYSTEM_ADMINISTRATOR, "unit": district},
     }
+    _appoint(accounts, at)
+
+
+def _appoint(accounts, at):
     for username, values in at.items():
         appoint(user=accounts[username], values={"since": APPOINTED_SINCE, **values}, by=None)
 

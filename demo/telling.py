@@ -6,13 +6,13 @@ from random import Random
 from django.db import transaction
 
 import branches
-from branches.models import Unit
+from branches.models import Level, Unit
 from branches.operations import load_divisions
 from core.changes import constraints_unasked
 from core.copying import bulk
 from core.errors import DomainError
 from demo import story
-from demo.accounts import appoint_accounts, make_accounts
+from demo.accounts import appoint_accounts, appoint_officer, make_accounts
 from demo.bulk import all_or_nothing
 from demo.founding import found
 from demo.handing_over import hand_over_now, promise
@@ -55,6 +55,7 @@ def tell(*, today) -> None:
     scribe = Scribe(by=accounts["district"], second=accounts["street"], today=today, chance=Random(SEED))
     with bulk(), constraints_unasked(), all_or_nothing():
         load_divisions(lines=division_lines(), since=story.FIRST_DAY, by=scribe.by, today=today)
+        appoint_officer(accounts, district=Unit.objects.get(level=Level.DISTRICT))
         found(scribe)
         settle(scribe)
         for gathering in story.GATHERINGS:

@@ -12,7 +12,13 @@ from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, may
 from branches.models import Branch, BranchPlacement, Category, Kind, Unit
 from branches.models.branch import TEMPORARY_CATEGORIES
 from branches.models.unit import STEP_LENGTH
-from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
+from branches.operations import (
+    BranchChanges,
+    amend_branch,
+    founds_for_the_district,
+    open_branch,
+    undo_founding,
+)
 from branches.scope import Scope
 from core import clock
 
@@ -138,6 +144,15 @@ class BranchAdmin(ScopedAdmin):
     def get_readonly_fields(self, request, obj=None):
         return [*FIXED, "dissolved_on", "dissolving_document"] if obj else []
 
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "kind":
+            field.choices = [choice for choice in field.choices if self._may_choose(request, choice[0])]
+        return field
+
+    def _may_choose(self, request, kind) -> bool:
+        return kind != Kind.DISTRICT_DIRECT or founds_for_the_district(request.user, clock.today())
+
     def narrow(self, request, field_name, queryset):
         if field_name == "parent":
             return queryset.live().exclude(category=Category.GROUP).exclude(category__in=TEMPORARY_CATEGORIES)
@@ -165,6 +180,7 @@ class BranchAdmin(ScopedAdmin):
 
     def _panels(self, request, branch):
         founds = is_live(branch) and may(request.user, "branches.add_branch", branch)
+        founds = founds and self._may_choose(request, branch.kind)
         add = reverse("admin:branches_branch_add")
         group = f"{add}?unit={branch.unit_id}&parent={branch.pk}&category={Category.GROUP}&kind={branch.kind}"
         return {

@@ -14,15 +14,18 @@ from branches.models import (
     BranchPlacement,
     Category,
     Employer,
+    Kind,
     ReorganisationKind,
 )
 from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
+from branches.models.unit import STEP_LENGTH
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
 from branches.operations.units import check_parent_is_open
+from branches.scope import scope_of
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
-from core.errors import DomainError, InvalidValue, refuse_all
+from core.errors import DomainError, InvalidValue, NotPermitted, refuse_all
 
 # What is fixed when a branch is founded: changing it would make it another organisation.
 FIXED = {"kind", "category", "founded_on", "unit", "parent"}
@@ -57,7 +60,7 @@ def open_branch(*, unit, values, by, today):
     """Found a branch, a group or a temporary organisation on `unit` and return it.
 
     `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8).
-    Raise every refusal at once.
+    What is of the district itself only the district founds. Raise every refusal at once.
     """
     # Numbers are given out under the root's lock, which every operation takes before any other.
     code = values.get("code") or _next_code()
@@ -80,12 +83,31 @@ def found_branch(*, unit, values, act):
     branch = Branch(unit=unit, path=unit.path, **founded)
     not_after(branch.founded_on, act.today, field="founded_on", label="成立日期")
     check_parent_is_open(unit, branch.founded_on, field="founded_on")
-    refuse_all(_complaints(branch) + _approved_later(branch, act.today))
+    refuse_all(
+        _not_hers_to_found(branch, act.by, act.today)
+        + _complaints(branch)
+        + _approved_later(branch, act.today)
+    )
     check(branch)
     branch.save()
     BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act.row)
     record("branch.opened", branch, by=act.by, fields=values, reason=branch.founding_document)
     return branch
+
+
+def founds_for_the_district(user, today) -> bool:
+    """Whether the account may found what is of the district itself: its scope holds the whole district."""
+    scope = scope_of(user, to="branches.add_branch", on=today)
+    return any(len(path) <= STEP_LENGTH for path in scope.paths)
+
+
+def _not_hers_to_found(branch, by, today) -> list[DomainError]:
+    if branch.kind != Kind.DISTRICT_DIRECT or by is None or founds_for_the_district(by, today):
+        return []
+    # A group goes with the branch to which it belongs.
+    if branch.category == Category.GROUP and branch.parent and branch.parent.kind == branch.kind:
+        return []
+    return [NotPermitted(f"“{branch.get_kind_display()}”由区一级成立，请报区里办理", field="kind")]
 
 
 @transaction.atomic

@@ -154,6 +154,21 @@ def test_a_branch_is_founded_with_a_number_of_its_own(clerk, town):
     assert (founded.unit, len(founded.code), founded.founding_document) == (town.our_community, 12, "南发2号")
 
 
+def test_the_district_s_own_kind_is_offered_to_the_district_alone(clerk, officer, town):
+    def kinds(browser):
+        return [kind for kind, _ in browser.get(ADD).context["adminform"].form.fields["kind"].choices]
+
+    assert "district_direct" not in kinds(clerk)
+    assert kinds(officer) == ["", "district_direct", *kinds(clerk)[1:]]
+    assert list(errors_of(clerk.post(ADD, founding(town.our_community, kind="district_direct")))) == ["kind"]
+    assert officer.post(ADD, founding(town.our_community, kind="district_direct")).status_code == 302
+    founded = Branch.objects.get(name="中共新村离退休党支部")
+    page = clerk.get(page_of(founded))
+    assert page.context["panels"]["group_link"] == ""
+    assert officer.get(page_of(founded)).context["panels"]["group_link"]
+    assert clerk.post(page_of(founded), as_form(founded, short_name="新村")).status_code == 302
+
+
 def test_a_branch_cannot_be_founded_out_of_scope(clerk, town):
     foreign = clerk.post(ADD, founding(town.their_community))
     unknown = clerk.post(ADD, {**founding(town.their_community), "unit": 999999})

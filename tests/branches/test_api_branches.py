@@ -159,6 +159,42 @@ def test_a_temporary_organisation_is_founded_with_what_it_needs(streets):
     assert streets.clerk.post("branches/", complete).status_code == 201
 
 
+DISTRICT_S = "“区直离退休党支部”由区一级成立，请报区里办理"
+
+
+def test_only_the_district_founds_branches_of_its_own(streets):
+    body = founding(streets.gulou, kind="district_direct")
+
+    refused = streets.clerk.post("branches/", body)
+    assert (refusals(refused), words(refused)) == (
+        (403, [("permission_denied", "kind")]), (403, [DISTRICT_S]),
+    )  # fmt: skip
+    founded = streets.officer.post("branches/", body)
+    assert (founded.status_code, founded.json()["kind"]) == (201, "district_direct")
+    # What else a branch of the district says, who keeps it may amend.
+    address = f"branches/{founded.json()['id']}/"
+    amendment = {"short_name": "区直二支部", "kind": "district_direct"}
+    assert streets.clerk.patch(address, amendment, If_Match='"v1"').status_code == 200
+
+
+def test_nobody_turns_a_branch_into_one_of_the_district(streets):
+    body = {"kind": "district_direct"}
+
+    for caller in (streets.clerk, streets.officer):
+        answer = caller.patch(f"branches/{streets.here.pk}/", body, If_Match='"v1"')
+        assert refusals(answer) == (400, [("invalid", "kind")])
+
+
+def test_a_group_of_a_district_s_branch_goes_with_it_and_no_other_does(streets):
+    direct = factories.branch(unit=streets.gulou, kind="district_direct", name="中共麒麟区财政局党支部")
+    group = founding(streets.gulou, kind="district_direct", category="641")
+    street_s = {"parent": streets.here.pk, "name": "第一党小组"}
+    district_s = {"parent": direct.pk, "name": "第二党小组"}
+
+    assert words(streets.clerk.post("branches/", group | street_s)) == (403, [DISTRICT_S])
+    assert streets.clerk.post("branches/", group | district_s).status_code == 201
+
+
 def test_a_community_clerk_founds_nothing(streets):
     community = streets.caller("community_clerk", unit=streets.gulou)
 

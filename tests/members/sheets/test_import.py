@@ -803,6 +803,14 @@ def branch_sheet(*rows):
     return files.xlsx(("党支部", [header, *([row.get(title, "") for title in header] for row in rows)]))
 
 
+def test_a_street_s_sheet_founds_no_branch_of_the_district(desk):
+    row = {"党组织全称": "中共麒麟区财政局离退休党支部", "组织类别": "党支部", "离退休支部类型": "区直",
+           "成立日期": "2015-03-01"}  # fmt: skip
+
+    file = desk.send(branch_sheet(row), kind="branches")
+    assert faults(file) == [(2, "kind", "“区直离退休党支部”由区一级成立，请报区里办理")]
+
+
 def test_branches_are_founded_amended_and_left_alone_by_the_same_steps(desk):
     row = {"党组织全称": "中共鼓楼社区第三离退休党支部", "党组织代码": "053030999999", "组织类别": "党支部",
            "离退休支部类型": "社区", "成立日期": "2015年3月", "联系人": "王某", "联系电话": "0874-3123456",
