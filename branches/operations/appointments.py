@@ -49,14 +49,15 @@ def relieve(*, appointment, on, by):
     return appointment
 
 
-def settle_appointments(row, act):
+def settle_appointments(row, act, *, besides=()):
     """See to it that nothing is left to hold at a unit or branch that ends with the act.
 
-    What accounts hold there ends with it: scope does not go over by itself. Whatever else holds is refused.
+    What accounts hold there ends with it: scope does not go over by itself. Whatever else holds is refused,
+    and with it what `besides` says in words, as "居住登记 2 条".
     """
     for appointment in row.appointments.exclude(until__lte=act.on).order_by("pk"):
         relieve(appointment=appointment, on=act.on, by=act.by)
-    left = hanging(row, act.on)
+    left = [*hanging(row, act.on), *besides]
     if left:
         raise AppointmentRule(f"“{row}”在 {act.on} 还有{'、'.join(left)}没有结束，请先办理")
 

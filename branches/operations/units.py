@@ -171,7 +171,7 @@ def hang_subtree(unit, to):
 
 @transaction.atomic
 def close_unit(*, unit, on, document, by, today):
-    """Close the unit from the day `on`. Refused while it holds live units or branches."""
+    """Close the unit from the day `on`. Refused while it has live units, branches or residents."""
     act = begin(ReorganisationKind.CLOSE, on=on, document=document, by=by, today=today)
     wind_up_unit(unit=unit, act=act)
     return act.row
@@ -192,12 +192,18 @@ def wind_up_unit(*, unit, act):
     _check_nothing_later(unit, on)
     if unit.placements.in_force().get().since >= on:
         raise TreeRule(f"“{unit}”在 {on} 已有变动，撤销须晚于那一天", field="on")
-    settle_appointments(unit, act)
+    settle_appointments(unit, act, besides=_residents(unit))
     unit.closed_on = on
     save_change(unit)
     unit.placements.in_force().update(until=on)
     record("unit.closed", unit, by=act.by, fields=["closed_on"], reason=act.document)
     return unit
+
+
+def _residents(unit) -> list[str]:
+    # The roster is a floor above. Who has left it keeps where she lived last.
+    living = unit.residents.on_roster().count()
+    return [f"党员居住登记 {living} 条"] if living else []
 
 
 def reopen_unit(*, unit, parent, act):

@@ -218,11 +218,28 @@ def _set(member, name, value, today):
         _set_id_number(member, value, today)
     elif name == "health_note":
         member.set_sealed("health_note", value)
+    elif name == "residence":
+        _set_residence(member, value)
     elif name == "name":
         member.name = normalise_name(value)
         member.sort_key, member.spellings = sort_key(member.name), spellings(member.name)
     else:
         setattr(member, name, value)
+
+
+def _set_residence(member, unit):
+    # Where she lived when it was closed she may stay registered until somebody knows better.
+    if unit and unit.pk != member.residence_id:
+        refuse_all(home_complaints(unit))
+    member.residence = unit
+
+
+def home_complaints(unit) -> list[DomainError]:
+    """A unit that has been closed is nobody's new home."""
+    if unit.closed_on is None:
+        return []
+    words = f"居住地“{unit}”已于 {unit.closed_on} 撤销，请选择现有的单位"
+    return [InvalidValue(words, field="residence")]
 
 
 def _set_id_number(member, text, today):

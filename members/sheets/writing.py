@@ -11,7 +11,7 @@ from core.reading import Fate, Staged
 from members.models import Member
 from members.operations import Entry, MemberChanges, amend_members, save_phones, undo_registrations
 from members.operations.memberships import entry_complaints
-from members.operations.people import SEALED, TAKEN, add_phones
+from members.operations.people import SEALED, TAKEN, add_phones, home_complaints
 from members.operations.registering import DrawnUp, columns_told, register_drawn_up
 from members.sheets.drafting import NOT_PERSONAL
 
@@ -33,9 +33,18 @@ def about(row: Staged) -> list[tuple]:
 
 def write(rows: list[Staged], *, by, today) -> None:
     """Register the new and amend the changed; a row that cannot be any more says so in `refused`."""
+    _refuse_closed_homes(rows)
     employers = _employers(rows, by)
     _register(_of(rows, Fate.NEW), employers, by, today)
     _amend(_of(rows, Fate.CHANGED), employers, by, today)
+
+
+def _refuse_closed_homes(rows):
+    """Of what was drawn up before, where somebody lives may have been closed since."""
+    places = _places(rows)
+    for row in rows:
+        home = places.get(row.values.get("residence"))
+        row.refused += [error.detail for error in home_complaints(home)] if home else []
 
 
 def _of(rows, fate) -> list[Staged]:

@@ -5,11 +5,22 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from branches.models import Unit
+from branches.operations import close_unit
+from branches.operations.appointments import AppointmentRule
 from core.errors import InvalidValue, SeveralRefusals, StaleVersion, refusal_of
 from core.models import AuditEntry
 from members.models import Member
-from members.operations import MemberChanges, amend_contact, amend_member, save_phones
+from members.operations import (
+    MemberChanges,
+    StandingChange,
+    amend_contact,
+    amend_member,
+    change_standing,
+    save_phones,
+)
 from members.operations.people import CONTACT_FIELDS, IdNumberTaken
+from members.states import StandingMove
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint, refused
@@ -155,6 +166,49 @@ def test_a_secretary_amends_where_somebody_lives(wang, community):
     amend_contact(member=wang, changes=MemberChanges({"residence": community}), by=None, today=TODAY)
 
     assert Member.objects.get(pk=wang.pk).residence == community
+
+
+# Where she lives.
+
+
+@pytest.fixture
+def closed(community):
+    """A group that was closed."""
+    group = factories.unit(parent=community, name="第一小组")
+    close_unit(unit=group, on=date(2024, 6, 1), document="", by=None, today=TODAY)
+    return Unit.objects.get(pk=group.pk)
+
+
+NO_HOME = "居住地“第一小组”已于 2024-06-01 撤销，请选择现有的单位"
+
+
+def test_a_closed_unit_is_nobody_s_new_home(wang, closed):
+    with refused(InvalidValue, NO_HOME, field="residence"):
+        amend(wang, residence=closed)
+    with refused(InvalidValue, NO_HOME, field="residence"):
+        factories.member(branch=wang.branch, name="李国强", residence=closed)
+
+
+def test_a_home_that_is_closed_stays_while_other_things_change(wang, closed):
+    Member.objects.filter(pk=wang.pk).update(residence=closed)
+
+    amend(wang, residence=closed, skills="书法")
+
+    found = Member.objects.get(pk=wang.pk)
+    assert (found.residence, found.skills) == (closed, "书法")
+
+
+def test_a_unit_where_somebody_lives_is_not_closed(wang, community):
+    group = factories.unit(parent=community, name="第一小组")
+    amend(wang, residence=group)
+    decided = {"on": date(2024, 6, 1), "document": "", "by": None, "today": TODAY}
+
+    with refused(AppointmentRule, "“第一小组”在 2024-06-01 还有党员居住登记 1 条没有结束，请先办理"):
+        close_unit(unit=group, **decided)
+    # Of who has left the roster it is no longer asked.
+    death = StandingChange(StandingMove.DECEASE, date(2024, 5, 1))
+    change_standing(member=wang, change=death, by=None, today=TODAY)
+    assert close_unit(unit=group, **decided)
 
 
 OTHERS = sorted(

@@ -7,6 +7,7 @@ import pytest
 from branches.models import Branch, Unit
 from branches.operations import close_unit, move_branch, move_unit
 from branches.operations.appointments import AppointmentRule
+from members.models import Member
 from reorganisations.operations import order_of, rehearse
 from tests import factories
 from tests.factories import TODAY
@@ -118,6 +119,7 @@ def test_a_unit_issues_what_it_announced_before_it_is_closed(community, branch, 
         member=wang, unit=community, span=Span(TODAY, TODAY), by=None, today=TODAY
     )
     move_branch(branch=branch, to=factories.unit(parent=community.parent), **told)
+    Member.objects.update(residence=None)
 
     with refused(AppointmentRule, f"“鼓楼社区”在 {TODAY} 还有服务证书 1 条没有结束，请先办理"):
         close_unit(unit=community, **told)

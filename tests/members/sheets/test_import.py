@@ -13,7 +13,7 @@ from openpyxl.styles import Font, PatternFill
 from xlsxwriter import Workbook
 
 from branches.models import Branch, Employer
-from branches.operations import BranchChanges, amend_branch, rename_unit
+from branches.operations import BranchChanges, amend_branch, close_unit, rename_unit
 from core import clock
 from core.errors import InvalidValue
 from core.models import AuditEntry
@@ -920,6 +920,23 @@ def test_a_place_is_found_by_what_people_call_it(desk):
 
     assert {branch.unit for branch in Branch.objects.filter(founded_on=date(2025, 3, 1))} == {desk.community}
     assert Member.objects.get().residence == desk.community
+
+
+def test_a_place_that_was_closed_since_the_check_takes_nobody_in(desk):
+    group = factories.unit(parent=desk.community, name="第一小组")
+    header = [*rosters.HEADER, "居住社区", "居住小组"]
+    known = desk.apply(desk.send_rows(rosters.person(1, desk.branch)))
+    people = [
+        rosters.person(number, desk.branch) | {"居住社区": "鼓楼社区", "居住小组": "第一小组"}
+        for number in (1, 2)
+    ]
+    file = desk.send_rows(*people, header=header)
+    assert (counts(known), counts(file)) == ({"new": 1}, {"new": 1, "changed": 1})
+    close_unit(unit=group, on=TODAY, document="", by=None, today=TODAY)
+
+    desk.apply(file)
+
+    assert not Member.objects.filter(residence=group).exists()
 
 
 def test_what_the_rules_say_of_a_branch_is_found_in_the_dry_run(desk):
