@@ -51,12 +51,18 @@ class Period(models.Model):
         return known | {column: known[name] for column, name in columns.items() if name in known}
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day some months later; where that month has no such day, the first of the next."""
+    years, month = divmod(day.month - 1 + months, 12)
+    try:
+        return date(day.year + years, month + 1, day.day)
+    except ValueError:
+        return date(day.year + years, month + 2, 1)
+
+
 def years_after(day: date, years: int) -> date:
     """The same day some years later; of a 29th of February the 1st of March."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
+    return months_after(day, 12 * years)
 
 
 def one_at_a_time(*fields, name, message, condition=None):

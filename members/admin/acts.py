@@ -11,7 +11,7 @@ from core import clock
 from core.errors import StaleVersion
 from members.admin.forms import entry_fields
 from members.admin.settling import Settling
-from members.models import Affiliation, ExitType, Membership, RosterIn, SuspendReason
+from members.models import Affiliation, Membership, RosterIn, SuspendReason
 from members.models.codes import ENTERED_BY
 from members.obligations import Leaving
 from members.operations import (
@@ -22,7 +22,8 @@ from members.operations import (
     enrol,
     undo_registration,
 )
-from members.states import GOOD_STANDING, MOVE_NAMES, Standing, StandingMove, after
+from members.operations.standing import exits_of
+from members.states import GOOD_STANDING, MOVE_NAMES, StandingMove, after
 
 ICONS = {
     StandingMove.CONFIRM: "verified",
@@ -63,17 +64,13 @@ class SuspendForm(Settling, StandingForm):
 
 class ExitForm(Settling, StandingForm):
     leaving = Leaving.EXIT
-    reason = forms.ChoiceField(label="情形", choices=[("", "请选择"), *ExitType.choices])
+    reason = forms.ChoiceField(label="情形")
     field_order = ["reason", "on", "document", "note"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        probationary = self.row.standing == Standing.PROBATIONARY
-        self.fields["reason"].choices = [
-            choice
-            for choice in self.fields["reason"].choices
-            if probationary or choice[0] != ExitType.PROBATION_CANCELLED
-        ]
+        reasons = [(each.value, each.label) for each in exits_of(self.row.standing)]
+        self.fields["reason"].choices = [("", "请选择"), *reasons]
 
 
 class RestoreForm(StandingForm):

@@ -8,7 +8,7 @@ from django.db import transaction
 from core.audit import record
 from core.changes import locked, not_after
 from core.errors import InvalidValue, refuse_all
-from core.periods import years_after
+from core.periods import months_after, years_after
 from members.models import ExitType, RosterIn, RosterOut, StandingEvent, SuspendReason
 from members.obligations import Leaving, Settlement
 from members.operations.memberships import Entry, begin, end, entry_complaints
@@ -26,8 +26,8 @@ LEAVING = {
     StandingMove.EXIT: Leaving.EXIT,
     StandingMove.DECEASE: Leaving.DEATH,
 }
-REASONS = {StandingMove.SUSPEND: SuspendReason, StandingMove.EXIT: ExitType}
 LEAST_PROBATION_YEARS = 1
+LEAST_EXTENSION_MONTHS = 6
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def change_standing(*, member, change, by, today):
     not_after(change.on, today, field="on", label="日期")
     _check_order(member, change)
     _check_once(member, change)
-    _check_reason(change)
+    _check_reason(member, change)
     before = member.standing
     _apply(member, change, to, today)
     refuse_all(complaints(member, today))
@@ -124,14 +124,41 @@ def _check_probation(member, change):
     earliest = member.joined_on and years_after(member.joined_on, LEAST_PROBATION_YEARS)
     if earliest and change.on < earliest:
         raise InvalidValue(f"预备期为一年，{earliest} 起才能转正", field="on")
+    extended = member.standing_events.filter(move=StandingMove.EXTEND).first()
+    if extended:
+        _check_extension(extended.on, earliest, change)
 
 
-def _check_reason(change):
-    choices = REASONS.get(StandingMove(change.move))
-    if choices and change.reason not in choices.values:
-        raise InvalidValue(f"情形须是：{'、'.join(choices.labels)}", field="reason")
+def _check_extension(extended_on, earliest, change):
+    # What was decided before the year was over begins when it is.
+    over = months_after(max(filter(None, (extended_on, earliest))), LEAST_EXTENSION_MONTHS)
+    if change.on < over:
+        raise InvalidValue(
+            f"预备期已于 {extended_on} 延长，延长期至少 {LEAST_EXTENSION_MONTHS} 个月，{over} 起才能转正",
+            field="on",
+        )
+
+
+def exits_of(standing) -> list[ExitType]:
+    """How somebody of the standing may leave the Party: a probation is cancelled, and nothing else is."""
+    cancelled = ExitType.PROBATION_CANCELLED
+    return [each for each in ExitType if (each == cancelled) == (standing == Standing.PROBATIONARY)]
+
+
+def _check_reason(member, change):
+    choices = _reasons(member, change)
+    if choices and change.reason not in choices:
+        standing = STANDING_NAMES[Standing(member.standing)]
+        words = "、".join(each.label for each in choices)
+        raise InvalidValue(f"{standing}办理“{MOVE_NAMES[change.move]}”，情形须是：{words}", field="reason")
     if not choices and change.reason:
         raise InvalidValue("该事项不需要填写情形", field="reason")
+
+
+def _reasons(member, change) -> list:
+    if change.move == StandingMove.EXIT:
+        return exits_of(member.standing)
+    return list(SuspendReason) if change.move == StandingMove.SUSPEND else []
 
 
 def _apply(member, change, to, today):

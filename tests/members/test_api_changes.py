@@ -191,7 +191,7 @@ def test_each_move_of_the_standing_has_its_address(streets):
     clerk = streets.clerk
     moves = [
         ("extend", {"on": "2025-01-01"}, "probationary"),
-        ("confirm", {"on": "2025-06-01", "document": "转〔2025〕1号"}, "full"),
+        ("confirm", {"on": "2025-07-01", "document": "转〔2025〕1号"}, "full"),
         ("suspend", {"on": "2025-07-01", "reason": "lost_contact"}, "suspended"),
         ("restore", {"on": "2025-08-01", "branch": streets.here.pk}, "full"),
         ("expel", {"on": "2025-09-01", "reason": "expelled"}, "exited"),
@@ -205,6 +205,14 @@ def test_each_move_of_the_standing_has_its_address(streets):
         assert answer["ETag"] != version
         version = answer["ETag"]
     assert clerk.get(address_of(new)).json()["on_roster"] is False
+
+
+def test_what_belongs_to_a_probation_is_refused_of_a_full_member(streets):
+    wang = streets.people().wang
+    body = {"on": "2025-09-01", "reason": "probation_cancelled"}
+
+    answer = streets.clerk.post(address_of(wang, "expel/"), body, If_Match='"v1"')
+    assert refusals(answer) == (400, [("invalid", "reason")])
 
 
 def test_death_before_birth_and_other_impossible_moves_are_refused(streets):

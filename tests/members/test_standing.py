@@ -1,6 +1,6 @@
 """The moves of a member's standing: every one is legal or refused, and the roster follows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -26,6 +26,7 @@ WAY = {
     Standing.VOID: [],
 }
 REASON = {StandingMove.SUSPEND: SuspendReason.LOST_CONTACT, StandingMove.EXIT: ExitType.EXPELLED}
+CANCELLED = ExitType.PROBATION_CANCELLED
 
 
 def change(member, move, on=DAY, **asked):
@@ -55,7 +56,8 @@ def test_every_move_from_every_standing_is_done_or_refused_as_the_table_says(bra
         with refused(RosterRule, f"王秀英 现为“{STANDING_NAMES[standing]}”，不能办理“{MOVE_NAMES[move]}”"):
             change(member, move, branch=branch)
         return
-    event = change(member, move, branch=branch)
+    reason = {"reason": CANCELLED} if (standing, move) == (Standing.PROBATIONARY, StandingMove.EXIT) else {}
+    event = change(member, move, branch=branch, **reason)
 
     fresh = Member.objects.get(pk=member.pk)
     assert fresh.standing == to
@@ -105,6 +107,27 @@ def test_a_probation_lasts_a_year_at_least(branch, joined, earliest):
 
     with refused(InvalidValue, f"预备期为一年，{earliest} 起才能转正", field="on"):
         change(new, StandingMove.CONFIRM, on=date(2025, 2, 28))
+    assert change(new, StandingMove.CONFIRM, on=earliest).after == Standing.FULL
+
+
+@pytest.mark.parametrize(
+    ("joined", "extended", "earliest"),
+    [
+        # From the end of the year, or from the day on which it was extended later.
+        (date(2024, 3, 1), date(2025, 2, 1), date(2025, 9, 1)),
+        (date(2024, 3, 1), date(2025, 3, 10), date(2025, 9, 10)),
+        (date(2024, 8, 31), date(2025, 8, 31), date(2026, 3, 1)),
+        (None, date(2025, 3, 10), date(2025, 9, 10)),
+    ],
+)
+def test_an_extension_lasts_six_months_at_least(branch, joined, extended, earliest):
+    new = member_in(Standing.PROBATIONARY, branch)
+    Member.objects.filter(pk=new.pk).update(joined_on=joined)
+    change(new, StandingMove.EXTEND, on=extended)
+
+    said = f"预备期已于 {extended} 延长，延长期至少 6 个月，{earliest} 起才能转正"
+    with refused(InvalidValue, said, field="on"):
+        change(new, StandingMove.CONFIRM, on=earliest - timedelta(days=1))
     assert change(new, StandingMove.CONFIRM, on=earliest).after == Standing.FULL
 
 
@@ -214,13 +237,31 @@ def test_nobody_dies_before_being_born(wang):
 
 
 def test_a_suspension_and_an_exit_say_why_from_their_own_list_and_nothing_else_does(wang):
-    with refused(InvalidValue, "情形须是：失去联系、出国定居、出国学习研究超过5年", field="reason"):
-        change(wang, StandingMove.SUSPEND, reason="expelled")
-    said = f"情形须是：{'、'.join(ExitType.labels)}"
+    said = "正式党员办理“停止党籍”，情形须是：失去联系、出国定居、出国学习研究超过5年"
     with refused(InvalidValue, said, field="reason"):
+        change(wang, StandingMove.SUSPEND, reason="expelled")
+    labels = "、".join(each.label for each in ExitType if each != CANCELLED)
+    with refused(InvalidValue, f"正式党员办理“出党”，情形须是：{labels}", field="reason"):
         change(wang, StandingMove.EXIT, reason="")
     with refused(InvalidValue, "该事项不需要填写情形", field="reason"):
         change(wang, StandingMove.DECEASE, reason="lost_contact")
+
+
+@pytest.mark.parametrize("standing", [Standing.FULL, Standing.SUSPENDED])
+def test_only_a_probation_is_cancelled(branch, standing):
+    member = member_in(standing, branch)
+    labels = "、".join(each.label for each in ExitType if each != CANCELLED)
+
+    with refused(InvalidValue, f"{STANDING_NAMES[standing]}办理“出党”，情形须是：{labels}", field="reason"):
+        change(member, StandingMove.EXIT, reason=CANCELLED)
+
+
+@pytest.mark.parametrize("reason", sorted(set(ExitType) - {CANCELLED}))
+def test_a_probation_is_cancelled_and_ends_in_no_other_exit(branch, reason):
+    new = member_in(Standing.PROBATIONARY, branch)
+
+    with refused(InvalidValue, "预备党员办理“出党”，情形须是：取消预备党员资格", field="reason"):
+        change(new, StandingMove.EXIT, reason=reason)
 
 
 def test_a_version_that_has_passed_is_refused(wang):

@@ -72,6 +72,8 @@ def test_every_legal_move_can_be_done_on_its_page(clerk, town, standing, move):
     member = stood(town.our_branch, standing)
     reasons = {"suspend": "settled_abroad", "exit": "expelled"}
     more = {"reason": reasons[move]} if move in reasons else {}
+    if (standing, move) == (Standing.PROBATIONARY, StandingMove.EXIT):
+        more["reason"] = "probation_cancelled"
     if move == StandingMove.RESTORE:
         more["branch"] = town.our_branch.pk
 
