@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from branches.models import LEVEL_NAMES, Level, Unit
-from branches.operations.units import add_unit
+from branches.operations.units import CODE_LENGTHS, add_unit, check_code
 from core.errors import DomainError, InvalidValue, refuse_all
 
 HEADER = ["code", "parent_code", "level", "name"]
-# 统计用区划代码: how many digits each level's code has.
-CODE_LENGTHS = {Level.DISTRICT: 6, Level.STREET: 9, Level.COMMUNITY: 12}
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,10 @@ def _read(row, line) -> Division:
     if level_name not in levels:
         raise _at(line, f"层级“{level_name}”应为 {'、'.join(levels)} 之一")
     level = levels[level_name]
-    if len(code) != CODE_LENGTHS[level] or not code.isdecimal():
-        raise _at(line, f"代码“{code}”应为{CODE_LENGTHS[level]}位数字（{level.label}）")
+    try:
+        check_code(code, level)
+    except InvalidValue as error:
+        raise _at(line, error.detail) from None
     if not name:
         raise _at(line, "名称不能为空")
     return Division(line, code, parent_code, level, name)

@@ -18,6 +18,8 @@ from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
 from core.titles import normalise_title
 
+# 统计用区划代码: how many digits each level's code has.
+CODE_LENGTHS = {Level.DISTRICT: 6, Level.STREET: 9, Level.COMMUNITY: 12}
 # How many digits the district's own codes add below a community.
 CODE_DIGITS = {Level.GROUP: 2, Level.GRID: 3}
 PHONES = {"office_phone", "fax"}
@@ -57,6 +59,7 @@ def found_unit(*, parent, values, act):
     )
     unit.code = unit.code or _next_code(parent, level)
     check(unit)
+    check_code(unit.code, level)
     unit.save(force_insert=True)
     UnitPlacement.objects.create(
         unit=unit,
@@ -91,6 +94,8 @@ def set_contact(*, unit, values, by, version=None):
 
 def _correct(unit, values, known, by):
     changed = set_values(unit, {name: values[name] for name in values if name in known})
+    if "code" in changed:
+        check_code(unit.code, unit.level)
     if changed:
         save_change(unit)
         record("unit.amended", unit, by=by, fields=changed)
@@ -228,6 +233,13 @@ def reopen_unit(*, unit, parent, act):
     )
     record("unit.reopened", unit, by=act.by, fields=["closed_on"], reason=act.document)
     return unit
+
+
+def check_code(code, level):
+    """Refuse a code that is no division's: of 6, 9 or 12 digits on the first three levels."""
+    length = CODE_LENGTHS.get(level)
+    if length and not (len(code) == length and code.isascii() and code.isdigit()):
+        raise InvalidValue(f"代码“{code}”应为{length}位数字（{Level(level).label}）", field="code")
 
 
 def check_level(parent, level, *, field="parent"):

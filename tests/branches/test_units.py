@@ -158,6 +158,42 @@ def test_a_code_is_used_once_and_is_digits_letters_and_hyphens(tree):
         add(tree["street"], code="５３０３０２")
 
 
+@pytest.mark.parametrize(
+    ("parent", "code", "rule"),
+    [
+        ("district", "53030299", "应为9位数字（街道）"),
+        ("district", "5303029990", "应为9位数字（街道）"),
+        ("district", "53030299A", "应为9位数字（街道）"),
+        ("street", "530302001", "应为12位数字（社区）"),
+        ("street", "53030200109-", "应为12位数字（社区）"),
+    ],
+)
+def test_the_first_levels_have_the_codes_of_divisions(tree, parent, code, rule):
+    unit = tree["street"] if parent == "district" else tree["community"]
+
+    with refused(InvalidValue, f"代码“{code}”{rule}", field="code"):
+        add(tree[parent], code=code)
+    with refused(InvalidValue, f"代码“{code}”{rule}", field="code"):
+        amend_unit(unit=unit, values={"code": code}, by=None)
+
+
+def test_the_district_s_code_has_six_digits(db):
+    with refused(InvalidValue, "代码“5303020”应为6位数字（区）", field="code"):
+        add(None, code="5303020")
+
+
+def test_groups_and_grids_have_codes_as_the_district_likes(tree):
+    assert add(tree["community"], name="第二小组", code="X-2").code == "X-2"
+    assert amend_unit(unit=tree["grid"], values={"code": "G-1"}, by=None).code == "G-1"
+
+
+def test_a_code_from_before_stays_while_other_things_are_amended(tree):
+    Unit.objects.filter(pk=tree["street"].pk).update(code="53-302")
+
+    values = {"code": "53-302", "alias": "老城"}
+    assert amend_unit(unit=tree["street"], values=values, by=None).alias == "老城"
+
+
 def test_everything_wrong_with_a_unit_is_said_at_once(tree):
     said = [("code", "代码只能由数字、字母和连字符组成"), ("name", "此字段不能为空。")]
     with refused(SeveralRefusals, errors=said):

@@ -7,10 +7,11 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from branches.models import Unit, UnitPlacement
+from branches.models import Level, Unit, UnitPlacement
 from branches.models.unit import step
 from branches.operations import add_unit, close_unit, move_unit, rename_unit
 from core.errors import DomainError
+from tests import factories
 
 pytestmark = pytest.mark.long
 
@@ -81,10 +82,10 @@ class Clerk:
 
     def add(self, one, serial, day):
         parent = self.pick(one) if self.units else None
-        values = {
-            "name": f"单位{len(self.units)}", "code": f"5303{len(self.units):05}", "opened_on": at(day),
-        }  # fmt: skip
-        unit = add_unit(parent=parent and Unit.objects.get(pk=parent), values=values, by=None, today=TODAY)
+        above = parent and get(parent)
+        code = factories.division_code(len(self.units), above.level + 1 if above else Level.DISTRICT)
+        values = {"name": f"单位{len(self.units)}", "code": code, "opened_on": at(day)}
+        unit = add_unit(parent=above, values=values, by=None, today=TODAY)
         self.units.append(unit.pk)
         self.plain.write(unit.pk, at(day), parent, unit.name)
 

@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 
 from branches.models import Affinity, Branch, Category, Employer, Kind, Level, PlaceType, Unit
 from branches.operations import add_unit, appoint, open_branch, register_employer
+from branches.operations.units import CODE_LENGTHS
 from core.changes import constraints_unasked
 from core.identity import check_character
 from core.models import User
@@ -65,6 +66,11 @@ def id_number(serial=1, *, born=date(1949, 12, 31), sex="F", region="532201"):
     """A valid invented ID number; `serial` 0-499 tells people of one day and sex apart."""
     seventeen = f"{region}{born:%Y%m%d}{serial * 2 + (sex == 'M'):03}"
     return seventeen + check_character(seventeen)
+
+
+def division_code(serial, level, *, prefix="53"):
+    """A code as long as those of the level are, where they have a length."""
+    return f"{prefix}{serial:0{CODE_LENGTHS.get(level, 12) - len(prefix)}}"
 
 
 class Factory(DjangoModelFactory):

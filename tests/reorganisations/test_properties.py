@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from branches.models import Branch, Unit, UnitPlacement
+from branches.models import Branch, Level, Unit, UnitPlacement
 from branches.models.unit import step
 from branches.scope import Scope
 from core.errors import DomainError
@@ -88,10 +88,9 @@ class Clerk:
 
     def _unit(self, parent):
         self.serial += 1
-        unit = factories.unit(
-            parent=parent and get(parent), name=f"单位{self.serial}", code=f"5303{self.serial:05}",
-            opened_on=START,
-        )  # fmt: skip
+        above = parent and get(parent)
+        code = factories.division_code(self.serial, above.level + 1 if above else Level.DISTRICT)
+        unit = factories.unit(parent=above, name=f"单位{self.serial}", code=code, opened_on=START)
         self.plain.write(unit.pk, START, (parent, unit.name))
         return unit.pk
 
@@ -131,11 +130,13 @@ class Clerk:
             self.plain.write(unit, at(day), state)
         self.done[-1][2] = deepcopy(self.plain.story)
 
-    def new_name(self):
-        return {"name": f"新{self.serial}", "code": f"5304{self.serial:05}"}
+    def new_name(self, level):
+        code = factories.division_code(self.serial, level, prefix="54")
+        return {"name": f"新{self.serial}", "code": code}
 
     def establish(self, one, other, day):
-        parent, new = self.pick(one), self.new_name()
+        parent = self.pick(one)
+        new = self.new_name(get(parent).level + 1)
         self.decide("unit", "establish", day, to_unit=get(parent), **new)
         self.settle((made(new), day, (parent, new["name"])))
 
@@ -159,7 +160,8 @@ class Clerk:
         self.settle(*moved, (unit, day, None))
 
     def split(self, one, other, day):
-        unit, new = self.pick(one), self.new_name()
+        unit = self.pick(one)
+        new = self.new_name(get(unit).level)
         children = self.plain.below(unit)[: 1 + other % 2]
         self.decide(
             "unit", "split", day, units=[get(unit)], part_units=[get(each) for each in children], **new
