@@ -45,7 +45,8 @@ ROLLUP = _object(
 )
 KIND_COUNTS = {
     "type": ["object", "null"],
-    "description": "增减方式的代码及人数；无人员明细权限时小于5的及其掩护为 null，下级单位整个为 null",
+    "description": "增减方式的代码及人数；无人员明细权限时小于5的及其掩护为 null，"
+    "只问管辖范围中一部分的和下级单位整个为 null",
     "additionalProperties": {"type": ["integer", "null"]},
 }
 FLOW_FIGURES = {"opening": NUMBER, "in": KIND_COUNTS, "out": KIND_COUNTS, "closing": NUMBER}
@@ -68,7 +69,8 @@ BREAKDOWN = _object(
     cells=_list_of(
         {
             "type": "object",
-            "description": "每个维度一个键，值为代码；无人员明细权限时小于5的格及其掩护格 count 为 null",
+            "description": "每个维度一个键，值为代码；无人员明细权限时小于5的格及其掩护格 count 为 null；"
+            "只问管辖范围中一部分的，该部分或与其并列的任一部分有小于5的格，则全部为 null",
             "properties": {"count": {"type": ["integer", "null"]}, "suppressed": FLAG},
             "additionalProperties": TEXT,
         }

@@ -15,7 +15,7 @@ from reports.breakdowns import Breakdown, shown_cells
 from reports.dimensions import dated, dimensions_of
 from reports.exports import as_file, breakdown_sheet, export_rows, flow_sheet, rollup_sheet
 from reports.flows import INS, OUTS, Flow, flow
-from reports.gates import rows_behind, sees_rows
+from reports.gates import rows_behind, whole_to_hide_in
 from reports.indicators import INDICATORS
 from reports.models import Banding
 from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
@@ -140,9 +140,9 @@ class FlowView(FigureView):
         kind = asked.one_of("format", FORMATS, "json")
         depth, (since, until) = asked.levels(), asked.days()
         question = asked.question_on(until, self.scope)
-        hide = not sees_rows(request.user, question)
+        whole = whole_to_hide_in(asked, question, request.user)
         with asked.as_known():
-            found = flow(Flow(question, since, depth=depth), hide=hide)
+            found = flow(Flow(question, since, depth=depth), whole=whole)
         if kind == "json":
             return Response({**_asked(asked, question), **found, "kinds": KINDS})
         return as_file(flow_sheet(kind, found), kind, f"增减{since}至{until}")
@@ -160,12 +160,12 @@ class BreakdownView(FigureView):
         indicator = asked.indicator()
         dimensions = asked.dimensions(indicator)
         question = asked.question(self.scope)
-        hide = indicator.is_personal and not sees_rows(request.user, question)
-        if hide and len(dimensions) > MOST_HIDDEN:
+        whole = whole_to_hide_in(asked, question, request.user) if indicator.is_personal else None
+        if whole and len(dimensions) > MOST_HIDDEN:
             raise InvalidValue(f"没有人员明细权限时，by 最多{MOST_HIDDEN}个维度", field="by")
         with asked.as_known():
             found = Breakdown(question, indicator, dimensions)
-            cells = shown_cells(found) if hide else found.cells()
+            cells = shown_cells(found, whole) if whole else found.cells()
         if kind == "json":
             shown = {"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total}
             return Response({**_asked(asked, question), **shown})

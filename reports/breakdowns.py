@@ -1,6 +1,6 @@
 """A figure divided by one to three dimensions, and the part of its rows that one cell stands for."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import product
 
 from django.db.models import Count
@@ -8,7 +8,7 @@ from django.db.models import Count
 from branches.models.unit import STEP_LENGTH
 from reports.dimensions import OF_BRANCH, STREET
 from reports.questions import Question
-from reports.suppression import hidden_cells
+from reports.suppression import SMALL, hidden_cells
 
 STREET_LENGTH = 2 * STEP_LENGTH
 
@@ -42,14 +42,12 @@ class Breakdown:
         return [(codes, count) for codes, count in found if count or empty]
 
     def _counted(self) -> Counter:
-        entries = entries_of(self.question, self.indicator)
-        columns = []
-        for dimension in self.dimensions:
-            if dimension == STREET:
-                columns.append(self.indicator.branch_key)
-            else:
-                entries = entries.annotate(**{f"by_{dimension.code}": dimension.raw(self.question.on)})
-                columns.append(f"by_{dimension.code}")
+        placed = [dimension for dimension in self.dimensions if dimension != STREET]
+        entries, _ = _columns(entries_of(self.question, self.indicator), placed, self.question.on)
+        columns = [
+            self.indicator.branch_key if dimension == STREET else f"by_{dimension.code}"
+            for dimension in self.dimensions
+        ]
         number = Count("*") if self.indicator.additive else Count(self.indicator.subject_key, distinct=True)
         counts: Counter = Counter()
         for *raws, count in entries.values_list(*columns).annotate(number=number):
@@ -63,12 +61,59 @@ class Breakdown:
         )
 
 
-def shown_cells(found: Breakdown) -> list[tuple[tuple, int | None]]:
-    """Every cell for who may not see persons: None where the number is hidden."""
+def shown_cells(found: Breakdown, whole: Question) -> list[tuple[tuple, int | None]]:
+    """Every cell for who may not see persons: None where the number is hidden.
+
+    `whole` is everything that the person may ask about. Of a part of it either nothing is hidden, in it and
+    in all that it could be taken from, or every cell is: parts taken from a whole would tell the last one.
+    """
+    if found.question.extents != whole.extents and not _large_wherever_divided(found, whole):
+        return [(codes, None) for codes, _ in found.cells(empty=True)]
     # A rollup tells the figure of every unit and of every branch, and so these sums.
     public = {place for place, dimension in enumerate(found.dimensions) if dimension in OF_BRANCH}
     hidden = hidden_cells(found.counts, found.axes, public)
     return [(codes, None if codes in hidden else count) for codes, count in found.cells(empty=True)]
+
+
+def _large_wherever_divided(found: Breakdown, whole: Question) -> bool:
+    """Whether on the way from the whole down to a unit no part has a small cell, its neighbours included."""
+    path = _path_inside(found.question, whole)
+    return bool(path) and all(len(subjects) not in SMALL for subjects in _cells_above(path, found, whole))
+
+
+def _path_inside(question: Question, whole: Question) -> str:
+    """Where the unit asked about hangs in the whole; empty for single branches and what hung outside it."""
+    units = tuple(extent.path for extent in whole.extents if extent.branches is None)
+    paths = (extent.path for extent in question.extents if extent.branches is None)
+    return next((path for path in paths if path.startswith(units)), "")
+
+
+def _cells_above(path: str, found: Breakdown, whole: Question):
+    """Whom each cell counts, in every part into which the units above `path` are divided."""
+    parts = {branch: _parts_beside(path, seat) for branch, seat in whole.branch_paths.items()}
+    # A part lies on one street.
+    dimensions = [dimension for dimension in found.dimensions if dimension != STREET]
+    entries, columns = _columns(entries_of(whole, found.indicator), dimensions, whole.on)
+    keys = found.indicator.branch_key, found.indicator.subject_key
+    cells = defaultdict(set)
+    for branch, subject, *raws in entries.values_list(*keys, *columns):
+        codes = tuple(dimension.code_of(raw) for dimension, raw in zip(dimensions, raws, strict=True))
+        for part in parts.get(branch, ()):
+            cells[part, codes].add(subject)
+    return cells.values()
+
+
+def _parts_beside(path: str, seat: str) -> list[tuple[int, str]]:
+    """The parts in which a seat counts where each unit above `path` is divided: units, or a unit's own."""
+    lengths = range(STEP_LENGTH, len(path) + 1, STEP_LENGTH)
+    return [(length, seat[:length]) for length in lengths if seat.startswith(path[: length - STEP_LENGTH])]
+
+
+def _columns(entries, dimensions, day) -> tuple:
+    """The rows with a column for each dimension, and the columns' names."""
+    names = [f"by_{dimension.code}" for dimension in dimensions]
+    raws = (dimension.raw(day) for dimension in dimensions)
+    return entries.annotate(**dict(zip(names, raws, strict=True))), names
 
 
 class Streets:

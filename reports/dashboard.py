@@ -13,7 +13,7 @@ from reports.breakdowns import Breakdown, shown_cells
 from reports.charts import Bar, Chart, Part, stacked
 from reports.desk import summary
 from reports.dimensions import dimensions_of
-from reports.gates import FIGURES, sees_rows
+from reports.gates import FIGURES, whole_to_hide_in
 from reports.indicators import INDICATORS
 from reports.links import Links
 from reports.parameters import Parameters
@@ -51,12 +51,13 @@ def _ended(user):
 
 def _board(request, scope) -> dict:
     asked, question = _understood(request, scope)
+    whole = whole_to_hide_in(asked, question, request.user)
     with asked.as_known():
-        return _counted(request, asked, question, scope)
+        return _counted(asked, question, whole, scope)
 
 
-def _counted(request, asked, question, scope) -> dict:
-    links = Links(asked, question, opens=sees_rows(request.user, question))
+def _counted(asked, question, whole, scope) -> dict:
+    links = Links(asked, question, opens=whole is None)
     found = rollup(question, INDICATORS.values(), depth=1)
     return {
         "place": "、".join(question.names()),
@@ -68,8 +69,8 @@ def _counted(request, asked, question, scope) -> dict:
         "known_at": asked.known_at,
         "figures": [_figure(code, figure["total"], links) for code, figure in found["indicators"].items()],
         "charts": [
-            _ages(question, links),
-            _education(question, links),
+            _ages(question, links, whole),
+            _education(question, links, whole),
             _parts(found, question, scope, links),
         ],
     }
@@ -104,16 +105,16 @@ def _figure(code, count, links) -> dict:
     }
 
 
-def _divided(question, links, *codes):
+def _divided(question, whole, *codes):
     """The roster's cells by some dimensions; hidden ones are None for who may not see persons."""
     known = dimensions_of(ROSTER)
     found = Breakdown(question, ROSTER, [known[code] for code in codes])
-    cells = found.cells(empty=True) if links.opens else shown_cells(found)
+    cells = shown_cells(found, whole) if whole else found.cells(empty=True)
     return found, dict(cells)
 
 
-def _ages(question: Question, links) -> Chart:
-    found, cells = _divided(question, links, "sex", "age_band")
+def _ages(question: Question, links, whole) -> Chart:
+    found, cells = _divided(question, whole, "sex", "age_band")
     sex, age = found.dimensions
     bars = [
         Bar(
@@ -128,8 +129,8 @@ def _ages(question: Question, links) -> Chart:
     return Chart("年龄和性别", "年龄段", stacked(bars), [name for _, name in found.values_of(sex)])
 
 
-def _education(question, links) -> Chart:
-    found, cells = _divided(question, links, "education_band")
+def _education(question, links, whole) -> Chart:
+    found, cells = _divided(question, whole, "education_band")
     bars = [
         Bar(name, (Part("人数", cells[code,], links.rows(ROSTER, education_band=code)),))
         for code, name in found.values_of(found.dimensions[0])

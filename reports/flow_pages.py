@@ -16,7 +16,7 @@ from core import clock
 from core.errors import DomainError
 from members.models import Member
 from reports.flows import INS, OUTS, ROOT, Flow, flow
-from reports.gates import FIGURES, ROWS, SIGHT, sees_rows
+from reports.gates import FIGURES, ROWS, SIGHT, whole_to_hide_in
 from reports.parameters import Parameters
 from reports.trees import first_day
 
@@ -42,11 +42,11 @@ def _shown(request, data, scope) -> dict:
     asked = _read(data)
     since, until = asked.days()
     question = asked.question_on(until, scope)
-    opens = sees_rows(request.user, question)
+    whole = whole_to_hide_in(asked, question, request.user)
     with asked.as_known():
-        found = flow(Flow(question, since, depth=1), hide=not opens)
+        found = flow(Flow(question, since, depth=1), whole=whole)
         place = "、".join(question.names())
-    links = _Links(asked, opens)
+    links = _Links(asked, opens=whole is None)
     return {
         "title": "增减",
         "asked": asked,
@@ -71,7 +71,7 @@ def _read(data, known=ASKED) -> Parameters:
 class _Links:
     """The links of the page; `opens` says whether the person may see who is behind the numbers."""
 
-    def __init__(self, asked, opens):
+    def __init__(self, asked, *, opens):
         self.opens = opens
         self.kept = {name: asked.text(name) for name in ASKED if asked.text(name)}
 
@@ -88,6 +88,8 @@ class _Links:
 def _side(found, direction, links) -> dict:
     name, kinds = DIRECTIONS[direction]
     counts = found[direction]
+    if counts is None:
+        return {"name": name, "lines": [], "total": None, "url": ""}
     lines = [
         (kinds[kind], count, links.rows(direction, kind) if count else "") for kind, count in counts.items()
     ]

@@ -7,7 +7,7 @@ its people pass with it: 随组织变动转入 and 转出. In the tree as it is 
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -196,15 +196,18 @@ def _changes(since: date, until: date) -> list[date]:
 # The answer.
 
 
-def flow(found: Flow, *, hide: bool) -> dict:
-    """The flow in the shape of the contract; `hide` for who may not see persons.
+def flow(found: Flow, *, whole: Question | None) -> dict:
+    """The flow in the shape of the contract; `whole`, for who may not see persons, is all that he may count.
 
     `{"unit", "since", "until", "tree", "opening", "in", "out", "closing", "children": [the same]}`. Small
-    numbers are hidden among all kinds of the unit asked about; units below then have no kinds at all.
+    numbers are hidden among all kinds of the whole; its parts then have no kinds at all, whether they are
+    asked about or stand below: taken from the whole they would leave the hidden ones.
     """
     named = _named(found)
+    kinds = _kinds_shown(found, whole)
     entries = {
-        trail: _entry(found, trail, unit, hide=hide) for trail, unit in sorted(named.items(), key=_in_order)
+        trail: _entry(found, trail, unit, kinds(trail))
+        for trail, unit in sorted(named.items(), key=_in_order)
     }
     for trail, entry in entries.items():
         if trail:
@@ -223,13 +226,22 @@ def _in_order(item):
     return len(trail), unit["code"]
 
 
-def _entry(found, trail, unit, *, hide) -> dict:
-    came, went = (kinds[trail] for kinds in found.kinds)
-    if hide:
-        came, went = _shown(came, went) if trail == ROOT else (None, None)
-    else:
-        came = {kind: came[kind] for kind in INS if came[kind]}
-        went = {kind: went[kind] for kind in OUTS if went[kind]}
+def _kinds_shown(found, whole) -> Callable[[Trail], tuple]:
+    """What is told of the kinds of a unit of the answer: those that came in, and those that went out."""
+    came, went = found.kinds
+    if whole is None:
+        return lambda trail: (_told(came[trail], INS), _told(went[trail], OUTS))
+    if found.question.extents != whole.extents:
+        return lambda _: (None, None)
+    return lambda trail: (None, None) if trail else _shown(came[trail], went[trail])
+
+
+def _told(counts, kinds) -> dict:
+    return {kind: counts[kind] for kind in kinds if counts[kind]}
+
+
+def _entry(found, trail, unit, kinds) -> dict:
+    came, went = kinds
     numbers = {"opening": found.opening[trail], "in": came, "out": went, "closing": found.closing[trail]}
     return {"unit": unit, **numbers, "children": []}
 

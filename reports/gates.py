@@ -3,6 +3,7 @@
 from branches.gates import scope_for
 from branches.models import Branch
 from reports.parameters import Parameters
+from reports.questions import Question, whole_scope
 from reports.rows import Rows
 
 FIGURES, ROWS = "reports.view_figures", "reports.view_rows"
@@ -31,3 +32,11 @@ def sees_rows(user, question) -> bool:
     return all(
         rows.covers(extent.unit.path) for extent in question.extents if extent.branches is None
     ) and len(single) == (Branch.objects.visible_in(rows).filter(pk__in=single).count() if single else 0)
+
+
+def whole_to_hide_in(asked: Parameters, question, user) -> Question | None:
+    """All that the person may count, if small numbers are hidden from her; None if she sees the rows."""
+    if sees_rows(user, question):
+        return None
+    with asked.as_known():
+        return whole_scope(scope_for(user, FIGURES), on=question.on, tree=question.tree)

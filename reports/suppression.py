@@ -8,10 +8,12 @@ hidden cell holds somebody is easily guessed, and of two that are 2 together eac
 are never hidden among small ones alone where the line has a larger one. An empty cell is shown as 0 unless it
 hides another.
 
-What this does not protect against: comparing the answers for two days, between which one person came or left;
-subtracting the answers for a unit's parts from the unit's own; joining several questions by different
-dimensions; and what the caller knows otherwise. Totals of units and branches are public and never hidden, so
-the sums of what divides by place are lines that everybody knows.
+A part of what the caller may ask about is told whole or not at all (`shown_cells` of breakdowns, `flow`), so
+that parts taken from a whole leave nothing small. What this does not protect against: comparing the answers
+for two days, two moments or two trees, between which one person came, left or was hung elsewhere; joining
+several questions by different dimensions; and what the caller knows otherwise, be it of the rows that another
+appointment opens. Totals of units and branches are public and never hidden, so the sums of what divides by
+place are lines that everybody knows.
 """
 
 from itertools import product

@@ -368,7 +368,7 @@ class Life:
         """Every unit of the flow since the beginning, in both trees."""
         since = BEGINS + timedelta(days=1)
         for tree in (TreeThen, TreeNow) if since < self.day else ():
-            yield from parts(flow(Flow(self.question(self.day, tree), since, depth=4), hide=False))
+            yield from parts(flow(Flow(self.question(self.day, tree), since, depth=4), whole=None))
 
     def still_open(self):
         """What is open for those who are gone."""

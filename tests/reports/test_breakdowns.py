@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from branches.operations import move_unit
 from reports.indicators import INDICATORS
 from tests import factories
+from tests.factories import TODAY
 from tests.reports.district import died
 
 DAY = "2020-12-31"
@@ -250,3 +252,66 @@ def test_a_hidden_cell_is_hidden_in_a_sheet_too(district, ask, consumer):
     response = ask(consumer, "breakdown", indicator="members.roster", by="sex", format="csv")
     lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert lines == [["性别", "数量"], ["男", "隐去"], ["女", "隐去"]]
+
+
+def fill_branches(numbers):
+    """So many men and so many women at each branch."""
+    for branch, men, women in numbers:
+        for sex in "M" * men + "F" * women:
+            factories.member(branch=branch, sex=sex, since=date(2010, 1, 1))
+
+
+def test_parts_taken_from_a_whole_leave_no_small_cell(district, ask, consumer):
+    fill_branches([(district.organ, 9, 8), (district.street, 9, 8), (district.first, 9, 8)])
+
+    def cells(**place):
+        found = ask(consumer, "breakdown", indicator="members.roster", by="sex", on=DAY, **place).json()
+        return [cell["count"] for cell in found["cells"]], found["total"]
+
+    # One person is at the north street: the south and the district's own, taken from all, would tell her.
+    assert cells() == ([30, 26], 56)
+    hidden = [None, None]
+    assert cells(unit=district.north.code) == (hidden, 1)
+    assert cells(unit=district.south.code) == (hidden, 37)
+    assert cells(unit=district.drum.code) == (hidden, 19)
+    assert [cells(branch=branch.code)[0] for branch in (district.organ, district.first)] == [hidden] * 2
+
+
+def test_a_part_is_told_where_it_and_its_neighbours_are_large(district, ask, consumer):
+    fill_branches(
+        [(district.organ, 9, 8), (district.street, 3, 9), (district.first, 9, 8), (district.second, 9, 8)]
+    )
+    where = {"indicator": "members.roster", "by": "sex", "on": DAY}
+
+    south = ask(consumer, "breakdown", unit=district.south.code, **where)
+    drum = ask(consumer, "breakdown", unit=district.drum.code, **where)
+
+    assert parts(south, "sex") == {"M": 13, "F": 19}
+    # Of the street's own people few are men, and they are what remains of the street without its community.
+    assert parts(drum, "sex") == {"M": None, "F": None}
+
+
+def test_a_figure_of_distinct_people_is_hidden_in_its_parts_too(district, ask, consumer):
+    where = {"indicator": "members.participating", "by": "sex", "on": DAY}
+    found = ask(consumer, "breakdown", unit=district.south.code, **where).json()
+    assert {cell["count"] for cell in found["cells"]} == {None}
+
+
+def test_a_unit_that_hung_outside_the_whole_is_not_told_in_parts(district, ask):
+    consumer = factories.account(role="statistics_consumer", unit=district.north)
+    fill_branches([(district.first, 9, 8), (district.second, 9, 8)])
+    move_unit(unit=district.drum, to=district.north, on=date(2022, 1, 1), document="", by=None, today=TODAY)
+    where = {"indicator": "members.roster", "by": "sex", "unit": district.drum.code}
+
+    before = ask(consumer, "breakdown", on=DAY, **where)
+    after = ask(consumer, "breakdown", on="2022-12-31", **where)
+
+    assert parts(before, "sex") == {"M": None, "F": None}
+    assert parts(after, "sex") == {"M": 10, "F": 9}
+
+
+def test_who_has_one_branch_is_told_of_it_as_of_a_whole(district, ask):
+    consumer = factories.account(role="statistics_consumer", branch=district.second)
+    fill_branches([(district.second, 9, 8)])
+    found = ask(consumer, "breakdown", indicator="members.roster", by="sex", on=DAY)
+    assert parts(found, "sex") == {"M": 10, "F": 8}

@@ -31,7 +31,7 @@ SINCE, UNTIL = date(2019, 12, 31), date(2020, 12, 31)
 def asked(root, since=SINCE, until=UNTIL, tree="then", depth=4, **more):
     places = {"then": TreeThen, "now": TreeNow}[tree](until)
     question = whole_scope(Scope((root.path,)), on=until, tree=places)
-    return flow(Flow(question, since, depth=depth), hide=False, **more)
+    return flow(Flow(question, since, depth=depth), whole=None, **more)
 
 
 def every(entry):
@@ -280,6 +280,21 @@ def test_small_flows_are_hidden_from_who_may_not_see_persons(district, ask, toda
     assert [(child["in"], child["out"]) for child in found["children"]] == [(None, None)] * 2
     sheet = ask(consumer, "flow", since="2019-12-31", format="csv").content.decode("utf-8-sig")
     assert "隐去" in sheet
+
+
+def test_of_a_part_no_kinds_are_told_to_who_may_not_see_persons(district, ask, client, today):
+    moved(district.member1, "decease", date(2020, 3, 1))
+    consumer = factories.account(role="statistics_consumer", unit=district.root)
+    days = {"since": "2019-12-31", "until": "2020-12-31"}
+
+    found = ask(consumer, "flow", unit=district.south.code, **days).json()
+    branch = ask(consumer, "flow", branch=district.first.code, **days).json()
+    page = look(client, consumer, "/admin/flow/", unit=district.south.code, **days)
+
+    assert (found["opening"], found["in"], found["out"], found["closing"]) == (3, None, None, 3)
+    assert (branch["in"], branch["out"]) == (None, None)
+    assert [(side["total"], side["lines"]) for side in page.context["sides"]] == [(None, [])] * 2
+    assert page.content.decode().count("隐去") >= 2
 
 
 def look(client, account, page, **parameters):
