@@ -54,6 +54,19 @@ def may_step(user, move: str, transfer) -> bool:
     return may_do(user, verb_of(move, transfer), transfer)
 
 
+def comes_untimely(user, move: str, transfer) -> bool:
+    """Whether the step is not legal as the transfer stands, and the account could do it in its right state.
+
+    Then how the transfer stands is for the operation to say: to whom it is addressed is a side of it already,
+    though the letter is not yet on its way there.
+    """
+    verb = verb_of(move, transfer)
+    if verb in SENDING or move in _legal(transfer):
+        return False
+    scope, addressed = scope_for(user, verb), (transfer.to_unit, transfer.to_branch)
+    return any(place is not None and scope.covers(place.path) for place in addressed)
+
+
 def steps_open(user, transfer) -> list[str]:
     """The steps that the transfer allows as it stands and that the account may do."""
     asked = {move: verb_of(move, transfer) for move in _legal(transfer)}

@@ -125,6 +125,41 @@ def test_a_side_does_not_do_the_steps_of_the_other(town, sender, receiver):
     assert Transfer.objects.get().version == 3
 
 
+@pytest.mark.parametrize("state", ["draft", "agreed"])
+def test_whoever_comes_too_early_hears_how_the_letter_stands(town, state):
+    row = transfer(member=town.wang, to=Destination(town.jianning), state=state)
+    officer = town.caller("district_officer", unit=town.district)
+    bodies = {
+        "accept": ({"on": DAY, "branch": town.there.pk}, "编入支部"),
+        "receive": ({"on": DAY}, "接收介绍信"),
+        "return": ({"on": DAY, "reason": "duplicate"}, "退回"),
+        "close": ({"receipt_on": DAY}, "登记回执"),
+    }
+    stands = {"draft": "草稿", "agreed": "支部同意"}[state]
+    for verb, (body, name) in bodies.items():
+        refused = officer.post(at(row, verb), body, If_Match=f'"v{row.version}"')
+        [detail] = words(refused)[1]
+        assert (refused.status_code, detail.endswith(f"现为“{stands}”，不能再“{name}”")) == (409, True), (
+            detail
+        )
+
+
+def test_who_could_never_do_a_step_hears_only_that(town, sender, receiver):
+    row = transfer(member=town.wang, to=Destination(town.jianning), state="agreed")
+    body, match = {"on": DAY, "branch": town.there.pk}, {"If_Match": f'"v{row.version}"'}
+
+    # 南宁街道 has the verb, but she does not come there; 建宁街道 does not yet see the letter.
+    assert sender.post(at(row, "accept"), body, **match).status_code == 403
+    assert town.secretary.post(at(row, "accept"), body, **match).status_code == 403
+    assert receiver.post(at(row, "accept"), body, **match).status_code == 404
+
+
+def test_whom_a_letter_comes_to_never_does_the_senders_steps(town, receiver):
+    row = transfer(member=town.wang, to=Destination(town.jianning), state="received")
+
+    assert receiver.post(at(row, "issue"), LETTER, If_Match=f'"v{row.version}"').status_code == 403
+
+
 def test_whoever_comes_too_late_hears_who_was_first(town, receiver):
     row = transfer(member=town.wang, to=Destination(town.jianning), state="issued")
     first = town.caller("district_officer", unit=town.district)
