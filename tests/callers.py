@@ -51,6 +51,11 @@ def words(response):
     return response.status_code, [error["detail"] for error in response.json()["errors"]]
 
 
+def unnumbered(response, number):
+    """The answer without the number that was asked for, of which nothing else may depend on it."""
+    return response.content.replace(f"“{number}”".encode(), "“”".encode())
+
+
 class TwoStreets:
     """南宁街道 with 鼓楼社区, 建宁街道 with 文昌社区: what one side may reach, the other may not."""
 

@@ -1,5 +1,6 @@
 """Writable fields that cannot reach out of scope, and bodies that cannot carry what nobody asked for."""
 
+import re
 from functools import reduce
 from operator import or_
 
@@ -9,23 +10,25 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.validators import UniqueValidator
 
+from branches.gates.lookups import DAY_FORMAT, NOT_FOUND
 from branches.gates.permission import scope_for
 from branches.scope import Scope
 from core.errors import InvalidValue
 from core.precision import PartialDate
 
 LONGEST_NUMBER = 18
+WRITTEN_AS_DAY = re.compile("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 
 
 class ScopedRelatedField(serializers.PrimaryKeyRelatedField):
     """A related row by number, only within the scope of the action's verb.
 
-    A foreign row answers exactly as an unknown one, so the answer cannot repeat the number. `subtrees` leaves
-    out what is reached only through a single branch: a unit may be seen so, but not worked on.
+    A foreign row answers exactly as one that never was: of either, only the number asked for is repeated.
+    `subtrees` leaves out what is reached only through a single branch: a unit may be seen so, not worked on.
     """
 
     default_error_messages = {
-        "does_not_exist": "没有这条记录，或不在您的管辖范围内",
+        "does_not_exist": NOT_FOUND % {"value": "{pk_value}"},
         "incorrect_type": "应为记录的编号（整数）",
     }
 
@@ -86,6 +89,12 @@ class PartialDateField(serializers.Field):
         return str(known) if known else None
 
 
+def _why_no_day(given) -> str:
+    if WRITTEN_AS_DAY.fullmatch(str(given)):
+        return f"没有“{given}”这一天"
+    return f"“{given}”：{DAY_FORMAT}"
+
+
 class StrictBody(serializers.Serializer):
     """A body that refuses fields it does not know or that cannot be written; silence would look like success.
 
@@ -104,10 +113,19 @@ class StrictBody(serializers.Serializer):
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:
-            raise ValidationError({**error.detail, **wrong}) from None
+            raise ValidationError({**error.detail, **self._wrong_days(error.detail, data), **wrong}) from None
         if wrong:
             raise ValidationError(wrong)
         return values
+
+    def _wrong_days(self, refused, data):
+        """What is wrong with the days that could not be read; the library's own words do not repeat them."""
+        days = [
+            name
+            for name, details in refused.items()
+            if isinstance(self.fields.get(name), serializers.DateField) and details[0].code == "invalid"
+        ]
+        return {name: [ErrorDetail(_why_no_day(data.get(name)), "invalid")] for name in days}
 
     def _why(self, name):
         if name in self.elsewhere:

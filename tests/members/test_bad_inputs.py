@@ -16,7 +16,7 @@ from tests.factories.transfers import transfer
 from tests.ledger import fingerprint
 
 DAY = TODAY.isoformat()
-UNKNOWN = "没有这条记录，或不在您的管辖范围内"
+UNKNOWN = "没有“{wenchang.pk}”这条记录，或不在您的管辖范围内"
 VERSION = {"If_Match": '"v1"'}
 
 
@@ -203,7 +203,7 @@ def test_it_is_refused_in_words_and_nothing_is_written(db, there, asked, status,
 
     answer = caller.post(path, body, **headers)
 
-    assert words(answer) == (status, [said.format(grid=there.grid)])
+    assert words(answer) == (status, [said.format(grid=there.grid, wenchang=there.wenchang)])
     assert fingerprint() == before
 
 

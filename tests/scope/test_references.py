@@ -103,7 +103,9 @@ def test_a_foreign_key_in_a_body_answers_as_one_that_never_was(world, who):
             nobody = api.send(prefix, action, {name: UNKNOWN})
             for row in foreign_rows(world, field.queryset.model, api.user)[:3]:
                 asked += 1
-                assert api.send(prefix, action, {name: row.pk}) == nobody, (prefix, action, name)
+                status, answer = api.send(prefix, action, {name: row.pk})
+                told = status, answer.replace(f"“{row.pk}”", f"“{UNKNOWN}”")
+                assert told == nobody, (prefix, action, name)
     assert fingerprint() == before
     assert asked > 10
 

@@ -140,7 +140,7 @@ def test_bad_requests_are_refused_in_words_and_nothing_is_written(streets):
         428, [("if_match_required", None)],
     )  # fmt: skip
     answer = act(clerk, streets.order, "dispatch", {"member": streets.li.pk}, If_Match='"v1"')
-    assert words(answer) == (400, ["没有这条记录，或不在您的管辖范围内"])
+    assert words(answer) == (400, [f"没有“{streets.li.pk}”这条记录，或不在您的管辖范围内"])
     assert fingerprint() == before
 
 

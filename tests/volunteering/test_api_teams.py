@@ -84,7 +84,7 @@ def test_lists_are_scoped_and_filtered(streets):
 
 def test_bad_teams_are_refused_in_words_and_nothing_is_written(streets):
     clerk, before = streets.clerk, fingerprint()
-    unknown = "没有这条记录，或不在您的管辖范围内"
+    unknown = f"没有“{streets.there.pk}”这条记录，或不在您的管辖范围内"
     assert words(clerk.post("teams/", {**FOUND, "branch": streets.there.pk})) == (400, [unknown])
     late = {**FOUND, "branch": streets.here.pk, "founded_on": "2027-01-01"}
     assert words(clerk.post("teams/", late)) == (400, ["成立日期 2027-01-01 在今天（2026-11-23）之后"])

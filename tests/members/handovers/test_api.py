@@ -195,7 +195,7 @@ def test_a_promise_to_a_foreign_unit_is_as_unknown(streets):
 
     for unit in (streets.wenchang.pk, 999_999):
         answer = clerk.post("pledges/", {**body, "unit": unit})
-        assert words(answer) == (400, ["没有这条记录，或不在您的管辖范围内"])
+        assert words(answer) == (400, [f"没有“{unit}”这条记录，或不在您的管辖范围内"])
     assert clerk.get(f"pledges/{row.pk}/").status_code == 404
 
 
@@ -225,7 +225,10 @@ def test_the_sending_side_sees_a_secondment_and_does_not_change_it(streets):
     assert clerk.patch(f"secondments/{row.pk}/", {"duty": "甲"}, If_Match='"v1"').status_code == 403
     body = {"person_name": "赵志明", "role": "instructor", "sent_by": streets.gulou.pk, "since": DAY,
             "until": "2028-01-01", "host": streets.wenchang.pk}  # fmt: skip
-    assert words(clerk.post("secondments/", body)) == (400, ["没有这条记录，或不在您的管辖范围内"])
+    assert words(clerk.post("secondments/", body)) == (
+        400,
+        [f"没有“{streets.wenchang.pk}”这条记录，或不在您的管辖范围内"],
+    )
 
 
 def test_nothing_of_a_hand_over_is_deleted(streets, batch, lines):

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from core.models import AuditEntry
 from members.models import Member
 from tests import factories
-from tests.callers import Caller, refusals, words
+from tests.callers import Caller, refusals, unnumbered, words
 from tests.members.sheets import rosters
 
 
@@ -141,4 +141,4 @@ def test_the_branch_of_rows_that_name_none_is_one_within_reach(program, desk):
         send(program, desk, nowhere, branch=number) for number in (desk.foreign.pk, desk.foreign.pk + 999)
     )
     assert refusals(foreign) == refusals(unknown) == (400, [("does_not_exist", "branch")])
-    assert words(foreign) == words(unknown)
+    assert unnumbered(foreign, desk.foreign.pk) == unnumbered(unknown, desk.foreign.pk + 999)
