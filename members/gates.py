@@ -1,11 +1,17 @@
-"""What the doors share: who may do which step of a transfer, and how much of an ID number is shown."""
+"""What the doors share: who may do which step of a transfer, how much of an ID number is shown, and to whom
+is told whose it is."""
+
+from contextlib import contextmanager
 
 from branches.gates import may, scope_for
+from core import clock
+from core.identity import parse_id_number
 from core.privacy import last_four
-from members.models import Transfer
+from members.models import Member, Transfer, id_index
 from members.models.transfer import BEFORE_THE_LETTER
+from members.operations.people import IdNumberTaken
 from members.operations.transfers import last_step
-from members.states import TRANSFER_MOVES, Route, TransferMove
+from members.states import STANDING_NAMES, TRANSFER_MOVES, Route, Standing, TransferMove
 
 PROPOSE, ISSUE = "members.propose_transfer", "members.issue_transfer"
 RECEIVE, ACCEPT = "members.receive_transfer", "members.accept_transfer"
@@ -118,3 +124,29 @@ def _known(last4, *, revealed) -> str:
     if revealed:
         return last_four(last4)
     return "已登记" if last4 else ""
+
+
+@contextmanager
+def saying_who_has(id_number, *, user):
+    """Around registering: whose the ID number is already, and where, if the account may see that member.
+
+    To who may not, the operation's own words stay, which say as much of everybody.
+    """
+    try:
+        yield
+    except IdNumberTaken as refusal:
+        index = id_index(parse_id_number(id_number, today=clock.today()).number)
+        seen = Member.objects.registered().visible_in(scope_for(user, "members.view_member"))
+        found = seen.filter(id_index=index).select_related("branch").first()
+        if found is None:
+            raise
+        raise IdNumberTaken(_whose(found), field=refusal.field) from None
+
+
+def _whose(member) -> str:
+    if member.on_roster:
+        where = f"在“{member.branch.name}”"
+    else:
+        last = f"原在“{member.branch.name}”，" if member.branch else ""
+        where = f"{last}现为“{STANDING_NAMES[Standing(member.standing)]}”，已不在册"
+    return f"该身份证号已登记为“{member.name}”，{where}，不能重复登记"

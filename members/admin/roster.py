@@ -38,7 +38,7 @@ from members.admin.search import SealedSearch, SealedSearchList
 from members.admin.secrets import SECRETS
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
 from members.admin.transfers.begin import BEGIN
-from members.gates import id_shown
+from members.gates import id_shown, saying_who_has
 from members.models import Affiliation, Member, Membership, Phone, Post, StandingEvent
 from members.operations import (
     Entry,
@@ -295,13 +295,11 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
             document=read.get("document", ""),
             handed_over_by=read.get("handed_over_by"),
         )
-        return register_member(
-            person=form.person(),
-            entry=entry,
-            by=form.request.user,
-            today=clock.today(),
-            phones=form.phones(),
-        )
+        person, user = form.person(), form.request.user
+        with saying_who_has(person.get("id_number"), user=user):
+            return register_member(
+                person=person, entry=entry, by=user, today=clock.today(), phones=form.phones()
+            )
 
     def amend(self, form):
         """Change what the form says; a secretary's page asks for contact data only."""

@@ -28,6 +28,7 @@ from branches.models import Branch, Employer
 from core import clock
 from members.api import sent
 from members.api.shown import LINE_COLUMNS, MemberDetail, MemberLine
+from members.gates import saying_who_has
 from members.models import Member, Membership
 from members.obligations import Leaving
 from members.operations import (
@@ -153,9 +154,10 @@ class MemberViewSet(ScopedViewSet):
     def create(self, request, *args, **kwargs):
         person = self.body()
         entry, phones = sent.entry_from(person), person.pop("phones", ())
-        return self.created(
-            register_member(person=person, entry=entry, phones=phones, by=request.user, today=clock.today())
-        )
+        who = {"by": request.user, "today": clock.today()}
+        with saying_who_has(person.get("id_number"), user=request.user):
+            done = register_member(person=person, entry=entry, phones=phones, **who)
+        return self.created(done)
 
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs):

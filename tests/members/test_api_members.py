@@ -320,17 +320,34 @@ def test_a_temporary_organisation_holds_no_relation(streets):
     assert said.startswith("“中共鼓楼书画临时党支部”是三缘型临时党组织，不能接收组织关系")
 
 
-def test_a_taken_id_number_is_refused_without_saying_whose(streets):
+def test_whose_a_taken_id_number_is_hears_only_who_may_see_her(streets):
     streets.people()
     number = factories.id_number(7)
-    factories.member(branch=streets.there, id_number=number)
+    factories.member(branch=streets.there, name="周桂英", id_number=number)
 
-    for taken in (number, factories.id_number(1)):
+    def told(caller, taken):
         body = registration(streets.here, birth_on="1949-12-31", id_number=taken)
-        assert words(streets.clerk.post("members/", body)) == (
-            400,
-            ["该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"],
-        )
+        return words(caller.post("members/", body))
+
+    generic = "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"
+    assert told(streets.clerk, number) == (400, [generic])
+    known = "该身份证号已登记为“{}”，在“{}”，不能重复登记"
+    hers, his = (
+        known.format("王秀英", "中共鼓楼社区第一党支部"),
+        known.format("周桂英", "中共文昌社区第一党支部"),
+    )
+    assert told(streets.clerk, factories.id_number(1)) == (400, [hers])
+    assert told(streets.officer, number) == (400, [his])
+
+
+def test_of_who_has_left_the_roster_it_is_said_how_she_stands(streets):
+    wang = streets.people().wang
+    streets.clerk.post(f"members/{wang.pk}/decease/", {"on": "2026-01-01"}, If_Match='"v1"')
+
+    body = registration(streets.here, birth_on="1949-12-31", id_number=factories.id_number(1))
+    assert words(streets.clerk.post("members/", body)) == (
+        400, ["该身份证号已登记为“王秀英”，原在“中共鼓楼社区第一党支部”，现为“去世”，已不在册，不能重复登记"],
+    )  # fmt: skip
 
 
 def test_a_foreign_key_is_refused_like_an_unknown_one(streets):

@@ -145,7 +145,7 @@ def test_the_branch_and_the_first_day_are_asked(clerk, town):
 
 
 @pytest.mark.parametrize("whose", ["ours", "theirs"])
-def test_a_taken_id_number_is_refused_without_saying_whose_it_is(clerk, town, whose):
+def test_whose_a_taken_id_number_is_hears_only_who_may_see_her(clerk, town, whose):
     known = factories.member(
         branch=getattr(town, {"ours": "our_branch", "theirs": "their_branch"}[whose]),
         name="李桂兰",
@@ -154,7 +154,11 @@ def test_a_taken_id_number_is_refused_without_saying_whose_it_is(clerk, town, wh
 
     errors = refused(clerk, typed(town.our_branch))
 
-    assert errors == {"id_number": ["该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"]}
+    said = {
+        "ours": f"该身份证号已登记为“李桂兰”，在“{known.branch.name}”，不能重复登记",
+        "theirs": "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接",
+    }
+    assert errors == {"id_number": [said[whose]]}
     page = clerk.post(ADD, typed(town.our_branch)).content.decode()
     assert [text for text in (known.name, known.branch.name) if text in page and whose == "theirs"] == []
 
