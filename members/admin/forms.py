@@ -314,9 +314,12 @@ class PhoneForm(forms.ModelForm):
 def read_id_number(text: str) -> str:
     """The number as typed, once it is sure that it is one."""
     try:
-        return parse_id_number(text, today=clock.today()).number if text else ""
+        if text:
+            parse_id_number(text, today=clock.today())
     except InvalidValue as error:
         raise ValidationError(error.detail) from None
+    # The operation reads it again; what had to be converted is still to be told.
+    return text
 
 
 def entry_fields(model_admin, user, verb) -> dict:

@@ -48,7 +48,7 @@ from members.operations import (
     register_member,
     save_phones,
 )
-from members.operations.rules import warnings
+from members.operations.rules import conversion_warnings, warnings
 from members.states import Standing
 
 MOST_NAMESAKES = 3
@@ -280,7 +280,8 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     def perform(self, request, obj, form, change):
         done = self.amend(form) if change else self.register(form)
         seen = [] if change else self.get_queryset(request).namesakes_of(done)
-        for warning in [*warnings(done), *map(_maybe_the_same, seen[:MOST_NAMESAKES])]:
+        converted = conversion_warnings(form.person().get("id_number"), clock.today())
+        for warning in [*converted, *warnings(done), *map(_maybe_the_same, seen[:MOST_NAMESAKES])]:
             messages.warning(request, warning)
         return done
 

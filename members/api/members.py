@@ -45,7 +45,7 @@ from members.operations import (
     undo_registration,
     undo_standing,
 )
-from members.operations.rules import RosterRule
+from members.operations.rules import RosterRule, conversion_warnings
 from members.states import STANDING_NAMES, StandingMove
 
 VIEW = "members.view_member"
@@ -157,7 +157,9 @@ class MemberViewSet(ScopedViewSet):
         who = {"by": request.user, "today": clock.today()}
         with saying_who_has(person.get("id_number"), user=request.user):
             done = register_member(person=person, entry=entry, phones=phones, **who)
-        return self.created(done)
+        answer = self.created(done)
+        answer.data["warnings"] += conversion_warnings(person.get("id_number"), clock.today())
+        return answer
 
     @transaction.atomic
     def partial_update(self, request, *args, **kwargs):

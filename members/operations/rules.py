@@ -4,6 +4,7 @@ from datetime import date
 
 from core.changes import not_after
 from core.errors import DomainError, InvalidValue
+from core.identity import parse_id_number
 from members.models import RetireKind, without_probation
 from members.models.member import whole_years
 from members.states import Standing
@@ -131,6 +132,13 @@ def warnings(member) -> list[str]:
             f"入党到转正（{member.partial('joined')}—{member.partial('full')}）不在12至24个月之间，请核对"
         )
     return found
+
+
+def conversion_warnings(id_number, today) -> list[str]:
+    """What to check of an ID number as it was written: one of 15 places is no document's since 2013."""
+    if not id_number or not parse_id_number(id_number, today=today).legacy:
+        return []
+    return ["身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对"]
 
 
 def _too_young(member):

@@ -320,6 +320,21 @@ def test_a_temporary_organisation_holds_no_relation(streets):
     assert said.startswith("“中共鼓楼书画临时党支部”是三缘型临时党组织，不能接收组织关系")
 
 
+def test_a_number_of_fifteen_places_is_taken_with_a_word_of_warning(streets):
+    number = factories.id_number(9)
+    old = number[:6] + number[8:17]
+
+    def warned(given):
+        body = registration(streets.here, birth_on="1949-12-31", id_number=given)
+        answer = streets.clerk.post("members/", body)
+        assert answer.status_code == 201
+        return [words for words in answer.json()["warnings"] if "15位" in words]
+
+    assert warned(old) == ["身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对"]
+    assert Member.objects.get().get_sealed("id_number") == number
+    assert warned(factories.id_number(10)) == []
+
+
 def test_whose_a_taken_id_number_is_hears_only_who_may_see_her(streets):
     streets.people()
     number = factories.id_number(7)

@@ -92,6 +92,15 @@ def test_the_minimum_is_enough(clerk, town):
     assert Phone.objects.count() == 0
 
 
+def test_a_number_of_fifteen_places_is_taken_with_a_word_of_warning(clerk, town):
+    number = factories.id_number(1)
+
+    page = clerk.post(ADD, typed(town.our_branch, id_number=number[:6] + number[8:17]), follow=True)
+
+    assert Member.objects.get().get_sealed("id_number") == number
+    assert "身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对" in told(page)
+
+
 def test_everything_that_is_wrong_is_said_at_once_beside_its_field(clerk, town):
     group = factories.branch(unit=town.our_community, category="641", parent=town.our_branch, name="一组")
     other = factories.branch(unit=town.our_community, name="二支部")
