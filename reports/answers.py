@@ -70,7 +70,8 @@ BREAKDOWN = _object(
         {
             "type": "object",
             "description": "每个维度一个键，值为代码；无人员明细权限时小于5的格及其掩护格 count 为 null；"
-            "只问管辖范围中一部分的，该部分或与其并列的任一部分有小于5的格，则全部为 null",
+            "只问一条街道、只分一项的，与管辖范围内再按街道分的表相同；只问其他部分的，"
+            "该部分或与其并列的任一部分有小于5的格，则全部为 null",
             "properties": {"count": {"type": ["integer", "null"]}, "suppressed": FLAG},
             "additionalProperties": TEXT,
         }

@@ -6,7 +6,7 @@ from itertools import product
 from django.db.models import Count
 
 from branches.models.unit import STEP_LENGTH
-from reports.dimensions import OF_BRANCH, STREET
+from reports.dimensions import OF_BRANCH, STREET, dimensions_of
 from reports.questions import Question
 from reports.suppression import SMALL, hidden_cells
 
@@ -17,7 +17,7 @@ class Breakdown:
     """The cells of one figure: `counts` by the codes of the dimensions, `axes` the codes in their order."""
 
     def __init__(self, question: Question, indicator, dimensions):
-        self.question, self.indicator = question, indicator
+        self.question, self.indicator, self.asked = question, indicator, dimensions
         self.dimensions = [question.divided(dimension) for dimension in dimensions]
         self.streets = Streets(question) if STREET in dimensions else None
         self.counts = self._counted()
@@ -64,15 +64,36 @@ class Breakdown:
 def shown_cells(found: Breakdown, whole: Question) -> list[tuple[tuple, int | None]]:
     """Every cell for who may not see persons: None where the number is hidden.
 
-    `whole` is everything that the person may ask about. Of a part of it either nothing is hidden, in it and
-    in all that it could be taken from, or every cell is: parts taken from a whole would tell the last one.
+    `whole` is everything that the person may ask about. A street of it tells what the table by streets does.
+    Of another part either nothing is hidden, in it and in all that it could be taken from, or every cell is:
+    parts taken from a whole would tell the last one.
     """
-    if found.question.extents != whole.extents and not _large_wherever_divided(found, whole):
-        return [(codes, None) for codes, _ in found.cells(empty=True)]
+    is_part = found.question.extents != whole.extents
+    hidden = _hidden_of_part(found, whole) if is_part else _hidden(found)
+    return [(codes, None if codes in hidden else count) for codes, count in found.cells(empty=True)]
+
+
+def _hidden_of_part(found: Breakdown, whole: Question) -> set[tuple]:
+    street = _street_asked_about(found, whole)
+    if street:
+        by_street = _hidden(Breakdown(whole, found.indicator, [*found.asked, STREET]))
+        return {(code,) for code, place in by_street if place == street}
+    return set() if _large_wherever_divided(found, whole) else set(product(*found.axes))
+
+
+def _hidden(found: Breakdown) -> set[tuple]:
     # A rollup tells the figure of every unit and of every branch, and so these sums.
     public = {place for place, dimension in enumerate(found.dimensions) if dimension in OF_BRANCH}
-    hidden = hidden_cells(found.counts, found.axes, public)
-    return [(codes, None if codes in hidden else count) for codes, count in found.cells(empty=True)]
+    return hidden_cells(found.counts, found.axes, public)
+
+
+def _street_asked_about(found: Breakdown, whole: Question) -> str:
+    """The code of the street, where the whole has one table of the same cells and all streets."""
+    path = _path_inside(found.question, whole)
+    divides = STREET in dimensions_of(found.indicator).values() and STREET not in found.asked
+    if len(path) != STREET_LENGTH or len(found.asked) > 1 or not divides:
+        return ""
+    return Streets(whole).codes.get(path, "")
 
 
 def _large_wherever_divided(found: Breakdown, whole: Question) -> bool:

@@ -8,12 +8,13 @@ hidden cell holds somebody is easily guessed, and of two that are 2 together eac
 are never hidden among small ones alone where the line has a larger one. An empty cell is shown as 0 unless it
 hides another.
 
-A part of what the caller may ask about is told whole or not at all (`shown_cells` of breakdowns, `flow`), so
-that parts taken from a whole leave nothing small. What this does not protect against: comparing the answers
-for two days, two moments or two trees, between which one person came, left or was hung elsewhere; joining
-several questions by different dimensions; and what the caller knows otherwise, be it of the rows that another
-appointment opens. Totals of units and branches are public and never hidden, so the sums of what divides by
-place are lines that everybody knows.
+A street is told as in the table by streets of all that the caller may ask about, another part whole or not
+at all (`shown_cells` of breakdowns, `flow`), so that parts taken from a whole leave nothing small. What this
+does not protect against: comparing the answers for two days, two moments or two trees, between which one
+person came, left or was hung elsewhere; joining several questions by different dimensions; two keys of
+different reach; and what the caller knows otherwise, be it of the rows that another appointment opens.
+Totals of units and branches are public and never hidden, so the sums of what divides by place are lines that
+everybody knows.
 """
 
 from itertools import product

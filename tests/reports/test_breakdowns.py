@@ -272,9 +272,27 @@ def test_parts_taken_from_a_whole_leave_no_small_cell(district, ask, consumer):
     assert cells() == ([30, 26], 56)
     hidden = [None, None]
     assert cells(unit=district.north.code) == (hidden, 1)
-    assert cells(unit=district.south.code) == (hidden, 37)
     assert cells(unit=district.drum.code) == (hidden, 19)
     assert [cells(branch=branch.code)[0] for branch in (district.organ, district.first)] == [hidden] * 2
+
+
+def test_a_street_tells_what_the_table_by_streets_tells_of_it(district, ask, consumer):
+    fill_branches([(district.organ, 9, 8), (district.street, 9, 8), (district.first, 9, 2)])
+    where = {"indicator": "members.roster", "on": DAY}
+
+    by_street = ask(consumer, "breakdown", by="sex,street", **where).json()["cells"]
+    table = {(cell["sex"], cell["street"]): cell["count"] for cell in by_street}
+    told = {
+        (sex, street.code): count
+        for street in (district.north, district.south)
+        for sex, count in parts(
+            ask(consumer, "breakdown", by="sex", unit=street.code, **where), "sex"
+        ).items()
+    }
+
+    assert told == {cell: count for cell, count in table.items() if cell in told}
+    assert None in told.values()
+    assert set(told.values()) != {None}
 
 
 def test_a_part_is_told_where_it_and_its_neighbours_are_large(district, ask, consumer):
