@@ -246,7 +246,7 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
             _undo,
             icon="undo",
             offered=in_state(ImportState.APPLIED),
-            note="新登记的党员会作为录入错误撤回，新建的党组织如还没有党员等也一并撤回；改过的内容恢复原样；此后又变动过的不动，并逐条列出。",
+            note="新登记的党员会作为录入错误撤回，新建的党组织如还没有党员等、新建的原工作单位如没有别人用，也一并撤回；改过的内容恢复原样；此后又变动过的不动，并逐条列出。",
         ),
         Act(
             "cancel",

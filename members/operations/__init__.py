@@ -65,6 +65,7 @@ from members.operations.undoing import (
     undo_sign_in,
     undo_standing,
     undo_term,
+    withdraw_employers,
 )
 from members.operations.whole import Passage, arrive_together, leave_together
 
@@ -150,4 +151,5 @@ __all__ = [
     "undo_standing",
     "undo_term",
     "verify_sign_ins",
+    "withdraw_employers",
 ]

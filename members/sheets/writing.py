@@ -9,7 +9,14 @@ from branches.operations import register_employer
 from core.errors import DomainError
 from core.reading import Fate, Staged
 from members.models import Member
-from members.operations import Entry, MemberChanges, amend_members, save_phones, undo_registrations
+from members.operations import (
+    Entry,
+    MemberChanges,
+    amend_members,
+    save_phones,
+    undo_registrations,
+    withdraw_employers,
+)
 from members.operations.memberships import entry_complaints
 from members.operations.people import SEALED, TAKEN, add_phones, home_complaints
 from members.operations.registering import DrawnUp, columns_told, register_drawn_up
@@ -178,6 +185,8 @@ def take_back(rows: list[Staged], *, by, today) -> None:
         for row in changed:
             row.refused = []
             _restore_one(row, by, today)
+    names = {row.values["employer_name"] for row in rows if "employer_name" in row.values}
+    withdraw_employers(names=names, with_members=_targets(rows), reason=UNDONE, by=by)
 
 
 def _withdraw(rows, by):

@@ -1,3 +1,4 @@
+from members.operations.undoing.employers import withdraw_employers
 from members.operations.undoing.registrations import undo_registration, undo_registrations
 from members.operations.undoing.relations import (
     reopen_affiliation,
@@ -19,4 +20,5 @@ __all__ = [
     "undo_sign_in",
     "undo_standing",
     "undo_term",
+    "withdraw_employers",
 ]

@@ -689,6 +689,42 @@ def test_undo_sets_back_what_was_changed_and_leaves_what_changed_since(desk):
     assert not Phone.objects.filter(number="13912345678").exists()
 
 
+def employers():
+    return sorted(Employer.objects.values_list("name", flat=True))
+
+
+# What was registered in one transaction came together, so each step is one here.
+@pytest.mark.django_db(transaction=True)
+def test_undo_takes_the_employers_back_that_came_with_it_and_nobody_has(desk):
+    factories.employer(name="早有的厂")
+    named = ["新厂", "早有的厂", "别人也写了的厂", "留下的厂"]
+    rows = [
+        row | {"原工作单位": name} for row, name in zip(rosters.people(4, desk.branch), named, strict=True)
+    ]
+    file = desk.apply(desk.send_rows(*rows))
+    factories.member(branch=desk.branch, employer=Employer.objects.get(name="别人也写了的厂"))
+    stays = Member.objects.get(name=rows[3]["姓名"])
+    amend_member(member=stays, changes=MemberChanges({"note": "住院"}), by=None, today=TODAY)
+
+    undone = desk.undo(file)
+
+    assert employers() == ["别人也写了的厂", "早有的厂", "留下的厂"]
+    assert undone.found["stays"] == 1
+    [entry] = AuditEntry.objects.filter(verb="employer.undone")
+    assert (entry.by, entry.reason) == (desk.clerk, "撤销名册导入")
+
+
+def test_an_employer_that_only_a_change_brought_is_taken_back_with_it(desk):
+    [row] = rosters.people(1, desk.branch)
+    desk.apply(desk.send_rows(row))
+    before = employers()
+
+    desk.undo(desk.apply(desk.send_rows(row | {"原工作单位": "后来的厂"})))
+
+    assert employers() == before
+    assert str(Member.objects.get(name=row["姓名"]).employer) == row["原工作单位"]
+
+
 def test_undo_names_whom_something_later_rests_on(desk):
     file = desk.apply(desk.send_rows(*rosters.people(2, desk.branch), since=date(2019, 1, 1)))
     circle = factories.branch(unit=desk.community, kind="temporary")
