@@ -13,6 +13,7 @@ from members.operations.people import IdNumberTaken
 from members.operations.transfers import last_step
 from members.states import STANDING_NAMES, TRANSFER_MOVES, Route, Standing, TransferMove
 
+MOST_NAMESAKES = 3
 PROPOSE, ISSUE = "members.propose_transfer", "members.issue_transfer"
 RECEIVE, ACCEPT = "members.receive_transfer", "members.accept_transfer"
 # What these allow is asked of the branch she leaves; the others of the committee or branch that takes her.
@@ -124,6 +125,20 @@ def _known(last4, *, revealed) -> str:
     if revealed:
         return last_four(last4)
     return "已登记" if last4 else ""
+
+
+def namesakes_seen(member, *, user) -> list[str]:
+    """Whom the account may see and who may be the same person, entered before; in words, a few of them."""
+    seen = Member.objects.visible_in(scope_for(user, "members.view_member"))
+    return [_maybe_the_same(each) for each in seen.namesakes_of(member)[:MOST_NAMESAKES]]
+
+
+def _maybe_the_same(other) -> str:
+    born = other.partial("birth") or "出生日期未登记"
+    return (
+        f"名册里已有一位{other.name}（{other.branch or '无组织关系'}，{born}），请核对是不是同一人；"
+        "是重复登记的，请撤回这次登记"
+    )
 
 
 @contextmanager

@@ -38,7 +38,7 @@ from members.admin.search import SealedSearch, SealedSearchList
 from members.admin.secrets import SECRETS
 from members.admin.sections import REGISTER_FIELDSETS, SHOWN, sections
 from members.admin.transfers.begin import BEGIN
-from members.gates import id_shown, saying_who_has
+from members.gates import id_shown, namesakes_seen, saying_who_has
 from members.models import Affiliation, Member, Membership, Phone, Post, StandingEvent
 from members.operations import (
     Entry,
@@ -51,7 +51,6 @@ from members.operations import (
 from members.operations.rules import conversion_warnings, warnings
 from members.states import Standing
 
-MOST_NAMESAKES = 3
 # Of a registration, what the next one of the same branch is likely to have as well.
 KEPT_FOR_THE_NEXT = ("branch", "group", "since", "began_by", "document", "handed_over_by")
 NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
@@ -60,14 +59,6 @@ NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止
 def is_void(member) -> bool:
     """Whether it is somebody registered by mistake, to whom nothing more is done."""
     return member is not None and member.standing == Standing.VOID
-
-
-def _maybe_the_same(other) -> str:
-    born = other.partial("birth") or "出生日期未登记"
-    return (
-        f"名册里已有一位{other.name}（{other.branch or '无组织关系'}，{born}），请核对是不是同一人；"
-        "是重复登记的，请撤回这次登记"
-    )
 
 
 class RosterList(SealedSearchList):
@@ -279,9 +270,9 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
 
     def perform(self, request, obj, form, change):
         done = self.amend(form) if change else self.register(form)
-        seen = [] if change else self.get_queryset(request).namesakes_of(done)
+        seen = [] if change else namesakes_seen(done, user=request.user)
         converted = conversion_warnings(form.person().get("id_number"), clock.today())
-        for warning in [*converted, *warnings(done), *map(_maybe_the_same, seen[:MOST_NAMESAKES])]:
+        for warning in [*converted, *warnings(done), *seen]:
             messages.warning(request, warning)
         return done
 

@@ -28,7 +28,7 @@ from branches.models import Branch, Employer
 from core import clock
 from members.api import sent
 from members.api.shown import LINE_COLUMNS, MemberDetail, MemberLine
-from members.gates import saying_who_has
+from members.gates import namesakes_seen, saying_who_has
 from members.models import Member, Membership
 from members.obligations import Leaving
 from members.operations import (
@@ -159,6 +159,7 @@ class MemberViewSet(ScopedViewSet):
             done = register_member(person=person, entry=entry, phones=phones, **who)
         answer = self.created(done)
         answer.data["warnings"] += conversion_warnings(person.get("id_number"), clock.today())
+        answer.data["warnings"] += namesakes_seen(done, user=request.user)
         return answer
 
     @transaction.atomic

@@ -335,6 +335,17 @@ def test_a_number_of_fifteen_places_is_taken_with_a_word_of_warning(streets):
     assert warned(factories.id_number(10)) == []
 
 
+def test_who_may_be_registered_twice_is_told_to_who_may_see_her(streets):
+    body = registration(streets.here, birth_on="1949-12-31")
+    factories.member(branch=streets.there, name=body["name"], birth_on=date(1949, 12, 31))
+
+    first, second = (streets.clerk.post("members/", body).json() for _ in range(2))
+
+    assert first["warnings"] == []
+    [words] = second["warnings"]
+    assert words.startswith(f"名册里已有一位{body['name']}（{streets.here}，1949-12-31）")
+
+
 def test_whose_a_taken_id_number_is_hears_only_who_may_see_her(streets):
     streets.people()
     number = factories.id_number(7)
