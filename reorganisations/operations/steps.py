@@ -131,6 +131,13 @@ def close_unit(work):
     if order.to_unit is not None:
         _absorb(work, unit, order.to_unit)
         return
+    residents = Member.objects.filter(residence=unit).count()
+    if residents:
+        work.refusals.append(
+            PlanRule(
+                f"有 {residents} 名党员的居住地登记在“{unit}”，请选择居住人员等转到哪里", field="to_unit"
+            )
+        )
     work.attempt(wind_up_unit, unit=unit, act=work.act)
 
 

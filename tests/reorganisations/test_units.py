@@ -124,7 +124,8 @@ def test_everything_that_refuses_is_said_at_once(town):
         "“第二小组”：同一上级下已有同名单位",
     ]
     assert refusals("close", units=[town.grid]) == [
-        f"“第一网格”在 {DAY} 还有党员居住登记 1 条没有结束，请先办理"
+        "有 1 名党员的居住地登记在“第一网格”，请选择居住人员等转到哪里",
+        f"“第一网格”在 {DAY} 还有党员居住登记 1 条没有结束，请先办理",
     ]
     assert refusals("close", units=[town.group2]) == [
         "“第二小组”：结束日期 2024-06-01 必须晚于起始日期 2024-06-01"
