@@ -134,11 +134,14 @@ def warnings(member) -> list[str]:
     return found
 
 
+CONVERTED = "身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对"
+
+
 def conversion_warnings(id_number, today) -> list[str]:
     """What to check of an ID number as it was written: one of 15 places is no document's since 2013."""
     if not id_number or not parse_id_number(id_number, today=today).legacy:
         return []
-    return ["身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对"]
+    return [CONVERTED]
 
 
 def _too_young(member):

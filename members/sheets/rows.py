@@ -7,6 +7,7 @@ from core.errors import InvalidValue
 from core.identity import normalise_name, normalise_phone, parse_id_number
 from core.reading import Fault, is_nothing, read_date
 from members.models.spellings import SEXES, STANDING_ALIASES
+from members.operations.rules import CONVERTED
 from members.sheets import codes
 from members.sheets.columns import HEADERS
 
@@ -122,7 +123,7 @@ def _id_number(said, key, text, today):
         read = parse_id_number(text, today=today)
         said.values["id_number"] = read.number
         if read.legacy:
-            said.doubts.append(f"15位的身份证号按18位登记，末四位为 {read.number[-4:]}，请与证件核对")
+            said.doubts.append(CONVERTED)
 
 
 def _phone(said, key, text, today):

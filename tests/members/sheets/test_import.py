@@ -281,7 +281,7 @@ def test_an_id_number_of_fifteen_places_is_to_be_looked_at(desk):
     file = desk.send_rows(row | {"公民身份号码": whole[:6] + whole[8:17]})
 
     [told] = rows_of(file)
-    assert told["warnings"] == [f"15位的身份证号按18位登记，末四位为 {whole[-4:]}，请与证件核对"]
+    assert told["warnings"] == ["身份证号填写的是15位旧号，已换算为18位（补19和校验码），请与现用证件核对"]
 
 
 @pytest.mark.parametrize(("column", "key"), [("手机号码", "phone"), ("家属电话", "kin_phone")])
