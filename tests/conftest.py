@@ -56,6 +56,13 @@ def quick_passwords():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def static_files_sought_when_asked_for():
+    """Each test's browser is a server of its own, and would look through every static file to begin with."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def rules_numbers_outlive_a_flush():
     """A migration loaded them once; a test with transactions of its own flushes every table after it."""
     rules = ("reports.migrations.0002_the_rules_numbers", "reports.migrations.0003_the_bands",
