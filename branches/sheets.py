@@ -81,7 +81,7 @@ VERB = "branches.add_branch"
 HIGHEST = 3
 UNDONE = "撤销党组织导入"
 # What the register itself keeps of an organisation; of its place and end `undo_founding` says why it stays.
-BESIDE_ITSELF = {"id", "unit", "path", "version", "dissolved_on", "dissolving_document"}
+BESIDE_ITSELF = {"id", "unit", "path", "syllables", "version", "dissolved_on", "dissolving_document"}
 KEYS = ("unit", "parent")
 FIXED = ("category", "kind", "founded_on", "parent", "unit")
 

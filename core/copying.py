@@ -6,6 +6,8 @@ from operator import attrgetter
 from django.db import connection
 from django.db.models import JSONField
 
+from core.pinyin import SyllablesField
+
 
 @contextmanager
 def bulk():
@@ -33,6 +35,9 @@ def copy(rows) -> None:
         return
     model = type(rows[0])
     fields = [field for field in model._meta.local_concrete_fields if _is_written(field, rows[0])]
+    for field in (field for field in fields if isinstance(field, SyllablesField)):
+        for row in rows:
+            field.pre_save(row, add=True)
     copy_tuples(model, [field.column for field in fields], _values(rows, fields))
     mark_written(rows)
 

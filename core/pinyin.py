@@ -1,9 +1,14 @@
-"""By which Latin letters a Chinese name is found: full pinyin, initials, and surname with initials."""
+"""By which Latin letters a Chinese name is found: full pinyin, initials, and surname with initials.
 
+Of a person's name every spelling is kept; of a title its syllables, since any part of it may be typed.
+"""
+
+import re
 from functools import lru_cache
 from itertools import islice, product
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import TextField
 from pypinyin import Style, pinyin
 
 # Readings of characters as surnames, first the usual one (general libraries give the phrase reading).
@@ -24,6 +29,17 @@ SURNAMES = {
     "长孙": "zhang sun", "澹台": "tan tai", "鲜于": "xian yu", "宇文": "yu wen", "皇甫": "huang fu",
     "尉犁": "yu li", "欧阳": "ou yang", "上官": "shang guan", "司马": "si ma", "诸葛": "zhu ge",
     "夏侯": "xia hou", "东方": "dong fang", "慕容": "mu rong", "公孙": "gong sun",
+}  # fmt: skip
+# Readings of characters in the names of places and organisations, where the usual one alone would miss some.
+READINGS_IN_TITLES = {
+    "长": "chang zhang", "朝": "chao zhao", "重": "zhong chong", "乐": "le yue", "行": "hang xing",
+    "曾": "zeng ceng", "厦": "xia sha", "会": "hui kuai", "单": "dan shan", "解": "jie xie", "都": "du dou",
+    "堡": "bao pu bu", "柏": "bai bo", "番": "fan pan", "蔚": "wei yu", "调": "diao tiao",
+    "传": "chuan zhuan", "校": "xiao jiao", "藏": "cang zang", "盛": "sheng cheng", "宿": "su xiu",
+    "降": "jiang xiang", "种": "zhong chong", "查": "cha zha", "仇": "qiu chou", "翟": "zhai di",
+    "覃": "qin tan", "盖": "gai ge", "石": "shi dan", "车": "che ju", "茄": "qie jia", "圩": "wei xu",
+    "落": "luo la", "弹": "dan tan", "率": "lv shuai", "给": "gei ji", "角": "jiao jue", "系": "xi ji",
+    "薄": "bo bao",
 }  # fmt: skip
 LONGEST_SPELLING = LONGEST_SORT_KEY = 200
 MOST_COMBINATIONS = 32
@@ -89,3 +105,55 @@ def spelt(word: str) -> SearchQuery:
     """What a `SpellingsField` is compared with: a spelling begins with the word, of ASCII letters only."""
     # One letter more than any spelling has is enough to find none; PostgreSQL refuses much longer words.
     return SearchQuery(f"{word.lower()[: LONGEST_SPELLING + 1]}:*", config="simple", search_type="raw")
+
+
+class SyllablesField(TextField):
+    """Column of the syllables of the row's titles, told anew from the columns `of` whenever it is written."""
+
+    def __init__(self, *, of=(), **options):
+        self.of = of
+        super().__init__(**{"default": "", "editable": False} | options)
+
+    def pre_save(self, model_instance, add):
+        """The syllables of the titles as the row has them now."""
+        told = syllables(*(getattr(model_instance, name) for name in self.of))
+        setattr(model_instance, self.attname, told)
+        return told
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+
+def syllables(*titles: str) -> str:
+    """The syllables of the titles, those of characters with several common readings like chang/zhang.
+
+    Latin letters and digits are syllables of their own; what is neither is passed over.
+    """
+    read = (" ".join(filter(None, map(_syllable, title))) for title in titles)
+    return ", ".join(filter(None, read))
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(character: str) -> str:
+    if character.isascii():
+        return character.lower() if character.isalnum() else ""
+    told = READINGS_IN_TITLES.get(character)
+    return "/".join(told.split() if told else filter(str.isascii, _readings(character)[:1]))
+
+
+TITLE_WORD = re.compile("(?=[0-9]*[a-z])[a-z0-9]+", re.IGNORECASE)
+# Straight on, or with the next character, in any of its readings.
+GOES_ON = "([a-z0-9/]* ([a-z]+/)*)?"
+
+
+def syllables_typed(word: str) -> str | None:
+    """The expression that a `SyllablesField` matches where `word` is typed; None if it holds no pinyin.
+
+    What is typed begins with a syllable and goes on with the next letter or with the next syllable's first:
+    gulou, gl and gulshequ are all found in 鼓楼社区. ü is typed as v or as u.
+    """
+    if not TITLE_WORD.fullmatch(word):
+        return None
+    letters = ("[uv]" if letter == "u" else letter for letter in word.lower())
+    return r"\m" + GOES_ON.join(letters)

@@ -7,6 +7,8 @@ from operator import or_
 from django.db import models
 from django.db.models import Q
 
+from core.pinyin import syllables_typed
+
 # ０ to ｚ as a Chinese keyboard gives them; the full-width brackets of official names stay.
 HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 
@@ -36,12 +38,17 @@ def is_called(name: str, text: str) -> bool:
     return base == other and (not kind or not other_kind or kind == other_kind)
 
 
-def named_like(text: str, *columns: str) -> Q:
-    """Rows that hold every word of the text in one of the columns, as it was typed or as names are kept."""
+def named_like(text: str, *columns: str, syllables: str | None = None) -> Q:
+    """Rows that hold every word of the text in one of the columns, as it was typed or as names are kept.
+
+    A word of Latin letters may also be pinyin, whole or initials, of the titles in the column `syllables`.
+    """
     asked = Q()
     for word in text.split():
         either = {word, normalise_title(word)}
-        asked &= reduce(or_, (Q(**{f"{column}__icontains": each}) for column in columns for each in either))
+        found = reduce(or_, (Q(**{f"{column}__icontains": each}) for column in columns for each in either))
+        typed = syllables and syllables_typed(normalise_title(word))
+        asked &= found | Q(**{f"{syllables}__regex": typed}) if typed else found
     return asked
 
 

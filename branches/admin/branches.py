@@ -77,6 +77,7 @@ class BranchAdmin(ScopedAdmin):
         StateFilter,
     ]
     search_fields = ["name", "short_name", "code"]
+    search_help_text = "全称、简称、拼音首字母（gldzb）或代码"
     ordering = ["code"]
     autocomplete_fields = ["unit", "parent"]
     histories = {BranchPlacement: "branch"}
@@ -116,9 +117,6 @@ class BranchAdmin(ScopedAdmin):
         street = Unit.objects.filter(path=Substr(OuterRef("path"), 1, 2 * STEP_LENGTH)).values("name")
         seen = super().get_queryset(request).select_related("unit", "parent")
         return with_people(seen, clock.today()).annotate(street_name=Subquery(street))
-
-    def get_search_results(self, request, queryset, search_term):
-        return queryset.named_like(search_term), False
 
     def get_fieldsets(self, request, obj=None):
         """Without what the branch cannot have: an end while it lives, temporary fields elsewhere."""

@@ -13,6 +13,7 @@ class EmployerAdmin(ScopedAdmin):
     list_display = ["name", "nature", "credit_code", "dissolved_on"]
     list_filter = [("nature", ChoicesDropdownFilter)]
     search_fields = ["name", "credit_code"]
+    search_help_text = "名称、拼音首字母或信用代码"
     ordering = ["name"]
     fields = ["name", "nature", "credit_code", "dissolved_on", "note"]
     change_form_outer_after_template = "branches/employer_panels.html"

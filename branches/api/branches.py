@@ -87,7 +87,9 @@ class BranchFilters(LookupSet):
     parent = OneBranch(VIEW, label="所属党组织")
     kind__in = ChoiceIn(field_name="kind", choices=Kind.choices, label="类型（多个）")
     category__in = ChoiceIn(field_name="category", choices=Category.choices, label="组织类别（多个）")
-    search = Words(BranchQuerySet.named_like, help_text="全称、简称或代码，多个词都须符合。")
+    search = Words(
+        BranchQuerySet.named_like, help_text="全称、简称或代码，也可用拼音或拼音首字母，多个词都须符合。"
+    )
     ordering = Order(code="code", name="name", founded_on="founded_on")
 
     class Meta:

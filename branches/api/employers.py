@@ -4,8 +4,9 @@ from rest_framework import serializers
 
 from branches.gates.api import ScopedViewSet
 from branches.gates.fields import StrictSerializer
-from branches.gates.lookups import DAY_LOOKUPS, LookupSet, Order
+from branches.gates.lookups import DAY_LOOKUPS, LookupSet, Order, Words
 from branches.models import Employer
+from branches.models.branch import EmployerQuerySet
 from branches.operations import amend_employer, register_employer
 
 OWN = ["name", "nature", "credit_code", "dissolved_on", "note"]
@@ -24,6 +25,9 @@ class EmployerBody(StrictSerializer):
 
 
 class EmployerFilters(LookupSet):
+    search = Words(
+        EmployerQuerySet.named_like, help_text="名称或信用代码，也可用拼音或拼音首字母，多个词都须符合。"
+    )
     ordering = Order(name="name")
 
     class Meta:

@@ -119,7 +119,9 @@ class UnitFilters(LookupSet):
     parent = RowById(Unit.objects.all(), VIEW, label="上级")
     level = filters.TypedChoiceFilter(choices=LEVEL_CHOICES, coerce=LEVELS.get, label="层级")
     closed = YesNo(field_name="closed_on", lookup_expr="isnull", exclude=True, label="已撤销")
-    search = Words(UnitQuerySet.named_like, help_text="名称、别名或代码，多个词都须符合。")
+    search = Words(
+        UnitQuerySet.named_like, help_text="名称、别名或代码，也可用拼音或拼音首字母，多个词都须符合。"
+    )
     ordering = Order(code="code", name="name", level="level", opened_on="opened_on")
 
     class Meta:

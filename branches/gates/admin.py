@@ -125,6 +125,12 @@ class ScopedAdmin(ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).visible_in(self.scope(request, "view"))
 
+    def get_search_results(self, request, queryset, search_term):
+        """As the rows themselves are looked for by name, where they say how; else by `search_fields`."""
+        if hasattr(queryset, "named_like"):
+            return queryset.named_like(search_term), False
+        return super().get_search_results(request, queryset, search_term)
+
     def allows(self, request, verb, row=None):
         """Whether the person may do the verb at all, or to this row. Every permission is asked here."""
         return may(request.user, verb, row)

@@ -8,6 +8,7 @@ from branches.models.unit import Reorganisation, Unit, UnitPlacement
 from branches.scope import ScopedQuerySet, within_path
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.pinyin import SyllablesField
 from core.titles import TitleField, named_like
 
 
@@ -75,12 +76,17 @@ class EmployerQuerySet(ScopedQuerySet):
         """Employers hang nowhere in the tree and hold nothing personal: who reaches anything may name all."""
         return ~Q(pk__in=[]) if scope else Q(pk__in=[])
 
+    def named_like(self, text):
+        """Employers whose name or credit code contains every word of `text`, or sounds like it in pinyin."""
+        return self.filter(named_like(text, "name", "credit_code", syllables="syllables"))
 
-@keeps_history()
+
+@keeps_history(exclude=["syllables"])
 class Employer(models.Model):
     """A former work unit, or the enterprise that handed its retirees over."""
 
     name = TitleField("名称", max_length=200)
+    syllables = SyllablesField(of=["name"])
     nature = models.CharField("单位性质", max_length=30, choices=EmployerNature)
     credit_code = models.CharField(
         "统一社会信用代码",
@@ -145,8 +151,8 @@ class BranchQuerySet(ScopedQuerySet):
         return self.filter(pk__in=seats.filter(unit__in=units).order_by().values("branch"))
 
     def named_like(self, text):
-        """Branches whose name, short name or code contains every word of `text`."""
-        return self.filter(named_like(text, "name", "short_name", "code"))
+        """Branches whose name, short name or code holds every word of `text`, or sounds like it in pinyin."""
+        return self.filter(named_like(text, "name", "short_name", "code", syllables="syllables"))
 
     def live(self):
         """Branches that have not been dissolved."""
@@ -165,7 +171,7 @@ class BranchQuerySet(ScopedQuerySet):
         return self.formal().filter(category__in=HOLDING_CATEGORIES)
 
 
-@keeps_history(exclude=["path"])
+@keeps_history(exclude=["path", "syllables"])
 class Branch(models.Model):
     """A Party organisation below the committees: a branch, a group of one, or a temporary organisation.
 
@@ -181,6 +187,7 @@ class Branch(models.Model):
     )
     name = TitleField("全称", max_length=200, help_text="与印章一致，一般以“中共”开头")
     short_name = TitleField("简称", max_length=60, blank=True)
+    syllables = SyllablesField(of=["name", "short_name"])
     category = models.CharField("组织类别", max_length=3, choices=Category)
     kind = models.CharField("类型", max_length=20, choices=Kind)
     parent = models.ForeignKey(

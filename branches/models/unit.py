@@ -9,6 +9,7 @@ from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.pinyin import SyllablesField
 from core.titles import TitleField, is_called, named_like, normalise_title
 
 # A path is one step a level: the unit's number in hexadecimal, five places, and a slash.
@@ -93,8 +94,8 @@ class UnitQuerySet(ScopedQuerySet):
         return self.filter(closed_on=None)
 
     def named_like(self, text):
-        """Units whose name, code or alias contains every word of `text`."""
-        return self.filter(named_like(text, "name", "code", "alias"))
+        """Units whose name, code or alias contains every word of `text`, or sounds like it in pinyin."""
+        return self.filter(named_like(text, "name", "code", "alias", syllables="syllables"))
 
     def committees(self):
         """Units whose Party committee issues and receives letters: the district and the streets."""
@@ -109,7 +110,7 @@ class UnitQuerySet(ScopedQuerySet):
         return self.filter(path__in=paths_above(path)).order_by("level")
 
 
-@keeps_history(exclude=["path"])
+@keeps_history(exclude=["path", "syllables"])
 class Unit(models.Model):
     """A node of the five-level tree. Name, parent and path are today's; `UnitPlacement` has every day's."""
 
@@ -123,6 +124,7 @@ class Unit(models.Model):
     level = models.PositiveSmallIntegerField("层级", choices=Level)
     name = TitleField("名称", max_length=100)
     alias = TitleField("别名", max_length=100, blank=True)
+    syllables = SyllablesField(of=["name", "alias"])
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )

@@ -172,9 +172,12 @@ class _Undoing:
             self._write(touch, touch.changed())
 
     def _write(self, touch, values):
+        """Write it past the row's own checks, which hold only when all has gone back."""
         versioned = any(field.name == "version" for field in touch.model._meta.fields)
         bump = {"version": F("version") + 1} if versioned else {}
         touch.model.objects.filter(pk=touch.number).update(**values, **bump)
+        if any(field.name == "syllables" for field in touch.model._meta.fields):
+            touch.model.objects.get(pk=touch.number).save(update_fields=["syllables"])
 
     def _restore_branch(self, touch):
         values = touch.changed()

@@ -38,6 +38,12 @@ def test_units_are_offered_within_the_scope_and_told_apart_by_their_place(clerk,
     assert offered(clerk, "branch", "unit", "社区") == ["鼓楼社区（南宁街道）"]
 
 
+def test_units_and_branches_are_offered_by_pinyin_initials(clerk, town):
+    assert offered(clerk, "branch", "unit", "gl") == ["鼓楼社区（南宁街道）"]
+    assert offered(clerk, "appointment", "branch", "glsq") == ["中共鼓楼社区离退休党支部（鼓楼社区）"]
+    assert offered(clerk, "branch", "unit", "wcsq") == offered(clerk, "appointment", "branch", "wcsq") == []
+
+
 def test_a_parent_is_offered_only_where_something_may_stand_below_it(officer, town):
     group = factories.unit(parent=town.our_community, name="第一小组")
     factories.unit(parent=group, name="一号网格")

@@ -63,6 +63,7 @@ def test_units_are_found_by_code_level_parent_words_and_place(streets):
     assert names(officer.get("units/", level="street")) == ["南宁街道", "建宁街道"]
     assert names(officer.get("units/", parent=str(streets.jianning.pk))) == ["文昌社区"]
     assert names(officer.get("units/", search="文昌 社区")) == ["文昌社区"]
+    assert names(officer.get("units/", search="wcsq")) == ["文昌社区"]
     assert names(officer.get("units/", unit=streets.nanning.code)) == ["南宁街道", "鼓楼社区"]
     assert names(officer.get("units/", ordering="-level,name"))[:2] == ["文昌社区", "鼓楼社区"]
 

@@ -1,10 +1,12 @@
 """Branches, groups and temporary organisations: what may be founded, moved and dissolved; and employers."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
-from branches.models import Branch, BranchPlacement, Category, Employer, Kind
+from branches.models import Branch, BranchPlacement, Category, Employer, Kind, Unit
 from branches.operations import (
     BranchChanges,
     amend_branch,
@@ -428,6 +430,35 @@ def test_branches_are_found_by_every_word_of_name_short_name_or_code(community):
     assert list(Branch.objects.named_like("离退休 鼓楼支部")) == [branch]
     assert list(Branch.objects.named_like(branch.code)) == [branch]
     assert list(Branch.objects.named_like("鼓楼 不存在")) == []
+
+
+def test_branches_and_employers_are_found_by_pinyin(community):
+    branch, factory = (
+        found(community, name="中共鼓楼社区第二离退休党支部"),
+        factories.employer(name="曲靖卷烟厂"),
+    )
+
+    for typed in ("gl", "gulou", "glsqdeltx", "第二 gl"):
+        assert list(Branch.objects.named_like(typed)) == [branch]
+    assert list(Branch.objects.named_like("wc")) == list(Branch.objects.named_like("第一 gl")) == []
+    for typed in ("jyc", "qujingjy", "曲靖 jyc"):
+        assert list(Employer.objects.named_like(typed)) == [factory]
+    amend_employer(employer=factory, values={"name": "曲靖化肥厂"}, by=None)
+    assert list(Employer.objects.named_like("jyc")) == []
+    assert list(Employer.objects.named_like("hfc")) == [factory]
+
+
+def test_what_was_registered_before_is_told_its_pinyin_by_the_migration(community):
+    branch, factory = found(community, name="中共鼓楼支部"), factories.employer(name="曲靖卷烟厂")
+    tables = (Unit, Branch, Employer)
+    for table in tables:
+        table.objects.update(syllables="")
+
+    import_module("branches.migrations.0005_syllables_of_titles").tell(apps, None)
+
+    assert [list(table.objects.named_like("glzb")) for table in tables] == [[], [branch], []]
+    assert list(Employer.objects.named_like("jyc")) == [factory]
+    assert Unit.objects.named_like("glsq").get() == community
 
 
 def test_members_may_be_held_by_branches_and_joint_branches_only(community):

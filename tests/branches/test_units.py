@@ -506,6 +506,19 @@ def test_units_are_found_by_every_word_of_name_code_or_alias(tree):
     assert Unit.objects.named_like(tree["grid"].code).get() == tree["grid"]
 
 
+def test_units_are_found_by_pinyin_as_they_are_called_now(tree):
+    assert (
+        Unit.objects.named_like("nnjd").get() == Unit.objects.named_like("nanning jd").get() == tree["street"]
+    )
+
+    rename_unit(unit=tree["street"], name="长兴街道", on=TODAY, document="", by=None, today=TODAY)
+    amend_unit(unit=tree["street"], values={"alias": "老城"}, by=None)
+
+    assert list(Unit.objects.named_like("nnjd")) == []
+    for typed in ("cxjd", "zhangxing", "lc", "laoch", "长兴 lc"):
+        assert Unit.objects.named_like(typed).get() == tree["street"]
+
+
 def test_rows_say_themselves(tree):
     place = tree["grid"].placements.get()
 

@@ -1,8 +1,10 @@
 """The Latin spellings by which a name is found."""
 
+import re
+
 import pytest
 
-from core.pinyin import MOST_COMBINATIONS, SURNAMES, name_keys, sort_key
+from core.pinyin import MOST_COMBINATIONS, SURNAMES, name_keys, sort_key, syllables, syllables_typed
 
 
 @pytest.mark.parametrize(
@@ -72,3 +74,52 @@ def test_keys_are_lower_case_latin_and_without_repetition():
         keys = name_keys(f"{surname}绿行")
         assert all(key.isascii() and key.isalpha() and key == key.lower() for key in keys)
         assert len(keys) == len(set(keys))
+
+
+def test_of_titles_the_syllables_are_kept_in_their_common_readings():
+    assert syllables("鼓楼社区", "老城") == "gu lou she qu, lao cheng"
+    assert syllables("长兴路") == "chang/zhang xing lu"
+
+
+def test_latin_letters_and_digits_of_a_title_are_syllables_and_what_is_neither_is_passed_over():
+    assert syllables("第3网格（A区）") == "di 3 wang ge a qu"
+    assert syllables("", "（）") == ""
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "gulou",
+        "gl",
+        "glsq",
+        "gulshequ",
+        "lousq",
+        "GL",
+        "s",
+        "di12",
+        "d1",
+        "sqd1",
+        "lvyuan",
+        "luy",
+        "ly",
+        "cxzhg",
+        "zhangxcg",
+    ],
+)
+def test_a_title_is_found_by_any_part_of_it_in_full_in_initials_or_mixed(word):
+    assert re.search(in_python(word), syllables("鼓楼社区第12网格", "绿源", "长兴长工"))
+
+
+@pytest.mark.parametrize("word", ["ul", "ou", "glq", "gus", "an", "e", "ql"])
+def test_what_does_not_begin_a_syllable_or_leaves_one_out_finds_nothing(word):
+    assert not re.search(in_python(word), syllables("鼓楼社区第12网格", "绿源", "长兴长工"))
+
+
+@pytest.mark.parametrize("word", ["530302", "鼓lou", "g.*", "", "第", "1"])
+def test_what_holds_no_pinyin_is_no_pinyin(word):
+    assert syllables_typed(word) is None
+
+
+def in_python(word):
+    # PostgreSQL's sign for the beginning of a word.
+    return syllables_typed(word).replace(r"\m", r"\b")

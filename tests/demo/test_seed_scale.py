@@ -32,6 +32,8 @@ def test_as_many_people_and_units_as_asked_for():
     assert Unit.objects.count() == UNITS
     assert [levels[level] for level in (Level.DISTRICT, Level.STREET, Level.COMMUNITY)] == [1, 16, 143]
     assert min(levels.values()) > 0
+    for table in (Unit, Branch):
+        assert not table.objects.filter(syllables="").exists()
 
 
 def test_no_person_breaks_a_rule_of_the_roster():

@@ -110,6 +110,16 @@ def test_a_closed_unit_is_there_again_and_was_not_between(town):
     assert fresh(town.group2).closed_on is None
 
 
+def test_who_gets_her_name_back_is_found_by_its_pinyin_again(town):
+    plan = do("unit", "rename", units=[town.drum], name="花园社区")
+    assert Unit.objects.named_like("hysq").get() == town.drum
+
+    take_back(plan)
+
+    assert Unit.objects.named_like("glsq").get() == town.drum
+    assert list(Unit.objects.named_like("hysq")) == []
+
+
 def refusals(kind, **values):
     return rehearse(order=order("unit", kind, **values), by=None, today=TODAY)["refusals"]
 

@@ -209,9 +209,6 @@ class ServicePostAdmin(NextActs, Kept, ScopedAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).with_taken()
 
-    def get_search_results(self, request, queryset, search_term):
-        return queryset.named_like(search_term), False
-
     def get_readonly_fields(self, request, obj=None):
         return ["unit", "state"] if obj else ["state"]
 

@@ -179,9 +179,6 @@ class TeamAdmin(ScopedAdmin):
             )
         )
 
-    def get_search_results(self, request, queryset, search_term):
-        return queryset.named_like(search_term), False
-
     def get_fieldsets(self, request, obj=None):
         sections = super().get_fieldsets(request, obj)
         return sections if obj and not is_live(obj) else sections[:-1]
