@@ -28,6 +28,8 @@ LEAVING = {
 }
 LEAST_PROBATION_YEARS = 1
 LEAST_EXTENSION_MONTHS = 6
+# 党员教育管理工作条例 article 24: who cannot be reached so long after a suspension is struck off.
+YEARS_UNREACHABLE = 2
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def change_standing(*, member, change, by, today):
     _check_order(member, change)
     _check_once(member, change)
     _check_reason(member, change)
+    _check_unreachable(member, change)
     before = member.standing
     _apply(member, change, to, today)
     refuse_all(complaints(member, today))
@@ -127,6 +130,17 @@ def _check_probation(member, change):
     extended = member.standing_events.filter(move=StandingMove.EXTEND).first()
     if extended:
         _check_extension(extended.on, earliest, change)
+
+
+def _check_unreachable(member, change):
+    if member.standing != Standing.SUSPENDED or change.reason != ExitType.STRUCK_ABSENT:
+        return
+    suspended = member.standing_events.filter(move=StandingMove.SUSPEND).order_by("-on").first()
+    earliest = suspended and years_after(suspended.on, YEARS_UNREACHABLE)
+    if earliest and change.on < earliest:
+        raise InvalidValue(
+            f"停止党籍（{suspended.on}）满两年仍无法取得联系的，{earliest} 起才能按自行脱党除名", field="on"
+        )
 
 
 def _check_extension(extended_on, earliest, change):

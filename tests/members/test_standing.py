@@ -264,6 +264,19 @@ def test_a_probation_is_cancelled_and_ends_in_no_other_exit(branch, reason):
         change(new, StandingMove.EXIT, reason=reason)
 
 
+def test_who_was_suspended_is_struck_off_as_absent_after_two_years_and_otherwise_at_once(branch):
+    lost, expelled = member_in(Standing.SUSPENDED, branch), member_in(Standing.SUSPENDED, branch)
+    absent = {"reason": ExitType.STRUCK_ABSENT}
+
+    said = "停止党籍（2024-01-01）满两年仍无法取得联系的，2026-01-01 起才能按自行脱党除名"
+    with refused(InvalidValue, said, field="on"):
+        change(lost, StandingMove.EXIT, on=date(2025, 12, 31), **absent)
+    assert change(lost, StandingMove.EXIT, on=date(2026, 1, 1), **absent).after == Standing.EXITED
+    assert change(expelled, StandingMove.EXIT, on=date(2024, 2, 1)).after == Standing.EXITED
+    full = factories.member(branch=branch)
+    assert change(full, StandingMove.EXIT, on=date(2025, 1, 1), **absent).after == Standing.EXITED
+
+
 def test_a_version_that_has_passed_is_refused(wang):
     Member.objects.filter(pk=wang.pk).update(version=2)
 
