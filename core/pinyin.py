@@ -142,18 +142,24 @@ def _syllable(character: str) -> str:
     return "/".join(told.split() if told else filter(str.isascii, _readings(character)[:1]))
 
 
-TITLE_WORD = re.compile("(?=[0-9]*[a-z])[a-z0-9]+", re.IGNORECASE)
+# Nobody types more of a title, and the expression of a longer word would keep the database busy.
+TITLE_WORD = re.compile("(?=[0-9]*[a-z])[a-z0-9]{1,40}", re.IGNORECASE)
 # Straight on, or with the next character, in any of its readings.
 GOES_ON = "([a-z0-9/]* ([a-z]+/)*)?"
 
 
-def syllables_typed(word: str) -> str | None:
+ANYWHERE = r"\m"
+FROM_THE_START = "(^|, )([a-z]+/)*"
+
+
+def syllables_typed(word: str, *, begins: str = ANYWHERE) -> str | None:
     """The expression that a `SyllablesField` matches where `word` is typed; None if it holds no pinyin.
 
     What is typed begins with a syllable and goes on with the next letter or with the next syllable's first:
-    gulou, gl and gulshequ are all found in 鼓楼社区. ü is typed as v or as u.
+    gulou, gl and gulshequ are all found in 鼓楼社区. ü is typed as v or as u. It `begins` anywhere, or
+    with a title only.
     """
     if not TITLE_WORD.fullmatch(word):
         return None
     letters = ("[uv]" if letter == "u" else letter for letter in word.lower())
-    return r"\m" + GOES_ON.join(letters)
+    return begins + GOES_ON.join(letters)

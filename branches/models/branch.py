@@ -8,7 +8,7 @@ from branches.models.unit import Reorganisation, Unit, UnitPlacement
 from branches.scope import ScopedQuerySet, within_path
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
-from core.pinyin import SyllablesField
+from core.pinyin import FROM_THE_START, SyllablesField, syllables_typed
 from core.titles import TitleField, named_like
 
 
@@ -153,6 +153,12 @@ class BranchQuerySet(ScopedQuerySet):
     def named_like(self, text):
         """Branches whose name, short name or code holds every word of `text`, or sounds like it in pinyin."""
         return self.filter(named_like(text, "name", "short_name", "code", syllables="syllables"))
+
+    def placed_like(self, word):
+        """Branches with the word in their name, or on a unit whose name begins so in pinyin: glsq."""
+        typed = syllables_typed(word, begins=FROM_THE_START) if len(word) > 1 else None
+        placed = Q(unit__syllables__regex=typed) if typed else Q()
+        return self.filter(Q(name__contains=word) | placed)
 
     def live(self):
         """Branches that have not been dissolved."""

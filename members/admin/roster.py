@@ -119,7 +119,7 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
     ]
     list_filter = [UnitFilter, BranchFilter, KindFilter, StateFilter, AgeFilter, FlagFilter, GroupFilter]
     search_fields = ["name"]
-    search_help_text = "姓名、拼音首字母（wxy）、证件或手机后四位；可再加党支部的名称（wxy 鼓楼）"
+    search_help_text = "姓名、拼音首字母（wxy）、证件或手机后四位；可再加党支部名称或社区拼音（wxy glsq）"
     list_select_related = ["branch"]
     ordering = ["sort_key", "pk"]
     sortable_by = ["name_shown", "age"]

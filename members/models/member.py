@@ -71,15 +71,17 @@ class MemberQuerySet(ScopedQuerySet):
         """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply.
 
         A whole number is read as it is when somebody is registered, pinyin also with spaces between. Beside a
-        word about the person others may be of her branch's name: 王秀英 鼓楼.
+        word about the person others may be of her branch's name, or the pinyin of the unit that it sits on:
+        王秀英 鼓楼, wxy glsq.
         """
         plain = unicodedata.normalize("NFKC", text)
         whole, words = _whole_number(plain), plain.split()
         if whole is not None:
             return self.filter(whole)
-        asked = reduce(or_, map(_named, words), Q())
+        each = dict.fromkeys(words)
+        asked = reduce(or_, map(_named, each), Q())
         if len(words) > 1:
-            asked = reduce(and_, map(_named_or_placed, words), asked)
+            asked = reduce(and_, map(_named_or_placed, each), asked)
         if len(words) > 1 and all(map(LATIN.fullmatch, words)):
             asked |= Q(spellings=spelt("".join(words)))
         found = self.alias(bare_name=Replace("name", Value(MIDDLE_DOT), Value("")))
@@ -121,7 +123,7 @@ def _named(word: str) -> Q:
 
 
 def _named_or_placed(word: str) -> Q:
-    return _named(word) | Q(branch__in=Branch.objects.filter(name__contains=word))
+    return _named(word) | Q(branch__in=Branch.objects.placed_like(word))
 
 
 @keeps_history(exclude=["path", "branch", "on_roster", "sort_key", "spellings"], many=True)

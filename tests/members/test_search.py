@@ -93,11 +93,34 @@ def test_words_beside_the_person_s_may_be_her_branch_s(people, typed, found):
     assert {member.name for member in Member.objects.search(typed)} == found
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("wy glsq", {"王\U00020bb7英"}),
+        ("GulouSQ wy", {"王\U00020bb7英"}),
+        ("英 gl", {"吕英", "王\U00020bb7英"}),
+        ("wy lousq", set()),
+        ("wy g", set()),
+        ("wy wcsq", set()),
+        ("glsq", set()),
+        ("glsq gl", set()),
+    ],
+)
+def test_words_beside_the_person_s_may_be_the_pinyin_of_her_branch_s_unit(people, typed, found):
+    assert {member.name for member in Member.objects.search(typed)} == found
+
+
 def test_a_very_long_name_is_kept_and_found(branch):
     member = factories.member(branch=branch, name="张" * 60)
 
     assert list(Member.objects.search("张" * 60)) == [member]
     assert len(member.sort_key) == 200
+
+
+def test_a_syllable_typed_twice_is_two(branch):
+    twice, _once = (factories.member(branch=branch, name=name) for name in ("王英英", "王英"))
+
+    assert list(Member.objects.search("wang ying ying")) == [twice]
 
 
 def test_a_member_with_several_matching_keys_is_found_once(people):
