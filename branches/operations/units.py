@@ -3,11 +3,13 @@
 Each is done alone (`move_unit`) or as a part of a larger act (`rehang`).
 """
 
+from datetime import date
+
 from django.db import connection, transaction
-from django.db.models import F, Max, Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
-from branches.models import Level, ReorganisationKind, Unit, UnitPlacement
+from branches.models import BranchPlacement, Level, ReorganisationKind, Unit, UnitPlacement
 from branches.models.unit import step
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
@@ -60,6 +62,7 @@ def found_unit(*, parent, values, act):
     unit.code = unit.code or _next_code(parent, level)
     check(unit)
     check_code(unit.code, level)
+    _check_name_is_free(unit, unit.opened_on)
     unit.save(force_insert=True)
     UnitPlacement.objects.create(
         unit=unit,
@@ -119,6 +122,7 @@ def retitle(*, unit, name, act):
         raise TreeRule(f"名称已经是“{unit.name}”", field="name")
     unit.name = name
     save_change(unit)
+    _check_name_is_free(unit, act.on)
     _place_anew(unit, act)
     record("unit.renamed", unit, by=act.by, fields=["name"], reason=act.document)
     return unit
@@ -159,6 +163,7 @@ def rehang(*, unit, to, act):
         _check_nothing_later(each, on)
     _check_nobody_left_since(unit, moved, on)
     hang_subtree(unit, to)
+    _check_name_is_free(unit, on)
     # What was closed before keeps the place that it had.
     for each in Unit.objects.live().filter(pk__in=[each.pk for each in moved]):
         _place_anew(each, act)
@@ -188,12 +193,7 @@ def wind_up_unit(*, unit, act):
     unit = locked(unit)
     not_after(on, act.today, field="on", label="撤销日期")
     _check_live(unit)
-    children = unit.children.live().count()
-    if children:
-        raise TreeRule(f"“{unit}”之下还有 {children} 个未撤销的下级，请先迁移或撤销它们")
-    branches = unit.branches.live().count()
-    if branches:
-        raise TreeRule(f"“{unit}”还有 {branches} 个未撤销的党组织，请先迁移或撤销它们")
+    _check_holds_nothing(unit, on)
     _check_nothing_later(unit, on)
     if unit.placements.in_force().get().since >= on:
         raise TreeRule(f"“{unit}”在 {on} 已有变动，撤销须晚于那一天", field="on")
@@ -203,6 +203,22 @@ def wind_up_unit(*, unit, act):
     unit.placements.in_force().update(until=on)
     record("unit.closed", unit, by=act.by, fields=["closed_on"], reason=act.document)
     return unit
+
+
+def _check_holds_nothing(unit, on):
+    children = unit.children.live().count()
+    if children:
+        raise TreeRule(f"“{unit}”之下还有 {children} 个未撤销的下级，请先迁移或撤销它们")
+    branches = unit.branches.live().count()
+    if branches:
+        raise TreeRule(f"“{unit}”还有 {branches} 个未撤销的党组织，请先迁移或撤销它们")
+    # What has left since would have stood on nothing in between.
+    hung, seated = UnitPlacement.objects.filter(parent=unit), BranchPlacement.objects.filter(unit=unit)
+    for name, places in (("unit", hung), ("branch", seated)):
+        last = places.exclude(until__lte=on).order_by("until").last()
+        if last:
+            what = getattr(last, name)
+            raise TreeRule(f"“{what}”到 {last.until} 才不在“{unit}”，撤销日期不能早于那一天", field="on")
 
 
 def _residents(unit) -> list[str]:
@@ -228,6 +244,7 @@ def reopen_unit(*, unit, parent, act):
     _check_hung_the_same_since(parent, on, field="on")
     unit.closed_on = None
     hang_subtree(unit, parent)
+    _check_name_is_free(unit, on)
     UnitPlacement.objects.create(
         unit=unit, parent=parent, name=unit.name, path=unit.path, since=on, reorganisation=act.row
     )
@@ -269,6 +286,19 @@ def check_parent_is_open(parent, on, *, field):
         raise TreeRule(f"上级“{parent}”已于 {parent.closed_on} 撤销", field=field)
     if on < parent.opened_on:
         raise InvalidValue(f"{on} 早于上级“{parent}”的设立日期 {parent.opened_on}", field=field)
+    there_since = _there_since(parent)
+    if on < there_since:
+        raise TreeRule(f"上级“{parent}”撤销后于 {there_since} 才恢复，日期不能早于那一天", field=field)
+
+
+def _there_since(unit) -> date:
+    """Since when the unit has been there without a break, the last time."""
+    since = None
+    for begun, ended in unit.placements.order_by("-since").values_list("since", "until"):
+        if since and ended != since:
+            break
+        since = begun
+    return since
 
 
 def _check_hung_the_same_since(parent, on, *, field):
@@ -277,6 +307,16 @@ def _check_hung_the_same_since(parent, on, *, field):
     last = moved and moved.order_by("-since").first()
     if last:
         raise TreeRule(f"上级“{parent}”在 {last.until} 迁移过，日期不能早于那一天", field=field)
+
+
+def _check_name_is_free(unit, on):
+    # That no two are called alike today the database sees to.
+    alike = UnitPlacement.objects.filter(parent=unit.parent, name=unit.name).exclude(unit=unit.pk)
+    last = alike.exclude(until__lte=on).order_by("until").last()
+    if last and last.until:
+        raise TreeRule(
+            f"同一上级下另有“{unit.name}”，到 {last.until} 为止，同名单位不能早于那一天", field="name"
+        )
 
 
 def _check_live(unit):
@@ -324,9 +364,18 @@ def _next_code(parent, level) -> str:
     digits = CODE_DIGITS.get(level)
     if digits is None:
         raise InvalidValue(f"{Level(level).label}须填写统计用区划代码", field="code")
-    last = parent.children.filter(code__startswith=parent.code).aggregate(last=Max("code"))["last"]
-    serial = last[len(parent.code) :] if last else "0"
-    number = int(serial) + 1 if serial.isdigit() else parent.children.count() + 1
-    if len(str(number)) > digits:
+    # Those of units that have been moved elsewhere too: a unit keeps its code.
+    given = Unit.objects.filter(code__regex=f"^{parent.code}[0-9]{{{digits}}}$").values_list(
+        "code", flat=True
+    )
+    number = next_serial({int(code[len(parent.code) :]) for code in given}, digits)
+    if number is None:
         raise InvalidValue(f"“{parent}”之下的编号已用完，请自行填写代码", field="code")
     return f"{parent.code}{number:0{digits}}"
+
+
+def next_serial(given: set[int], digits: int) -> int | None:
+    """The number after the highest, or the lowest that is free where the highest is the last there can be."""
+    last = 10**digits - 1
+    after = max(given, default=0) + 1
+    return after if after <= last else next((each for each in range(1, last) if each not in given), None)

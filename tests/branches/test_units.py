@@ -6,7 +6,16 @@ import pytest
 
 from branches.models import Level, Reorganisation, Unit, UnitPlacement
 from branches.models.unit import paths_above, step
-from branches.operations import add_unit, amend_unit, close_unit, move_unit, rename_unit, set_contact
+from branches.operations import (
+    add_unit,
+    amend_unit,
+    close_unit,
+    dissolve_branch,
+    move_branch,
+    move_unit,
+    rename_unit,
+    set_contact,
+)
 from branches.operations.units import TreeRule
 from core.errors import DomainError, InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
@@ -80,14 +89,25 @@ def test_groups_and_grids_get_the_next_code_below_their_parent(tree):
     assert add(tree["group"], name="第二网格").code == tree["group"].code + "002"
     assert add(tree["community"], name="第二小组").code == tree["community"].code + "02"
     add(tree["group"], name="自编码网格", code=tree["group"].code + "abc")
-    assert add(tree["group"], name="第四网格").code == tree["group"].code + "004"
+    assert add(tree["group"], name="第三网格").code == tree["group"].code + "003"
 
 
-def test_codes_that_run_out_must_be_filled_in(tree):
-    add(tree["group"], name="末网格", code=tree["group"].code + "999")
+def test_a_code_is_not_given_again_when_its_unit_has_moved_away(tree):
+    elsewhere = add(tree["street"], name="文昌社区", code=tree["street"].code + "901")
+    second = add(tree["community"], name="第二小组")
+    move(second, elsewhere)
 
-    with refused(InvalidValue, "“第一小组”之下的编号已用完，请自行填写代码", field="code"):
-        add(tree["group"], name="再一网格")
+    assert add(tree["community"], name="第三小组").code == tree["community"].code + "03"
+
+
+def test_after_the_last_code_those_that_are_free_are_given_and_then_none(tree):
+    add(tree["community"], name="末组", code=tree["community"].code + "99")
+
+    assert add(tree["community"], name="第二小组").code == tree["community"].code + "02"
+    for number in range(3, 99):
+        factories.unit(parent=tree["community"], name=f"第{number}小组")
+    with refused(InvalidValue, "“鼓楼社区”之下的编号已用完，请自行填写代码", field="code"):
+        add(tree["community"], name="再一小组")
 
 
 def test_streets_and_communities_need_their_statistical_code(tree):
@@ -436,6 +456,54 @@ def test_a_closed_unit_is_not_moved(tree):
 
 
 # Closing.
+
+
+def test_a_unit_is_not_closed_before_what_stood_on_it_has_gone(tree):
+    branch = factories.branch(unit=tree["group"], name="中共第一小组党支部")
+    dissolve_branch(branch=branch, on=date(2025, 3, 1), document="", by=None, today=TODAY)
+    close(tree["grid"], on=date(2025, 2, 1))
+
+    with refused(TreeRule, "“第一网格”到 2025-02-01 才不在“第一小组”，撤销日期不能早于那一天", field="on"):
+        close(tree["group"], on=date(2025, 1, 31))
+    said = "“中共第一小组党支部”到 2025-03-01 才不在“第一小组”，撤销日期不能早于那一天"
+    with refused(TreeRule, said, field="on"):
+        close(tree["group"], on=date(2025, 2, 28))
+    close(tree["group"], on=date(2025, 3, 1))
+
+    assert Unit.objects.get(pk=tree["group"].pk).closed_on == date(2025, 3, 1)
+
+
+def test_a_unit_is_not_closed_before_what_stood_on_it_has_moved_away(tree):
+    second = add(tree["community"], name="第二小组")
+    branch = factories.branch(unit=tree["group"], name="中共第一小组党支部")
+    move(tree["grid"], second, on=date(2025, 2, 1))
+    move_branch(branch=branch, to=second, on=date(2025, 3, 1), document="", by=None, today=TODAY)
+
+    with refused(TreeRule, "“第一网格”到 2025-02-01 才不在“第一小组”，撤销日期不能早于那一天", field="on"):
+        close(tree["group"], on=date(2025, 1, 31))
+    said = "“中共第一小组党支部”到 2025-03-01 才不在“第一小组”，撤销日期不能早于那一天"
+    with refused(TreeRule, said, field="on"):
+        close(tree["group"], on=date(2025, 2, 28))
+    close(tree["group"], on=date(2025, 3, 1))
+
+
+@pytest.mark.parametrize("how", ["opened", "renamed", "moved"])
+def test_no_two_siblings_were_called_alike_on_any_day(tree, how):
+    close(tree["grid"], on=date(2025, 1, 1))
+    other = add(tree["community"], name="第二小组")
+    renamed, moved = add(tree["group"], name="新网格"), add(other, name="第一网格")
+    ways = {
+        "opened": lambda on: add(tree["group"], name="第一网格", opened_on=on),
+        "renamed": lambda on: rename(renamed, "第一网格", on=on),
+        "moved": lambda on: move(moved, tree["group"], on=on),
+    }
+    said = "同一上级下另有“第一网格”，到 2025-01-01 为止，同名单位不能早于那一天"
+
+    with refused(TreeRule, said, field="name"):
+        ways[how](date(2024, 12, 31))
+    ways[how](date(2025, 1, 1))
+
+    assert Unit.objects.live().filter(parent=tree["group"], name="第一网格").exists()
 
 
 def test_a_closed_unit_is_gone_from_the_day_on_and_stays_in_the_past(tree):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from branches.models import Branch, Unit
+from branches.operations import add_unit
 from core.errors import DomainError
 from members.models import Member
 from reorganisations.operations import rehearse
@@ -118,6 +119,16 @@ def test_who_gets_her_name_back_is_found_by_its_pinyin_again(town):
 
     assert Unit.objects.named_like("glsq").get() == town.drum
     assert list(Unit.objects.named_like("hysq")) == []
+
+
+def test_nothing_hangs_below_a_unit_while_it_was_closed(town):
+    do("unit", "close", units=[town.group2], on=date(2015, 1, 1))
+    do("unit", "reopen", units=[town.group2], to_unit=town.drum)
+    opened = {"name": "第九网格", "opened_on": DAY - timedelta(days=1)}
+
+    with pytest.raises(DomainError, match="上级“第二小组”撤销后于 2024-06-01 才恢复，日期不能早于那一天"):
+        add_unit(parent=town.group2, values=opened, by=None, today=TODAY)
+    assert add_unit(parent=town.group2, values={**opened, "opened_on": DAY}, by=None, today=TODAY).pk
 
 
 def refusals(kind, **values):
