@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Concat
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from branches.admin.forms import wizard_button
 from branches.gates import Act, ActForm, OperationForm, ScopedAdmin, may, scope_for
@@ -22,7 +23,9 @@ CONTACT = ("post_address", "office_phone", "fax", "postcode")
 
 
 class UnitForm(OperationForm):
-    document = forms.CharField(label="批准文号", max_length=100, required=False, widget=forms.TextInput)
+    document = forms.CharField(
+        label="批准文号", max_length=100, required=False, widget=UnfoldAdminTextInputWidget
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
