@@ -8,7 +8,7 @@ from django.db import transaction
 
 from branches.models import Affinity, Branch, Category, Kind, Level, PlaceType, Unit
 from branches.models.unit import called
-from branches.operations import BranchChanges, amend_branch, open_branch, undo_founding
+from branches.operations import BranchChanges, amend_branch, open_branch, set_branch_back, undo_founding
 from branches.scope import Scope, scope_of
 from core.errors import DomainError, InvalidValue
 from core.identity import normalise_phone
@@ -247,7 +247,9 @@ class Drafting:
             draft.fate = Fate.CHANGED if draft.values else Fate.UNCHANGED
         if draft.fate == Fate.CHANGED:
             changes = BranchChanges(_thawed(draft.values), known.version)
-            self._try(draft, lambda: amend_branch(branch=known, changes=changes, by=self.by))
+            self._try(
+                draft, lambda: amend_branch(branch=known, changes=changes, by=self.by, today=self.today)
+            )
 
     def _contradictions(self, draft, known):
         fixed = {name: draft.values.pop(name) for name in FIXED if name in draft.values}
@@ -333,7 +335,7 @@ def _amend(row, by, today):
     branch = Branch.objects.get(pk=row.target)
     values = _thawed(row.values)
     row.before = {name: _frozen(getattr(branch, name)) for name in values}
-    amend_branch(branch=branch, changes=BranchChanges(values, row.seen_version), by=by)
+    amend_branch(branch=branch, changes=BranchChanges(values, row.seen_version), by=by, today=today)
 
 
 def _thawed(values) -> dict:
@@ -359,12 +361,12 @@ def take_back(rows: list[Staged], *, by, today) -> None:
     for row in reversed(rows):
         try:
             with transaction.atomic():
-                (_withdraw if row.fate == Fate.NEW else _set_back)(row, by)
+                (_withdraw if row.fate == Fate.NEW else _set_back)(row, by, today)
         except DomainError as refusal:
             row.refused = [error.detail for error in refusal.errors]
 
 
-def _withdraw(row, by):
+def _withdraw(row, by, today):
     branch = Branch.objects.select_related("unit").get(pk=row.target)
     if not _is_as_founded(branch, row.values):
         raise StillNeeded(f"“{branch}”成立之后又修改过，保留现在的内容")
@@ -382,11 +384,11 @@ def _is_as_founded(branch, values) -> bool:
     return all(getattr(branch, name) == getattr(then, name) for name in own)
 
 
-def _set_back(row, by):
+def _set_back(row, by, today):
     branch = Branch.objects.get(pk=row.target)
     written, before = _thawed(row.values), _thawed(row.before)
     still = {name: before[name] for name in before if getattr(branch, name) == written[name]}
-    amend_branch(branch=branch, changes=BranchChanges(still), by=by)
+    set_branch_back(branch=branch, changes=BranchChanges(still), by=by, today=today)
     row.refused += [
         f"“{Branch._meta.get_field(name).verbose_name}”后来又改过，保留现在的内容"
         for name in before

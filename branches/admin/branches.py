@@ -49,6 +49,8 @@ class BranchForm(OperationForm):
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE
         if "code" in self.fields:
             self.fields["code"].required = bool(self.instance.pk)
+        if self.instance.pk and "approved_on" in self.fields:
+            self.fields["approved_on"].help_text = "延长预计结束日期时，填写批准延长的日期"
 
 
 def is_live(branch) -> bool:
@@ -170,7 +172,7 @@ class BranchAdmin(ScopedAdmin):
         values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "version"}
         if change:
             changes = BranchChanges(values, form.version_read)
-            return amend_branch(branch=obj, changes=changes, by=request.user)
+            return amend_branch(branch=obj, changes=changes, by=request.user, today=clock.today())
         return open_branch(unit=values.pop("unit"), values=values, by=request.user, today=clock.today())
 
     def beside(self, request, branch):

@@ -135,7 +135,8 @@ class BranchViewSet(ScopedViewSet):
     def partial_update(self, request, *args, **kwargs):
         branch, version = self.row_as_read()
         changes = BranchChanges(self.body(partial=True), version)
-        return self.done(amend_branch(branch=branch, changes=changes, by=request.user))
+        done = amend_branch(branch=branch, changes=changes, by=request.user, today=clock.today())
+        return self.done(done)
 
     @action(detail=True, methods=["post"])
     def move(self, request, *args, **kwargs):

@@ -9,6 +9,7 @@ from branches.operations.branches import (
     move_branch,
     open_branch,
     register_employer,
+    set_branch_back,
 )
 from branches.operations.divisions import load_divisions
 from branches.operations.pledges import amend_pledge, deliver, pledge
@@ -38,6 +39,7 @@ __all__ = [
     "relieve",
     "rename_unit",
     "revoke_key",
+    "set_branch_back",
     "set_contact",
     "set_password",
     "undo_founding",

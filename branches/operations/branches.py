@@ -6,8 +6,6 @@ A branch's are done alone (`move_branch`) or as a part of a larger act (`reseat`
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import Substr
 
 from branches.models import (
     Branch,
@@ -21,7 +19,7 @@ from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
 from branches.models.unit import STEP_LENGTH
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
-from branches.operations.units import check_parent_is_open
+from branches.operations.units import check_parent_is_open, next_serial
 from branches.scope import scope_of
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
@@ -39,6 +37,7 @@ TEMPORARY_NEEDS = {
 }
 TEMPORARY_ONLY = ("affinity", "place_type", "expected_end_on")
 CODE_PREFIX = "053030"
+SERIAL_DIGITS = 6
 
 
 class BranchRule(DomainError):
@@ -87,6 +86,7 @@ def found_branch(*, unit, values, act):
         _not_hers_to_found(branch, act.by, act.today)
         + _complaints(branch)
         + _approved_later(branch, act.today)
+        + _called_alike_then(branch)
     )
     check(branch)
     branch.save()
@@ -111,9 +111,21 @@ def _not_hers_to_found(branch, by, today) -> list[DomainError]:
 
 
 @transaction.atomic
-def amend_branch(*, branch, changes, by):
-    """Correct or update a branch's own data; its kind, category, place, parent and founding day stay."""
+def amend_branch(*, branch, changes, by, today):
+    """Correct or update a branch's own data; its kind, category, place, parent and founding day stay.
+
+    A temporary organisation lasts longer than was expected only by an approval of a later day.
+    """
     branch = locked(branch, version=changes.version)
+    refuse_all(_extended_unapproved(branch, changes.values))
+    return set_branch_back(branch=branch, changes=BranchChanges(changes.values), by=by, today=today)
+
+
+@transaction.atomic
+def set_branch_back(*, branch, changes, by, today):
+    """`amend_branch` to what was there before, which nobody has to approve again."""
+    branch = locked(branch, version=changes.version)
+    check_branch_is_live(branch)
     wrong = [name for name in FIXED & set(changes.values) if getattr(branch, name) != changes.values[name]]
     refuse_all(
         [
@@ -123,7 +135,7 @@ def amend_branch(*, branch, changes, by):
     )
     changed = set_values(branch, changes.values)
     if changed:
-        refuse_all(_complaints(branch))
+        refuse_all(_complaints(branch) + _approved_later(branch, today))
         save_change(branch)
         record("branch.amended", branch, by=by, fields=changed)
     return branch
@@ -181,9 +193,7 @@ def wind_up_branch(*, branch, act):
     current = branch.placements.in_force().get()
     if current.since >= on:
         raise BranchRule(f"“{branch}”在 {current.since} 已有变动，撤销须晚于那一天", field="on")
-    groups = branch.children.live().count()
-    if groups:
-        raise BranchRule(f"“{branch}”之下还有 {groups} 个未撤销的党组织，请先撤销它们")
+    _check_nothing_belongs(branch, on)
     held = _people_held(branch, on)
     if held:
         raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
@@ -194,6 +204,18 @@ def wind_up_branch(*, branch, act):
     current.save(update_fields=["until"])
     record("branch.dissolved", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
     return branch
+
+
+def _check_nothing_belongs(branch, on):
+    groups = branch.children.live().count()
+    if groups:
+        raise BranchRule(f"“{branch}”之下还有 {groups} 个未撤销的党组织，请先撤销它们")
+    seats = BranchPlacement.objects.filter(branch__parent=branch).exclude(until__lte=on)
+    last = seats.order_by("until").last()
+    if last:
+        raise BranchRule(
+            f"“{last.branch}”到 {last.until} 才撤销，所属党组织的撤销日期不能早于那一天", field="on"
+        )
 
 
 def reopen_branch(*, branch, unit, act):
@@ -293,6 +315,25 @@ def _approved_later(branch, today) -> list[DomainError]:
     return [InvalidValue(f"批准日期 {branch.approved_on} 在今天（{today}）之后", field="approved_on")]
 
 
+def _extended_unapproved(branch, values) -> list[DomainError]:
+    until, approved_on = values.get("expected_end_on"), values.get("approved_on")
+    extended = branch.expected_end_on and until and until > branch.expected_end_on
+    if not extended or (approved_on and approved_on > branch.approved_on):
+        return []
+    said = f"延长到 {until} 须经批准：请同时填写这次批准的日期（上次是 {branch.approved_on}）"
+    return [InvalidValue(said, field="approved_on")]
+
+
+def _called_alike_then(branch) -> list[DomainError]:
+    # That no two are called alike today the database sees to.
+    alike = Branch.objects.filter(name=branch.name, dissolved_on__gt=branch.founded_on)
+    last = alike.order_by("dissolved_on").last()
+    if last is None:
+        return []
+    said = f"另有“{branch.name}”，到 {last.dissolved_on} 撤销，同名的成立日期不能早于那一天"
+    return [InvalidValue(said, field="founded_on")]
+
+
 def _parent_complaints(branch) -> list[DomainError]:
     parent = branch.parent
     if branch.category == Category.GROUP:
@@ -322,6 +363,8 @@ def _next_code() -> str:
     """The district's prefix and the next six digits."""
     # The root's row is the lock under which numbers are given out.
     hold_the_tree()
-    own = Branch.objects.filter(code__startswith=CODE_PREFIX)
-    last = own.annotate(serial=Substr("code", len(CODE_PREFIX) + 1)).aggregate(last=Max("serial"))["last"]
-    return f"{CODE_PREFIX}{int(last or 0) + 1:06}"
+    given = Branch.objects.filter(code__startswith=CODE_PREFIX).values_list("code", flat=True)
+    number = next_serial({int(code[len(CODE_PREFIX) :]) for code in given}, SERIAL_DIGITS)
+    if number is None:
+        raise InvalidValue("自动编号已用完，请自行填写代码", field="code")
+    return f"{CODE_PREFIX}{number:0{SERIAL_DIGITS}}"

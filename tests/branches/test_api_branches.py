@@ -98,7 +98,7 @@ def test_what_a_clerk_finds_of_a_past_day_stays_within_what_is_hers_today(street
 
 def test_the_contact_is_told_in_full_only_to_who_keeps_the_branch(streets):
     contact = BranchChanges({"contact": "张三", "contact_phone": "13812345678"})
-    amend_branch(branch=streets.here, changes=contact, by=None)
+    amend_branch(branch=streets.here, changes=contact, by=None, today=TODAY)
     address = f"branches/{streets.here.pk}/"
 
     def shown(caller):

@@ -170,7 +170,7 @@ def test_an_unknown_parameter_is_named_with_those_that_are_never_ignored(streets
     said = (
         "没有“owner”这个查询参数，可用的有：credit_code、cursor、dissolved_on、dissolved_on__gt、"
         "dissolved_on__gte、dissolved_on__isnull、dissolved_on__lt、dissolved_on__lte、name、name__icontains、"
-        "nature、ordering、page、page_size"
+        "nature、ordering、page、page_size、search"
     )
     assert words(answer) == (400, [said])
 

@@ -16,9 +16,10 @@ from branches.operations import (
     move_branch,
     open_branch,
     register_employer,
+    set_branch_back,
 )
 from branches.operations.branches import BranchRule
-from branches.operations.units import TreeRule
+from branches.operations.units import TreeRule, next_serial
 from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from members.operations import end_affiliation
@@ -231,7 +232,7 @@ def test_a_temporary_organisation_ends_after_it_begins(community):
 
 
 def amend(branch, version=None, **values):
-    return amend_branch(branch=branch, changes=BranchChanges(values, version), by=None)
+    return amend_branch(branch=branch, changes=BranchChanges(values, version), by=None, today=TODAY)
 
 
 def test_amending_changes_a_branchs_own_data(community):
@@ -241,6 +242,40 @@ def test_amending_changes_a_branchs_own_data(community):
     assert (fresh.contact, str(fresh), fresh.version) == ("赵桂兰", "鼓楼支部", 2)
     entry = AuditEntry.objects.about(branch).get(verb="branch.amended")
     assert entry.fields == ["contact", "short_name"]
+
+
+def test_a_dissolved_branch_is_not_amended(community):
+    branch = found(community)
+    dissolve(branch, on=date(2025, 1, 1))
+
+    with refused(BranchRule, f"“{branch}”已于 2025-01-01 撤销"):
+        amend(branch, name="中共新名党支部")
+
+
+def test_a_temporary_organisation_lasts_longer_only_by_a_new_approval_that_has_come(community):
+    circle = factories.branch(unit=community, kind=Kind.TEMPORARY)
+    ends, approved = factories.TEMPORARY["expected_end_on"], factories.TEMPORARY["approved_on"]
+    later = ends + timedelta(days=365)
+
+    said = f"延长到 {later} 须经批准：请同时填写这次批准的日期（上次是 {approved}）"
+    for given in ({}, {"approved_on": approved}):
+        with refused(InvalidValue, said, field="approved_on"):
+            amend(circle, expected_end_on=later, **given)
+    tomorrow = TODAY + timedelta(days=1)
+    with refused(InvalidValue, f"批准日期 {tomorrow} 在今天（{TODAY}）之后", field="approved_on"):
+        amend(circle, expected_end_on=later, approved_on=tomorrow)
+    assert amend(circle, expected_end_on=later, approved_on=TODAY).expected_end_on == later
+    assert amend(circle, expected_end_on=ends).expected_end_on == ends
+    back = BranchChanges({"expected_end_on": later})
+    assert set_branch_back(branch=circle, changes=back, by=None, today=TODAY).expected_end_on == later
+
+
+def test_after_the_last_number_those_that_are_free_are_given(community):
+    found(community, code="053030999999")
+
+    assert found(community, name="中共第二党支部").code == "053030000001"
+    assert next_serial({1, 2, 3, 5, 6, 7, 8, 9}, 1) == 4
+    assert next_serial(set(range(1, 10)), 1) is None
 
 
 def test_amending_nothing_writes_nothing(community):
@@ -347,6 +382,27 @@ def test_a_branch_with_groups_or_members_is_not_dissolved(community):
     dissolve(group)
     with refused(BranchRule, f"“{branch}”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
         dissolve(branch)
+
+
+def test_a_branch_is_not_dissolved_before_its_groups(community):
+    branch = found(community)
+    dissolve(group_of(branch, founded_on=DAY), on=date(2025, 3, 1))
+
+    said = "“第一党小组”到 2025-03-01 才撤销，所属党组织的撤销日期不能早于那一天"
+    with refused(BranchRule, said, field="on"):
+        dissolve(branch, on=date(2025, 2, 28))
+    dissolve(branch, on=date(2025, 3, 1))
+
+    assert Branch.objects.get(pk=branch.pk).dissolved_on == date(2025, 3, 1)
+
+
+def test_no_two_organisations_were_founded_with_one_name_for_the_same_day(community):
+    dissolve(found(community), on=date(2025, 3, 1))
+
+    said = "另有“中共鼓楼离退休党支部”，到 2025-03-01 撤销，同名的成立日期不能早于那一天"
+    with refused(InvalidValue, said, field="founded_on"):
+        found(community, founded_on=date(2025, 2, 28))
+    assert found(community, founded_on=date(2025, 3, 1)).dissolved_on is None
 
 
 def test_a_group_with_members_is_not_dissolved(community):

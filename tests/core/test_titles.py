@@ -88,7 +88,7 @@ def test_a_unit_is_entered_renamed_and_found_in_any_writing(community):
 
 def test_an_organisation_is_too(community):
     branch = factories.branch(unit=community, name="中共鼓楼第２党支部 ")
-    amend_branch(branch=branch, changes=BranchChanges({"short_name": " ２支部"}), by=None)
+    amend_branch(branch=branch, changes=BranchChanges({"short_name": " ２支部"}), by=None, today=TODAY)
 
     assert Branch.objects.values_list("name", "short_name").get() == ("中共鼓楼第2党支部", "2支部")
     assert Branch.objects.named_like("２支部").get() == branch

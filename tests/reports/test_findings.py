@@ -104,8 +104,8 @@ def test_putting_the_data_right_clears_the_finding(town):
             relieve_post(post=post, on=TODAY, reason="调整", by=None, today=TODAY)
     factories.term(town.late, town.late.memberships.first().member, on=date(2026, 6, 1))
     factories.post(town.headless, town.headless.memberships.first().member)
-    ends = BranchChanges({"expected_end_on": date(2027, 1, 1)})
-    amend_branch(branch=town.circle, changes=ends, by=None)
+    ends = BranchChanges({"expected_end_on": date(2027, 1, 1), "approved_on": TODAY})
+    amend_branch(branch=town.circle, changes=ends, by=None, today=TODAY)
     factories.post(town.group, town.sound.memberships.last().member, "group_leader")
     for relation in town.joint.memberships.all()[:1]:
         type(relation.member).objects.filter(pk=relation.member_id).update(employer=None)

@@ -877,7 +877,7 @@ def test_an_organisation_on_which_something_rests_stays_when_its_import_is_undon
     file = desk.apply(desk.send(branch_sheet(*rows), kind="branches"))
     held, changed, _ = Branch.objects.filter(name__in=names).order_by("code")
     factories.member(branch=held, since=TODAY)
-    amend_branch(branch=changed, changes=BranchChanges({"contact": "李某"}), by=None)
+    amend_branch(branch=changed, changes=BranchChanges({"contact": "李某"}), by=None, today=TODAY)
 
     undone = desk.undo(file)
 
