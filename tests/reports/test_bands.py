@@ -214,8 +214,8 @@ def test_what_is_written_reads_as_it_was(db, code):
 # The page.
 
 
-def test_the_officer_changes_bands_on_a_page_and_others_look(town, officer, enter):
-    age = banding()
+def test_the_officer_changes_bands_on_a_page_and_others_look(district, enter):
+    officer, age = enter(district.officer), banding()
     page = reverse("admin:reports_banding_set", args=[age.pk])
     asked = officer.get(page)
     text = asked.context["form"]["bands"].value()
@@ -235,7 +235,7 @@ def test_the_officer_changes_bands_on_a_page_and_others_look(town, officer, ente
     assert "统计分档：修改" in history
     learned = officer.get(reverse("admin:reports_banding_change", args=[banding(Banded.EDUCATION).pk]))
     assert "大学本科：大学、第二学士学位班" in learned.content.decode()
-    clerk = enter(factories.account(role="street_clerk", unit=town.ours))
+    clerk = enter(factories.account(role="street_clerk", unit=district.south))
     listed = rows_of(clerk.get(reverse("admin:reports_banding_changelist")))
     assert [(row.code, row.until) for row in listed[:2]] == [("age_band", None), ("age_band", DAY)]
     assert clerk.post(page, values).status_code == 403
