@@ -49,7 +49,7 @@ from members.operations import (
     save_phones,
 )
 from members.operations.rules import conversion_warnings, warnings
-from members.states import Standing
+from members.states import GOOD_STANDING, Standing
 
 # Of a registration, what the next one of the same branch is likely to have as well.
 KEPT_FOR_THE_NEXT = ("branch", "group", "since", "began_by", "document", "handed_over_by")
@@ -62,11 +62,13 @@ def is_void(member) -> bool:
 
 
 class RosterList(SealedSearchList):
-    """The list with each member's street, read once for the page."""
+    """The list with each member's street, and when who has left did so, read once for the page."""
 
     def get_results(self, request):
         super().get_results(request)
         self.result_list = list(self.result_list)
+        left = [row for row in self.result_list if row.standing not in GOOD_STANDING]
+        prefetch_related_objects(left, "standing_events")
         streets = {row.path[: 2 * STEP_LENGTH] for row in self.result_list}
         names = dict(Unit.objects.filter(path__in=streets, level=Level.STREET).values_list("path", "name"))
         for row in self.result_list:

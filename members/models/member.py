@@ -20,7 +20,7 @@ from core.pinyin import LONGEST_SORT_KEY, SpellingsField, spelt
 from core.precision import PartialDate, Precision
 from core.sealing import SealedField, SealedRow, blind_index
 from members.models.codes import ETHNIC_GROUPS, Education, PhoneOwner, RetireKind, Sex
-from members.states import STANDING_NAMES, Standing
+from members.states import GOOD_STANDING, STANDING_NAMES, Standing
 
 # Between these days nobody passed a probation: the Party age (党龄) runs from the joining day.
 NO_PROBATION_SINCE, NO_PROBATION_UNTIL = date(1969, 4, 1), date(1977, 8, 12)
@@ -248,9 +248,21 @@ class Member(SealedRow):
             return self.joined_on
         return self.full_on
 
+    @property
+    def left_good_standing_on(self) -> date | None:
+        """The day of the 停止党籍, 出党 or death since which she is no member in good standing."""
+        if self.standing in GOOD_STANDING:
+            return None
+        left = [each.on for each in self.standing_events.all() if each.leaves_good_standing]
+        return max(left, default=self.died_on)
+
     def party_age(self, on: date) -> int | None:
-        """Completed years of 党龄 on a day or at death, with the signed correction in months."""
-        on = min(filter(None, (on, self.died_on)))
+        """Completed years of 党龄 on a day or when she left, with the signed correction in months.
+
+        It ends with 停止党籍, 出党 or death; after 恢复党籍 it counts as if it had never been suspended.
+        Of who has left it reads `standing_events`.
+        """
+        on = min(filter(None, (on, self.left_good_standing_on)))
         since = self.party_age_since
         if since is None:
             return None

@@ -12,7 +12,7 @@ from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 from members.models.codes import ExitType, RosterIn, RosterOut, SuspendReason
 from members.models.member import Member
-from members.states import MOVE_NAMES, STANDING_NAMES
+from members.states import GOOD_STANDING, MOVE_NAMES, STANDING_NAMES
 
 
 def branch_must_be(where, *, name, message):
@@ -279,3 +279,8 @@ class StandingEvent(models.Model):
 
     def __str__(self):
         return f"{self.member} {self.get_move_display()} {self.on}"
+
+    @property
+    def leaves_good_standing(self) -> bool:
+        """Whether by this move a member in good standing ceased to be one."""
+        return self.before in GOOD_STANDING and self.after not in GOOD_STANDING

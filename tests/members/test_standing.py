@@ -328,3 +328,27 @@ def test_party_age_stops_at_death(wang):
 
     dead = Member.objects.get(pk=wang.pk)
     assert dead.party_age(TODAY) == dead.party_age(date(2024, 4, 30))
+
+
+@pytest.mark.parametrize("later", [[], [StandingMove.EXIT], [StandingMove.EXIT, StandingMove.DECEASE]])
+@pytest.mark.parametrize("first", [StandingMove.SUSPEND, StandingMove.EXIT])
+def test_party_age_stops_with_the_standing_whatever_came_later(branch, first, later):
+    wang = factories.member(branch=branch, since=date(2000, 1, 1), joined_on=date(1970, 5, 1))
+    change(wang, first, date(2004, 4, 30))
+    for year, move in enumerate([move for move in later if move != first], start=2010):
+        change(wang, move, date(year, 1, 1))
+
+    left = Member.objects.get(pk=wang.pk)
+    assert left.party_age(TODAY) == 33
+    assert left.party_age(date(2000, 5, 1)) == 30
+
+
+def test_party_age_counts_on_when_the_standing_is_restored(branch):
+    wang = factories.member(branch=branch, since=date(2000, 1, 1), joined_on=date(1970, 5, 1))
+    change(wang, StandingMove.SUSPEND, date(2004, 4, 30))
+    change(wang, StandingMove.RESTORE, date(2010, 1, 1), branch=branch)
+
+    assert Member.objects.get(pk=wang.pk).party_age(date(2020, 5, 1)) == 50
+
+    change(wang, StandingMove.DECEASE, date(2021, 5, 1))
+    assert Member.objects.get(pk=wang.pk).party_age(TODAY) == 51

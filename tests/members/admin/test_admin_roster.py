@@ -301,6 +301,21 @@ def test_the_list_asks_the_same_number_of_questions_for_one_row_and_for_three(
 QUERIES = 6
 
 
+@pytest.mark.parametrize("people", [1, 3])
+def test_when_those_who_left_did_so_is_asked_once_for_the_list(
+    clerk, town, people, django_assert_num_queries
+):
+    for _ in range(people):
+        decease(factories.member(branch=town.our_branch, joined_on=date(1970, 5, 1)))
+    clerk.get(LIST)
+
+    with django_assert_num_queries(QUERIES + 1):
+        page = clerk.get(LIST + "?state=all")
+
+    assert page.context["cl"].model_admin.party_age(rows_of(page)[0]) == 56
+    assert len(rows_of(page)) == people
+
+
 @pytest.mark.parametrize("role", ["statistics_consumer", "system_administrator", None])
 def test_who_may_not_see_people_gets_no_list(enter, town, wang, role):
     browser = enter(factories.account(role=role, unit=town.district if role else None))
