@@ -12,6 +12,8 @@ from django.db.models import TextField
 from pypinyin import Style, pinyin
 
 # Readings of characters as surnames, first the usual one (general libraries give the phrase reading).
+# Of a character that is not here every reading of the dictionary counts; so a common surname stands here also
+# when only one of its readings is in use: wxy finds 王秀英, and yxy, after the rare yu of 王, should not.
 SURNAMES = {
     "单": "shan dan", "解": "xie jie", "仇": "qiu chou", "区": "ou qu", "查": "zha cha",
     "曾": "zeng ceng", "朴": "piao pu", "盖": "ge gai", "乐": "yue le", "覃": "qin tan", "缪": "miao mou",
@@ -25,7 +27,17 @@ SURNAMES = {
     "谌": "chen shen", "沈": "shen", "盛": "sheng cheng", "殷": "yin", "於": "yu", "长": "zhang chang",
     "祝": "zhu", "幺": "yao", "要": "yao", "仉": "zhang", "俞": "yu shu", "车": "che ju", "柏": "bai bo",
     "卜": "bu", "传": "chuan", "适": "kuo shi", "颉": "xie jie", "郝": "hao", "佴": "nai", "麴": "qu",
-    "亓": "qi", "缑": "gou", "尉迟": "yu chi", "万俟": "mo qi", "令狐": "ling hu", "单于": "chan yu",
+    "亓": "qi", "缑": "gou", "薄": "bo bao", "角": "jue jiao", "藏": "zang cang", "句": "gou ju",
+    "粘": "nian zhan", "蔚": "yu wei", "乘": "sheng cheng", "重": "chong zhong", "王": "wang", "吴": "wu",
+    "朱": "zhu", "许": "xu", "施": "shi", "陶": "tao", "戚": "qi", "潘": "pan", "彭": "peng", "方": "fang",
+    "倪": "ni", "汤": "tang", "于": "yu", "卞": "bian", "齐": "qi", "余": "yu", "尹": "yin", "姚": "yao",
+    "汪": "wang", "祁": "qi", "狄": "di", "明": "ming", "臧": "zang", "舒": "shu", "屈": "qu", "董": "dong",
+    "杜": "du", "阮": "ruan", "蓝": "lan", "路": "lu", "童": "tong", "夏": "xia", "蔡": "cai", "霍": "huo",
+    "万": "wan", "支": "zhi", "莫": "mo", "房": "fang", "丁": "ding", "邓": "deng", "杭": "hang",
+    "包": "bao", "邢": "xing", "裴": "pei", "陆": "lu", "甄": "zhen", "封": "feng", "焦": "jiao", "甘": "gan",
+    "景": "jing", "詹": "zhan", "叶": "ye", "白": "bai", "蒲": "pu", "池": "chi", "冉": "ran", "尚": "shang",
+    "温": "wen", "庄": "zhuang", "柴": "chai", "艾": "ai", "容": "rong", "古": "gu", "冷": "leng",
+    "沙": "sha", "游": "you", "尉迟": "yu chi", "万俟": "mo qi", "令狐": "ling hu", "单于": "chan yu",
     "长孙": "zhang sun", "澹台": "tan tai", "鲜于": "xian yu", "宇文": "yu wen", "皇甫": "huang fu",
     "尉犁": "yu li", "欧阳": "ou yang", "上官": "shang guan", "司马": "si ma", "诸葛": "zhu ge",
     "夏侯": "xia hou", "东方": "dong fang", "慕容": "mu rong", "公孙": "gong sun",
@@ -58,26 +70,28 @@ def _spellings(syllable: str) -> list[str]:
     return [syllable, syllable.replace("v", "u"), syllable.replace("v", "yu")]
 
 
-def _syllables(name: str) -> list[tuple[str, ...]]:
+def _read(name: str) -> list[list[tuple[str, ...]]]:
+    """The syllables of the name in all readings of each, for each way to tell the surname in it."""
+    known = tuple(SURNAMES.get(name[:1], "").split())
+    ways = [[known or _readings(name[:1]), *map(_readings, name[1:])]]
     double = SURNAMES.get(name[:2]) if len(name) > 2 else None
     if double:
-        surname, rest = [(syllable,) for syllable in double.split()], name[2:]
-    else:
-        known = tuple(SURNAMES.get(name[:1], "").split())
-        surname, rest = [known or _readings(name[:1])[:1]], name[1:]
-    return [readings for readings in [*surname, *map(_readings, rest)] if readings]
+        # 单于飞 may also be a 单.
+        ways.insert(0, [*((syllable,) for syllable in double.split()), *map(_readings, name[2:])])
+    return [list(filter(None, way)) for way in ways]
+
+
+def _spelled(name: str):
+    """Each way to spell the syllables of the name, the usual one first."""
+    for way in _read(name):
+        if way:
+            yield from product(*([typed for each in told for typed in _spellings(each)] for told in way))
 
 
 def name_keys(name: str) -> list[str]:
     """Every lower-case spelling a person may type to find `name`, the usual reading first, each once."""
-    spelled = [
-        [spelling for reading in readings for spelling in _spellings(reading)]
-        for readings in _syllables(name)
-    ]
-    if not spelled:
-        return []
     keys: dict[str, None] = {}
-    for syllables in islice(product(*spelled), MOST_COMBINATIONS):
+    for syllables in islice(_spelled(name), MOST_COMBINATIONS):
         initials = "".join(syllable[0] for syllable in syllables)
         keys["".join(syllables)] = keys[initials] = keys[syllables[0] + initials[1:]] = None
     return list(keys)

@@ -24,6 +24,12 @@ from core.pinyin import MOST_COMBINATIONS, SURNAMES, name_keys, sort_key, syllab
         ("黑玉兰", "heyulan"),
         ("员俊", "yunjun"),
         ("王秀英", "wangxiuying"),
+        ("薄一波", "boyibo"),
+        ("角正明", "juezhengming"),
+        ("藏天朔", "zangtianshuo"),
+        ("句扶", "goufu"),
+        ("粘永春", "nianyongchun"),
+        ("蔚玉兰", "yuyulan"),
     ],
 )
 def test_the_usual_reading_of_a_surname_comes_first(name, usual):
@@ -39,6 +45,21 @@ def test_a_name_is_found_by_full_pinyin_by_initials_and_by_surname_with_initials
 
 def test_every_reading_of_a_surname_is_found_not_only_the_usual():
     assert {"shanyulan", "danyulan", "syl", "dyl"} <= set(name_keys("单玉兰"))
+
+
+def test_of_a_surname_that_the_table_has_not_every_reading_of_the_dictionary_is_found():
+    assert "宿" not in SURNAMES
+    assert {"suyulan", "xiuyulan", "syl", "xyl"} <= set(name_keys("宿玉兰"))
+    assert sort_key("宿玉兰") == "suyulan"
+
+
+def test_a_rare_reading_of_a_common_surname_does_not_put_her_among_others():
+    assert set(name_keys("王秀芬")) == {"wangxiufen", "wxf", "wangxf"}
+
+
+def test_who_bears_a_surname_that_begins_a_double_one_is_found_by_it_too():
+    assert {"shanyufei", "syf", "shanyf", "chanyufei", "cyf"} <= set(name_keys("单于飞"))
+    assert sort_key("单于飞") == "chanyufei"
 
 
 def test_every_reading_of_a_given_name_is_found():

@@ -1,10 +1,16 @@
 """Finding a member by what people type: name, pinyin, initials, ID number, phone, whole or the last four."""
 
-import pytest
+from importlib import import_module
 
-from branches.models import Branch
+import pytest
+from django.apps import apps
+
+from branches.models import Branch, Unit
 from members.models import Member
+from members.operations.transfers import Destination
 from tests import factories
+from tests.factories.handovers import cells, handover
+from tests.factories.transfers import arriving_person, transfer
 
 NUMBER = "11010519491231002X"
 
@@ -152,3 +158,25 @@ def test_a_name_with_very_many_letters_is_found_by_its_beginning(branch):
     long = factories.member(branch=branch, name="庄" * 100)
 
     assert [Member.objects.search(typed).first() for typed in ("zhuang" * 30, "z" * 100)] == [long, long]
+
+
+def test_who_was_registered_before_is_found_by_all_readings_of_the_surname_after_the_migration(branch):
+    member = factories.member(branch=branch, name="薄一波")
+    committee = Unit.objects.get(name="南宁街道")
+    letter = transfer(to=Destination(committee, branch), person=arriving_person(name="单于飞"))
+    line = handover(committee, cells(1, name="宿玉兰")).people.get()
+    untouched = factories.member(branch=branch, name="王秀英")
+    for row in (member, letter, line):
+        type(row).objects.filter(pk=row.pk).update(sort_key="baoyibo", spellings="baoyibo byb baoyb")
+    events = Member.pgh_event_model.objects.count()
+
+    import_module("members.migrations.0008_surnames_in_all_readings").tell_anew(apps, None)
+
+    for row, asked, key in (
+        (member, "boyb", "boyibo"),
+        (letter, "syf", "chanyufei"),
+        (line, "xyl", "suyulan"),
+    ):
+        assert [(each.pk, each.sort_key) for each in type(row).objects.search(asked)] == [(row.pk, key)]
+    assert list(Member.objects.search("wxy")) == [untouched]
+    assert Member.pgh_event_model.objects.count() == events
