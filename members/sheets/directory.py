@@ -2,12 +2,16 @@
 
 import re
 from collections import defaultdict
+from functools import cached_property
 
-from branches.models import Branch, Category, Level, Unit
+from django.db.models import Q
+
+from branches.models import Branch, Category, Kind, Level, Unit
 from branches.models.unit import called
 from branches.scope import Scope
-from core.errors import InvalidValue
+from core.errors import DomainError, InvalidValue
 from core.titles import normalise_title, place_parts
+from members.operations.memberships import holding_complaints
 
 PREFIX = re.compile("^(中国共产党|中共)")
 SPACES = re.compile(r"\s+")
@@ -24,45 +28,66 @@ def plain_name(text: str) -> str:
     return PREFIX.sub("", SPACES.sub("", normalise_title(text))).replace("(", "（").replace(")", "）")
 
 
-class Directory:
-    """What may be named in a sheet. Foreign branches answer exactly as those that never were."""
+class Called:
+    """Organisations by what sheets call them: the full or the short name, or the code."""
 
-    def __init__(self, scope: Scope, unit: Unit):
-        within = Branch.objects.visible_in(scope).within(unit).live().formal()
-        self.codes, self.names, self.groups = {}, defaultdict(list), {}
-        for branch in within.defer("contact", "contact_phone", "address", "purpose"):
-            self._add(branch)
-        self._reach = Unit.objects.visible_in(scope).live()
-        self._places = None
+    def __init__(self, branches):
+        self.codes, self.names = {}, defaultdict(list)
+        for branch in branches:
+            self.codes[branch.code] = branch
+            for name in {plain_name(branch.name), plain_name(branch.short_name)} - {""}:
+                self.names[name].append(branch)
 
-    def _add(self, branch):
-        if branch.category == Category.GROUP:
-            self.groups[branch.parent_id, plain_name(branch.name)] = branch
-            self.groups[branch.parent_id, plain_name(branch.short_name)] = branch
-            return
-        self.codes[branch.code] = branch
-        for name in {plain_name(branch.name), plain_name(branch.short_name)} - {""}:
-            self.names[name].append(branch)
-
-    def branch(self, name: str, code: str = "") -> Branch:
-        """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""
-        found = self._called(name, code)
-        if not found:
-            raise InvalidValue(
-                f"没有党支部“{name or code}”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记",
-                field="branch",
-            )
-        if len(found) > 1:
-            same = "、".join(f"{branch.name}（{branch.code}）" for branch in found[:4])
-            raise InvalidValue(f"“{name}”不止一个：{same}，请写全称或加一列党组织代码", field="branch")
-        return found[0]
-
-    def _called(self, name, code) -> list[Branch]:
+    def called(self, name: str, code: str) -> list[Branch]:
+        """Those of the code, or else those of the name."""
         # Codes are also written where names are asked.
         code = code or (name if name in self.codes else "")
         if code:
             return [self.codes[code]] if code in self.codes else []
         return self.names.get(plain_name(name), [])
+
+
+class Directory:
+    """What may be named in a sheet. Foreign branches answer exactly as those that never were."""
+
+    def __init__(self, scope: Scope, unit: Unit):
+        within = Branch.objects.visible_in(scope).within(unit)
+        self._within = within.defer("contact", "contact_phone", "address", "purpose")
+        self.groups, branches = {}, []
+        for branch in self._within.live().formal():
+            if branch.category == Category.GROUP:
+                self.groups[branch.parent_id, plain_name(branch.name)] = branch
+                self.groups[branch.parent_id, plain_name(branch.short_name)] = branch
+            else:
+                branches.append(branch)
+        self._branches = Called(branches)
+        self._reach = Unit.objects.visible_in(scope).live()
+        self._places = None
+
+    @cached_property
+    def _others(self) -> Called:
+        """Those in reach in which no relation may begin; the last dissolved first."""
+        others = self._within.filter(Q(kind=Kind.TEMPORARY) | Q(dissolved_on__isnull=False))
+        return Called(others.exclude(category=Category.GROUP).order_by("-dissolved_on", "pk"))
+
+    def branch(self, name: str, code: str = "") -> Branch:
+        """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""
+        found = self._branches.called(name, code)
+        if not found:
+            raise self._why_none(name, code)
+        if len(found) > 1:
+            same = "、".join(f"{branch.name}（{branch.code}）" for branch in found[:4])
+            raise InvalidValue(f"“{name}”不止一个：{same}，请写全称或加一列党组织代码", field="branch")
+        return found[0]
+
+    def _why_none(self, name, code) -> DomainError:
+        for branch in self._others.called(name, code):
+            ended = InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")
+            return [*holding_complaints(branch), ended][0]
+        return InvalidValue(
+            f"没有党支部“{name or code}”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记",
+            field="branch",
+        )
 
     def group(self, branch: Branch, name: str) -> Branch:
         """The group of the branch with this name."""

@@ -12,8 +12,8 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from xlsxwriter import Workbook
 
-from branches.models import Branch, Employer
-from branches.operations import BranchChanges, amend_branch, close_unit, rename_unit
+from branches.models import Branch, Employer, Unit
+from branches.operations import BranchChanges, amend_branch, close_unit, dissolve_branch, rename_unit
 from core import clock
 from core.errors import InvalidValue
 from core.models import AuditEntry
@@ -425,6 +425,34 @@ def test_a_foreign_branch_answers_as_one_that_never_was(desk):
     ]
 
     assert words[0] == words[1]
+
+
+def test_of_a_branch_in_reach_in_which_nobody_can_begin_it_is_said_why(desk):
+    temporary, resting, foreign = (
+        factories.branch(unit=unit, name=name, short_name=name.removeprefix("中共"), **kind)
+        for unit, name, kind in (
+            (desk.community, "中共门球队临时党支部", {"kind": "temporary"}),
+            (desk.community, "中共旧巷党支部", {}),
+            (Unit.objects.get(name="文昌社区"), "中共老街党支部", {}),
+        )
+    )
+    for branch in (resting, foreign):
+        dissolve_branch(branch=branch, on=TODAY, document="", by=None, today=TODAY)
+    row = rosters.person(1, desk.branch)
+
+    said = [
+        faults(desk.send_rows(row | {"所在党支部": name}))
+        for name in (temporary.name, resting.name, resting.code, foreign.name)
+    ]
+
+    to_take_part = "请登记为“参加临时党组织”（支部工作条例第八条）"
+    ended = f"“旧巷党支部”已于 {TODAY} 撤销"
+    assert [[words for _, _, words in each] for each in said] == [
+        [f"“门球队临时党支部”是三缘型临时党组织，不能接收组织关系，{to_take_part}"],
+        [ended],
+        [ended],
+        ["没有党支部“中共老街党支部”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记"],
+    ]
 
 
 def test_a_disputed_fact_is_corrected_only_on_evidence_and_undone(desk):
