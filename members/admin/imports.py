@@ -41,6 +41,8 @@ from members.states import ImportState
 ADD, CHANGE = "members.add_importfile", "members.change_importfile"
 # In the order in which they want to be looked at.
 LOOKED_AT = (Fate.FAULTY, Fate.CONFLICTING, Fate.CHANGED, Fate.NEW, Fate.UNCHANGED)
+# The sort of those that were not undone with the others, before the fates.
+STAYS = "stays"
 HINTS = {
     Fate.NEW: "名册里没有，将登记",
     Fate.CHANGED: "名册里有，内容不同，将更新",
@@ -317,18 +319,17 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
         return None
 
     def _import_page(self, request, file):
-        counts = file.found.get("counts", {})
-        wanted = request.GET.get("fate")
-        shown = wanted if wanted in counts else next((fate for fate in LOOKED_AT if counts.get(fate)), None)
-        hints = {**HINTS, **HINTS_AFTER.get(file.state, {})}
-        hints |= HINTS_WHERE_SOME_STAY if file.found.get("stays") else {}
-        page = self.get_paginator(request, file.rows.filter(fate=shown), 50).get_page(request.GET.get("p"))
+        sorts = tiles(file)
+        asked, offered = request.GET.get("fate"), {fate: count for fate, _, _, count in sorts}
+        shown = asked if asked in offered else next(filter(offered.get, offered), None)
+        rows = file.rows.kept_by_undo() if shown == STAYS else file.rows.filter(fate=shown)
+        page = self.get_paginator(request, rows, 50).get_page(request.GET.get("p"))
         context = {
             "title": file.name,
             "file": file,
             "original": file,
             "state": COLOURS.get(file.state),
-            "tiles": [(fate, fate.label, hints[fate], counts[fate]) for fate in LOOKED_AT] if counts else [],
+            "tiles": sorts,
             "shown": shown,
             "page": page,
             "rows": [told_row(row, file) for row in page],
@@ -396,6 +397,14 @@ class ImportFileAdmin(Kept, ReadOnlyAdmin):
     def counted(self, file):
         counts = file.found.get("counts", {})
         return "　".join(f"{fate.label} {counts[fate]}" for fate in LOOKED_AT if counts.get(fate))
+
+
+def tiles(file) -> list[tuple[str, str, str, int]]:
+    """The sorts of rows in the order in which they want to be looked at: each with label, hint and number."""
+    counts, stays = file.found.get("counts"), file.found.get("stays")
+    hints = {**HINTS, **HINTS_AFTER.get(file.state, {}), **(HINTS_WHERE_SOME_STAY if stays else {})}
+    first = [(STAYS, "保留", "此后又有变动，没有动", stays)] if stays else []
+    return first + [(fate, fate.label, hints[fate], counts[fate]) for fate in LOOKED_AT if counts]
 
 
 def told_row(row, file) -> dict:

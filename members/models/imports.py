@@ -7,7 +7,7 @@ from branches.models import Branch, Unit
 from branches.scope import ScopedQuerySet
 from core import clock
 from core.models import User
-from core.reading import Fate
+from core.reading import WRITTEN, Fate
 from core.sealing import SealedField, SealedFile, seal, unseal
 from members.states import AT_WORK, IMPORT_NAMES
 
@@ -119,6 +119,10 @@ def said_at(uid, sheet, number) -> str:
 class ImportRowQuerySet(ScopedQuerySet):
     path_field = "file__unit__path"
     branch_field = None
+
+    def kept_by_undo(self):
+        """Rows of a file that was undone which had been written and were not undone with the others."""
+        return self.filter(fate__in=WRITTEN, applied=False)
 
 
 class ImportRow(models.Model):

@@ -9,8 +9,10 @@ from openpyxl import load_workbook
 
 from core.models import AuditEntry
 from members.models import ImportFile, Member
+from members.operations import MemberChanges, amend_member
 from tests import factories
 from tests.core.reading import files
+from tests.factories import TODAY
 from tests.members.sheets import rosters
 from tests.office import told
 
@@ -49,6 +51,30 @@ def test_a_file_is_sent_looked_at_applied_and_undone(clerk, desk):
     assert told(act(clerk, "undo")) == ["已撤销"]
     assert Member.objects.registered().count() == 0
     assert "名册恢复原样" in clerk.get(url("change", ImportFile.objects.get().pk)).text
+
+
+def test_after_an_undo_the_rows_that_stayed_are_shown_first(clerk, desk):
+    bad = rosters.person(5, desk.branch) | {"性别": "未定"}
+    people = rosters.people(2, desk.branch)
+    send(clerk, desk, rosters.book([*people, bad]))
+    act(clerk, "apply", how="good")
+    first = Member.objects.get(name=people[0]["姓名"])
+    amend_member(member=first, changes=MemberChanges({"address": "新巷"}), by=None, today=TODAY)
+
+    page = act(clerk, "undo")
+
+    assert [row["title"] for row in page.context["rows"]] == [first.name]
+    assert "有 1 行此后又有变动" in page.text
+    assert [(fate, count) for fate, _, _, count in page.context["tiles"]] == [
+        ("stays", 1),
+        ("faulty", 1),
+        ("conflicting", 0),
+        ("changed", 0),
+        ("new", 2),
+        ("unchanged", 0),
+    ]
+    faulty = clerk.get(url("change", ImportFile.objects.get().pk), {"fate": "faulty"})
+    assert [row["title"] for row in faulty.context["rows"]] == [bad["姓名"]]
 
 
 def test_a_bad_row_is_shown_and_only_the_good_ones_are_offered(clerk, desk):
