@@ -1,11 +1,15 @@
-"""Verbs of seeing what is sealed: each look asks a reason and leaves a trace before anything is shown."""
+"""Verbs of seeing what is sealed: each look asks a reason and leaves a trace before anything is shown.
+
+Where nothing is kept there is nothing to see: it is refused, and leaves no trace of having been seen.
+"""
 
 from django.db import transaction
 
 from core.audit import record
-from core.errors import InvalidValue
+from core.errors import DomainError, InvalidValue
 
 SHORTEST_REASON = 4
+LABELS = {"id_number": "公民身份号码", "health_note": "健康状况"}
 
 
 @transaction.atomic
@@ -23,5 +27,7 @@ def reveal_health_note(*, member, reason, by) -> str:
 def _reveal(member, column, *, reason, by) -> str:
     if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
+    if not getattr(member, column):
+        raise DomainError(f"{member} 没有登记{LABELS[column]}")
     record("member.revealed", member, by=by, fields=[column], reason=reason.strip())
     return member.get_sealed(column)

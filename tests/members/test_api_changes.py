@@ -278,6 +278,16 @@ def test_health_is_seen_in_the_same_way(streets):
     assert AuditEntry.objects.about(wang).get(verb="member.revealed").fields == ["health_note"]
 
 
+def test_what_is_not_kept_is_refused_in_words(streets):
+    wang, clerk = factories.member(branch=streets.here), streets.clerk
+    before = fingerprint()
+
+    answer = clerk.post(address_of(wang, "reveal/"), {"reason": "核对退休证"})
+
+    assert (answer.status_code, "王秀英 没有登记公民身份号码" in answer.content.decode()) == (409, True)
+    assert fingerprint() == before
+
+
 def test_without_a_reason_or_the_right_nothing_is_seen(streets):
     wang, clerk, secretary = streets.people().wang, streets.clerk, streets.secretary
     before = fingerprint()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.errors import InvalidValue
+from core.errors import DomainError, InvalidValue
 from core.models import AuditEntry
 from core.privacy import last_four
 from members.models import Member
@@ -38,9 +38,14 @@ def test_a_look_without_a_reason_shows_and_writes_nothing(li, reveal, reason):
         reveal(member=li, reason=reason, by=None)
 
 
-def test_a_look_at_what_is_not_known_shows_nothing_and_is_written_down_too(wang):
-    assert reveal_id_number(member=wang, reason="核对医保", by=None) == ""
-    assert AuditEntry.objects.about(wang).filter(verb="member.revealed").count() == 1
+@pytest.mark.parametrize(
+    ("reveal", "what"), [(reveal_id_number, "公民身份号码"), (reveal_health_note, "健康状况")]
+)
+def test_where_nothing_is_kept_there_is_no_look_to_write_down(wang, reveal, what):
+    with refused(DomainError, f"王秀英 没有登记{what}"):
+        reveal(member=wang, reason="核对医保", by=None)
+
+    assert not AuditEntry.objects.about(wang).filter(verb="member.revealed").exists()
 
 
 def test_when_the_trace_cannot_be_written_nothing_is_shown(li, monkeypatch):

@@ -282,6 +282,16 @@ def test_without_a_reason_nothing_is_shown_and_nothing_written(clerk, wang, reas
     assert fingerprint() == before
 
 
+def test_what_is_not_kept_is_refused_in_words(clerk, town):
+    other = factories.member(branch=town.our_branch, name="安然")
+    before = fingerprint()
+
+    answer = clerk.post(page_of(other, "id-number"), {"reason": "核对医保关系"})
+
+    assert errors_of(answer) == {"reason": ["安然 没有登记公民身份号码"]}
+    assert fingerprint() == before
+
+
 def test_a_secretary_reveals_nothing(secretary, wang):
     assert secretary.post(page_of(wang, "id-number"), {"reason": "核对医保关系"}).status_code == 403
     assert AuditEntry.objects.filter(verb="member.revealed").count() == 0
