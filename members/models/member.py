@@ -70,9 +70,9 @@ class MemberQuerySet(ScopedQuerySet):
     def search(self, text: str):
         """Members by name, pinyin, initials, ID or phone, whole or the last four; several words all apply.
 
-        A whole number is read as it is when somebody is registered, pinyin also with spaces between. Beside a
-        word about the person others may be of her branch's name, or the pinyin of the unit that it sits on:
-        王秀英 鼓楼, wxy glsq.
+        A whole number is read as it is when somebody is registered, and a landline of the district without
+        its area code too; pinyin also with spaces between. Beside a word about the person others may be of
+        her branch's name, or the pinyin of the unit that it sits on: 王秀英 鼓楼, wxy glsq.
         """
         plain = unicodedata.normalize("NFKC", text)
         whole, words = _whole_number(plain), plain.split()
@@ -89,6 +89,8 @@ class MemberQuerySet(ScopedQuerySet):
 
 
 LATIN = re.compile("[a-zA-Z]+")
+# The district's own area code, which people leave out at home.
+AREA, WITHOUT_AREA = "0874", re.compile("[0-9]{7}")
 # A name with a dot between its parts has no fewer characters.
 SHORTEST_DOTTED = 3
 
@@ -103,9 +105,15 @@ def _whole_number(text: str) -> Q | None:
     except InvalidValue:
         pass
     try:
-        return Q(pk__in=Phone.objects.filter(number=normalise_phone(text)).values("member"))
+        return Q(pk__in=Phone.objects.filter(number=_phone_number(text)).values("member"))
     except InvalidValue:
         return None
+
+
+def _phone_number(text: str) -> str:
+    """The phone number that the text is, as it is kept; a landline of the district also without its area."""
+    plain = re.sub(r"[\s-]", "", text)
+    return normalise_phone(f"{AREA}-{plain}" if WITHOUT_AREA.fullmatch(plain) else text)
 
 
 def _named(word: str) -> Q:
