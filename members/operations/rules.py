@@ -1,5 +1,6 @@
 """What must be true of a member's data, and what is only unusual."""
 
+import re
 from datetime import date
 
 from core.changes import not_after
@@ -35,6 +36,8 @@ ORDER = (
 # In months: nobody's Party age is put right by more than half a century.
 MOST_CORRECTION = 600
 YOUNGEST_AT_WORK = 12
+# Pinyin in the place of a rare character, or a remark behind the name. (民委发〔2016〕33号)
+UNUSUAL_IN_A_NAME = re.compile("[A-Za-z()（）]")
 # Nobody joined, began to work or retired on the day of birth; the other days may be one and the same.
 STRICTLY_AFTER = {("birth_on", "joined_on"), ("birth_on", "worked_on"), ("birth_on", "retired_on")}
 
@@ -118,6 +121,8 @@ def _retirement_complaints(member) -> list[DomainError]:
 def warnings(member) -> list[str]:
     """What is unusual and worth a second look, but may be true."""
     found = []
+    if UNUSUAL_IN_A_NAME.search(member.name):
+        found.append(f"姓名“{member.name}”中有括号或拉丁字母，请核对")
     if (
         member.birth_on
         and member.id_born_on

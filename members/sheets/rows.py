@@ -34,7 +34,6 @@ WORDED = re.compile(
     r"(?P<before>[^\W\d_]{0,10})[:：]?\s*(?P<number>[+(（]?\d[\d\s()（）\-－—.]*?)\s*[(（]?(?P<behind>[^\W\d_]{0,10})[)）]?"
 )
 # In a name: perhaps somebody's note on the person.
-UNUSUAL = re.compile("[A-Za-z()（）]")
 # A row that says less than this of a person is no person.
 NAMING = {"name", "id_number"}
 
@@ -109,8 +108,6 @@ def _plain(said, key, text, today):
 
 def _name(said, key, text, today):
     said.values["name"] = normalise_name(text)
-    if UNUSUAL.search(text):
-        said.doubts.append(f"姓名“{text}”中有括号或拉丁字母，请核对")
 
 
 def _id_number(said, key, text, today):

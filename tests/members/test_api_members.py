@@ -335,6 +335,13 @@ def test_a_number_of_fifteen_places_is_taken_with_a_word_of_warning(streets):
     assert warned(factories.id_number(10)) == []
 
 
+def test_a_name_in_pinyin_is_taken_with_a_word_of_warning(streets):
+    answer = streets.clerk.post("members/", registration(streets.here, name="Zhang San"))
+
+    assert answer.status_code == 201
+    assert answer.json()["warnings"] == ["姓名“ZhangSan”中有括号或拉丁字母，请核对"]
+
+
 def test_who_may_be_registered_twice_is_told_to_who_may_see_her(streets):
     body = registration(streets.here, birth_on="1949-12-31")
     factories.member(branch=streets.there, name=body["name"], birth_on=date(1949, 12, 31))

@@ -29,6 +29,12 @@ def test_usual_data_break_no_rule():
     assert warnings(person()) == []
 
 
+@pytest.mark.parametrize("name", ["ZhangSan", "王X英", "李四（已故）"])
+def test_latin_letters_or_brackets_in_a_name_are_worth_a_second_look(name):
+    assert said(name=name) == []
+    assert warnings(person(name=name)) == [f"姓名“{name}”中有括号或拉丁字母，请核对"]
+
+
 @pytest.mark.parametrize(
     ("name", "label"),
     [
