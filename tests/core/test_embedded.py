@@ -44,11 +44,19 @@ def postmaster(server) -> int:
     return int((server.data / "postmaster.pid").read_text().split("\n", 1)[0])
 
 
-def gone(pid) -> bool:
+def gone(pid, *, within=5) -> bool:
+    """Whether the process has ended; it takes its pid file away a moment before."""
+    late = time.monotonic() + within
+    while _runs(pid) and time.monotonic() < late:
+        time.sleep(0.05)
+    return not _runs(pid)
+
+
+def _runs(pid) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
-        return True
+        return False
 
 
 @pytest.fixture(scope="module")
