@@ -35,11 +35,17 @@ def copy(rows) -> None:
         return
     model = type(rows[0])
     fields = [field for field in model._meta.local_concrete_fields if _is_written(field, rows[0])]
-    for field in (field for field in fields if isinstance(field, SyllablesField)):
-        for row in rows:
-            field.pre_save(row, add=True)
+    _tell_syllables(rows, fields)
     copy_tuples(model, [field.column for field in fields], _values(rows, fields))
     mark_written(rows)
+
+
+def _tell_syllables(rows, fields):
+    # As saving one by one does it.
+    for field in fields:
+        if isinstance(field, SyllablesField):
+            for row in rows:
+                field.pre_save(row, add=True)
 
 
 def copy_tuples(model, columns, rows) -> None:
