@@ -364,7 +364,5 @@ def _next_code() -> str:
     # The root's row is the lock under which numbers are given out.
     hold_the_tree()
     given = Branch.objects.filter(code__startswith=CODE_PREFIX).values_list("code", flat=True)
-    number = next_serial({int(code[len(CODE_PREFIX) :]) for code in given}, SERIAL_DIGITS)
-    if number is None:
-        raise InvalidValue("自动编号已用完，请自行填写代码", field="code")
-    return f"{CODE_PREFIX}{number:0{SERIAL_DIGITS}}"
+    serials = {int(code[len(CODE_PREFIX) :]) for code in given}
+    return CODE_PREFIX + next_serial(serials, SERIAL_DIGITS, of="自动编号")

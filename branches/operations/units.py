@@ -4,6 +4,7 @@ Each is done alone (`move_unit`) or as a part of a larger act (`rehang`).
 """
 
 from datetime import date
+from itertools import chain
 
 from django.db import connection, transaction
 from django.db.models import F, Value
@@ -368,14 +369,19 @@ def _next_code(parent, level) -> str:
     given = Unit.objects.filter(code__regex=f"^{parent.code}[0-9]{{{digits}}}$").values_list(
         "code", flat=True
     )
-    number = next_serial({int(code[len(parent.code) :]) for code in given}, digits)
+    return parent.code + next_serial(
+        {int(code[len(parent.code) :]) for code in given}, digits, of=f"“{parent}”之下的编号"
+    )
+
+
+def next_serial(given: set[int], digits: int, *, of: str) -> str:
+    """The number after the highest, or the lowest that is free where the highest is the last there can be.
+
+    Raise InvalidValue when the numbers `of` something have run out.
+    """
+    highest = max(given, default=0)
+    free = (number for number in chain([highest + 1], range(1, highest)) if number not in given)
+    number = next((number for number in free if number < 10**digits), None)
     if number is None:
-        raise InvalidValue(f"“{parent}”之下的编号已用完，请自行填写代码", field="code")
-    return f"{parent.code}{number:0{digits}}"
-
-
-def next_serial(given: set[int], digits: int) -> int | None:
-    """The number after the highest, or the lowest that is free where the highest is the last there can be."""
-    last = 10**digits - 1
-    after = max(given, default=0) + 1
-    return after if after <= last else next((each for each in range(1, last) if each not in given), None)
+        raise InvalidValue(f"{of}已用完，请自行填写代码", field="code")
+    return f"{number:0{digits}}"

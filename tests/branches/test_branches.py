@@ -274,8 +274,9 @@ def test_after_the_last_number_those_that_are_free_are_given(community):
     found(community, code="053030999999")
 
     assert found(community, name="中共第二党支部").code == "053030000001"
-    assert next_serial({1, 2, 3, 5, 6, 7, 8, 9}, 1) == 4
-    assert next_serial(set(range(1, 10)), 1) is None
+    assert next_serial({1, 2, 3, 5, 6, 7, 8, 9}, 1, of="编号") == "4"
+    with refused(InvalidValue, "编号已用完，请自行填写代码", field="code"):
+        next_serial(set(range(1, 10)), 1, of="编号")
 
 
 def test_amending_nothing_writes_nothing(community):
