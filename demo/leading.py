@@ -112,5 +112,6 @@ def _lead_gathering(scribe, gathering):
         fill_post(branch=gathering, holding=holding, by=scribe.by, today=scribe.today)
     days = TEMPORARY_END_IN.get(gathering.short_name)
     if days is not None:
+        # Some day that will be later than what was approved at first.
         ends = {"expected_end_on": scribe.today + timedelta(days=days), "approved_on": since}
         amend_branch(branch=gathering, changes=BranchChanges(ends), by=scribe.by, today=scribe.today)

@@ -118,22 +118,25 @@ def amend_branch(*, branch, changes, by, today):
     """
     branch = locked(branch, version=changes.version)
     refuse_all(_extended_unapproved(branch, changes.values))
-    return set_branch_back(branch=branch, changes=BranchChanges(changes.values), by=by, today=today)
+    return _amend(branch, changes.values, by, today)
 
 
 @transaction.atomic
 def set_branch_back(*, branch, changes, by, today):
     """`amend_branch` to what was there before, which nobody has to approve again."""
-    branch = locked(branch, version=changes.version)
+    return _amend(locked(branch, version=changes.version), changes.values, by, today)
+
+
+def _amend(branch, values, by, today):
     check_branch_is_live(branch)
-    wrong = [name for name in FIXED & set(changes.values) if getattr(branch, name) != changes.values[name]]
+    wrong = [name for name in FIXED & set(values) if getattr(branch, name) != values[name]]
     refuse_all(
         [
             InvalidValue(f"“{Branch._meta.get_field(name).verbose_name}”在成立后不能直接修改", field=name)
             for name in sorted(wrong)
         ]
     )
-    changed = set_values(branch, changes.values)
+    changed = set_values(branch, values)
     if changed:
         refuse_all(_complaints(branch) + _approved_later(branch, today))
         save_change(branch)
