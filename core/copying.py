@@ -6,7 +6,7 @@ from operator import attrgetter
 from django.db import connection
 from django.db.models import JSONField
 
-from core.pinyin import SyllablesField
+from core.pinyin import syllables_fields
 
 
 @contextmanager
@@ -35,17 +35,16 @@ def copy(rows) -> None:
         return
     model = type(rows[0])
     fields = [field for field in model._meta.local_concrete_fields if _is_written(field, rows[0])]
-    _tell_syllables(rows, fields)
+    for field in syllables_fields(model):
+        _tell(field, rows)
     copy_tuples(model, [field.column for field in fields], _values(rows, fields))
     mark_written(rows)
 
 
-def _tell_syllables(rows, fields):
+def _tell(field, rows):
     # As saving one by one does it.
-    for field in fields:
-        if isinstance(field, SyllablesField):
-            for row in rows:
-                field.pre_save(row, add=True)
+    for row in rows:
+        field.pre_save(row, add=True)
 
 
 def copy_tuples(model, columns, rows) -> None:

@@ -139,6 +139,11 @@ class SyllablesField(TextField):
         return name, "django.db.models.TextField", args, kwargs
 
 
+def syllables_fields(model) -> list[SyllablesField]:
+    """The columns that who writes rows of the model past `save` has to have told anew."""
+    return [field for field in model._meta.concrete_fields if isinstance(field, SyllablesField)]
+
+
 def syllables(*titles: str) -> str:
     """The syllables of the titles, those of characters with several common readings like chang/zhang.
 
@@ -160,8 +165,7 @@ def _syllable(character: str) -> str:
 TITLE_WORD = re.compile("(?=[0-9]*[a-z])[a-z0-9]{1,40}", re.IGNORECASE)
 # Straight on, or with the next character, in any of its readings.
 GOES_ON = "([a-z0-9/]* ([a-z]+/)*)?"
-
-
+# Where what is typed may begin: with any syllable, or with the first of a title.
 ANYWHERE = r"\m"
 FROM_THE_START = "(^|, )([a-z]+/)*"
 

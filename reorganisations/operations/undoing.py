@@ -10,6 +10,7 @@ from branches.operations.acts import hold_the_tree
 from branches.scope import within_path
 from core.changes import check, locked
 from core.errors import DomainError, refuse_all
+from core.pinyin import syllables_fields
 from core.voiding import StillNeeded, void
 from members.models import Affiliation, Member, Membership, Post, Term, Transfer
 from members.obligations import Leaving
@@ -176,8 +177,9 @@ class _Undoing:
         versioned = any(field.name == "version" for field in touch.model._meta.fields)
         bump = {"version": F("version") + 1} if versioned else {}
         touch.model.objects.filter(pk=touch.number).update(**values, **bump)
-        if any(field.name == "syllables" for field in touch.model._meta.fields):
-            touch.model.objects.get(pk=touch.number).save(update_fields=["syllables"])
+        told = [field.name for field in syllables_fields(touch.model)]
+        if told:
+            touch.model.objects.get(pk=touch.number).save(update_fields=told)
 
     def _restore_branch(self, touch):
         values = touch.changed()
