@@ -33,7 +33,6 @@ BETWEEN_NUMBERS = re.compile(r"[,，;；、/\n]++\s*+(?=[^\W\d_]{0,10}[:：]?\s*
 WORDED = re.compile(
     r"(?P<before>[^\W\d_]{0,10})[:：]?\s*(?P<number>[+(（]?\d[\d\s()（）\-－—.]*?)\s*[(（]?(?P<behind>[^\W\d_]{0,10})[)）]?"
 )
-# In a name: perhaps somebody's note on the person.
 # A row that says less than this of a person is no person.
 NAMING = {"name", "id_number"}
 

@@ -463,14 +463,7 @@ def test_a_unit_is_not_closed_before_what_stood_on_it_has_gone(tree):
     dissolve_branch(branch=branch, on=date(2025, 3, 1), document="", by=None, today=TODAY)
     close(tree["grid"], on=date(2025, 2, 1))
 
-    with refused(TreeRule, "“第一网格”到 2025-02-01 才不在“第一小组”，撤销日期不能早于那一天", field="on"):
-        close(tree["group"], on=date(2025, 1, 31))
-    said = "“中共第一小组党支部”到 2025-03-01 才不在“第一小组”，撤销日期不能早于那一天"
-    with refused(TreeRule, said, field="on"):
-        close(tree["group"], on=date(2025, 2, 28))
-    close(tree["group"], on=date(2025, 3, 1))
-
-    assert Unit.objects.get(pk=tree["group"].pk).closed_on == date(2025, 3, 1)
+    closes_when_both_have_gone(tree["group"])
 
 
 def test_a_unit_is_not_closed_before_what_stood_on_it_has_moved_away(tree):
@@ -479,12 +472,19 @@ def test_a_unit_is_not_closed_before_what_stood_on_it_has_moved_away(tree):
     move(tree["grid"], second, on=date(2025, 2, 1))
     move_branch(branch=branch, to=second, on=date(2025, 3, 1), document="", by=None, today=TODAY)
 
+    closes_when_both_have_gone(tree["group"])
+
+
+def closes_when_both_have_gone(group):
+    """Its grid has left on the first of February, and its branch on the first of March."""
     with refused(TreeRule, "“第一网格”到 2025-02-01 才不在“第一小组”，撤销日期不能早于那一天", field="on"):
-        close(tree["group"], on=date(2025, 1, 31))
+        close(group, on=date(2025, 1, 31))
     said = "“中共第一小组党支部”到 2025-03-01 才不在“第一小组”，撤销日期不能早于那一天"
     with refused(TreeRule, said, field="on"):
-        close(tree["group"], on=date(2025, 2, 28))
-    close(tree["group"], on=date(2025, 3, 1))
+        close(group, on=date(2025, 2, 28))
+    close(group, on=date(2025, 3, 1))
+
+    assert Unit.objects.get(pk=group.pk).closed_on == date(2025, 3, 1)
 
 
 @pytest.mark.parametrize("how", ["opened", "renamed", "moved"])
