@@ -1,10 +1,9 @@
 """The cast of the API's tests: two streets, a branch on each, who answers for them, and how they call."""
 
-import pytest
 from rest_framework.test import APIClient
 
-from core import clock
 from tests import factories
+from tests.worlds import told_once
 
 
 class Caller:
@@ -100,8 +99,7 @@ class TwoStreets:
         return self.caller("statistics_consumer", unit=self.district)
 
 
-@pytest.fixture
-def streets(db, monkeypatch):
-    """The two streets, on the day of the tests."""
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
+@told_once
+def streets(db):
+    """The two streets."""
     return TwoStreets()

@@ -10,11 +10,10 @@ from django.db import connections, transaction
 from django.db.models.signals import post_migrate  # noqa: TID251 - sent after a flush, which no operation does
 from django.test import override_settings
 
-from core import clock
 from tests import factories
 from tests.template import use_template
 
-pytest_plugins = ["tests.office", "tests.callers"]
+pytest_plugins = ["tests.worlds", "tests.office", "tests.callers"]
 
 
 def pytest_collection_finish():
@@ -74,27 +73,6 @@ def rules_numbers_outlive_a_flush():
         weak=False,
         dispatch_uid="numbers",
     )
-
-
-@pytest.fixture(scope="session")
-def told_once(django_db_setup, django_db_blocker):
-    """For a module's fixture: what is written in `with told_once():`, on the tests' day, is taken back after.
-
-    Tests of the module that ask for `db` see it, and take back only what they write themselves.
-    """
-
-    @contextmanager
-    def kept():
-        with (
-            django_db_blocker.unblock(),
-            transaction.atomic(),
-            pytest.MonkeyPatch.context() as patch,
-        ):
-            patch.setattr(clock, "today", lambda: factories.TODAY)
-            yield
-            transaction.set_rollback(True)
-
-    return kept
 
 
 @pytest.fixture

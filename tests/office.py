@@ -5,14 +5,13 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from core import clock
 from tests import factories
+from tests.worlds import told_once
 
 
-@pytest.fixture
-def town(db, monkeypatch):
+@told_once
+def town(db):
     """Ours (南宁街道) and theirs (建宁街道), each with a community and a branch, on the tests' day."""
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
     district = factories.unit(name="麒麟区")
     ours, our_community = factories.lineage("南宁街道", "鼓楼社区", below=district)
     theirs, their_community = factories.lineage("建宁街道", "文昌社区", below=district)
@@ -39,16 +38,26 @@ def enter():
     return log_in
 
 
+@told_once
+def officer_account(town):
+    return factories.account(role="district_officer", unit=town.district, name="区管理员")
+
+
 @pytest.fixture
-def officer(town, enter):
+def officer(officer_account, enter):
     """The browser of a district officer."""
-    return enter(factories.account(role="district_officer", unit=town.district, name="区管理员"))
+    return enter(officer_account)
+
+
+@told_once
+def clerk_account(town):
+    return factories.account(role="street_clerk", unit=town.ours, name="街道经办")
 
 
 @pytest.fixture
-def clerk(town, enter):
+def clerk(clerk_account, enter):
     """The browser of our street's clerk."""
-    return enter(factories.account(role="street_clerk", unit=town.ours, name="街道经办"))
+    return enter(clerk_account)
 
 
 def told(response):

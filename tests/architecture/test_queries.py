@@ -19,6 +19,7 @@ from tests.factories import TODAY
 from tests.factories.transfers import transfer
 from tests.scope.routes import every_route
 from tests.scope.world import World
+from tests.worlds import told_once
 from volunteering.models import TimeLimit
 
 pytestmark = pytest.mark.long
@@ -38,16 +39,15 @@ LISTS = sorted(
 LISTS.remove("admin/branches/unit/")
 
 
-@pytest.fixture(scope="module")
-def told(told_once):
+@told_once
+def told(db):
     """What each list asked and showed with a few rows and, in the same world grown, with many."""
-    with told_once():
-        world = world_with_an_onlooker()
-        ask_all(world)
-        few = ask_all(world)
-        for number in (1, 2, 3):
-            more(world, number)
-        yield few, ask_all(world)
+    world = world_with_an_onlooker()
+    ask_all(world)
+    few = ask_all(world)
+    for number in (1, 2, 3):
+        more(world, number)
+    return few, ask_all(world)
 
 
 def world_with_an_onlooker():

@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from branches.models import Appointment, Role
 from branches.operations import amend_account, appoint, relieve
 from branches.operations.appointments import AppointmentRule
@@ -12,16 +10,17 @@ from core.errors import InvalidValue
 from core.models import AuditEntry
 from tests import factories
 from tests.ledger import fingerprint, refused, refused_by_database
+from tests.worlds import told_once
 
 DAY = date(2024, 6, 1)
 
 
-@pytest.fixture
+@told_once
 def street(db):
     return factories.lineage("麒麟区", "南宁街道")[-1]
 
 
-@pytest.fixture
+@told_once
 def account(db):
     return factories.account(name="小李")
 

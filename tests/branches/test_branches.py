@@ -26,6 +26,7 @@ from members.operations import end_affiliation
 from tests import factories
 from tests.factories import LONG_AGO, TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 DAY, TOMORROW = date(2024, 6, 1), date(2026, 11, 24)
 LABELS = {
@@ -38,12 +39,12 @@ LABELS = {
 }
 
 
-@pytest.fixture
+@told_once
 def community(db):
     return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
 
 
-@pytest.fixture
+@told_once
 def elsewhere(community):
     return factories.unit(parent=community.parent, name="麒麟社区")
 

@@ -14,16 +14,17 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import promised
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 DUE = date(2027, 6, 30)
 
 
-@pytest.fixture
+@told_once
 def community(db):
     return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
 
 
-@pytest.fixture
+@told_once
 def made(community):
     return promised(community, employer=factories.employer(name="滇东第一机械厂"))
 

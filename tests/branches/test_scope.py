@@ -14,11 +14,12 @@ from members.models import Affiliation, Member, Membership, SignIn, StandingEven
 from members.operations import record_sign_in
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 SEE = "members.view_member"
 
 
-@pytest.fixture
+@told_once
 def places(db):
     """Two streets of two communities each, a branch with one member in each community."""
     district = factories.unit(name="麒麟区")

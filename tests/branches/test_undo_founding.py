@@ -15,16 +15,17 @@ from tests import factories
 from tests.callers import words
 from tests.factories import TODAY
 from tests.ledger import refused
+from tests.worlds import told_once
 
 NAME = "中共鼓楼离退休党支部"
 
 
-@pytest.fixture
+@told_once
 def community(db):
     return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
 
 
-@pytest.fixture
+@told_once
 def branch(community):
     values = {"name": NAME, "category": Category.BRANCH, "kind": "community", "founded_on": date(2024, 6, 1)}
     return open_branch(unit=community, values=values, by=None, today=TODAY)

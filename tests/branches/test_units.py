@@ -22,11 +22,12 @@ from core.models import AuditEntry
 from tests import factories
 from tests.factories import LONG_AGO, TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 DAY, TOMORROW = date(2024, 6, 1), date(2026, 11, 24)
 
 
-@pytest.fixture
+@told_once
 def tree(db):
     """麒麟区 / 南宁街道 / 鼓楼社区 / 第一小组 / 第一网格, and 白石江街道 / 瑞和社区 beside it."""
     names = ("district", "street", "community", "group", "grid")
@@ -38,7 +39,7 @@ def tree(db):
     return tree
 
 
-@pytest.fixture
+@told_once
 def clerk(db):
     return factories.account(name="区委老干局小张")
 

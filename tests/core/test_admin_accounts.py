@@ -11,6 +11,7 @@ from core.audit import record
 from core.models import ApiKey, AuditEntry, User
 from tests import factories
 from tests.office import errors_of, rows_of, told
+from tests.worlds import told_once
 
 ACCOUNTS = reverse("admin:core_user_changelist")
 APPOINTMENTS = reverse("admin:branches_appointment_changelist")
@@ -28,7 +29,7 @@ def administrator(town, enter):
     return enter(account)
 
 
-@pytest.fixture
+@told_once
 def key(town):
     machine = User.objects.create(username="key-1", is_machine=True)
     return ApiKey.objects.create_key(name="统计平台", user=machine)[0]

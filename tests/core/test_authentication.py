@@ -12,6 +12,7 @@ from core import clock
 from core.models import ApiKey, AuditEntry, User
 from tests import factories
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 REFUSED = {
     "type": "client_error",
@@ -19,7 +20,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture
+@told_once
 def street(db):
     return factories.lineage("麒麟区", "南宁街道")[-1]
 

@@ -20,9 +20,10 @@ from core.errors import (
 )
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def factory(db):
     return factories.employer(name="曲靖机械厂")
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.db import connection
 
 from branches.models import Employer
@@ -12,16 +11,17 @@ from members.models import Member, Phone
 from members.operations import MemberChanges, amend_member, reveal_id_number
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 NUMBER = "11010519491231002X"
 
 
-@pytest.fixture
+@told_once
 def branch(db):
     return factories.branch(unit=factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1])
 
 
-@pytest.fixture
+@told_once
 def wang(branch):
     return factories.member(branch=branch, id_number=NUMBER, phones=[("13887400001", "self", "")])
 

@@ -7,16 +7,17 @@ from django.db import IntegrityError, transaction
 
 from branches.models import Appointment, Role
 from tests import factories
+from tests.worlds import told_once
 
 SINCE, UNTIL = date(2024, 3, 1), date(2024, 6, 1)
 
 
-@pytest.fixture
+@told_once
 def district(db):
     return factories.unit(name="麒麟区")
 
 
-@pytest.fixture
+@told_once
 def closed(district):
     return Appointment.objects.create(
         user=factories.account(), role=Role.AUDITOR, unit=district, since=SINCE, until=UNTIL

@@ -12,16 +12,17 @@ from members.models import ExportFile, Member
 from members.operations import MemberChanges, amend_member
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 NUMBER = "11010519491231002X"
 
 
-@pytest.fixture
+@told_once
 def branch(db):
     return factories.branch(unit=factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1])
 
 
-@pytest.fixture
+@told_once
 def wang(branch):
     return factories.member(branch=branch, id_number=NUMBER, health_note="高血压")
 

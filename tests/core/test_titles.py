@@ -11,6 +11,7 @@ from core.titles import is_called, normalise_title, place_parts
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
+from tests.worlds import told_once
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_a_name_kept_before_in_full_width_is_found_by_its_own_writing(community)
     assert Unit.objects.filter(name="第３社区").exists()
 
 
-@pytest.fixture
+@told_once
 def community(db):
     return factories.lineage("麒麟区", "南宁街道", "鼓楼社区")[-1]
 

@@ -7,9 +7,10 @@ from core.models import AuditEntry
 from core.voiding import StillNeeded, void
 from members.models import Member, Membership, Phone
 from tests import factories
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def wang(db):
     _, _, community = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
     return factories.member(branch=factories.branch(unit=community), phones=[("13800000000", "self", "")])

@@ -24,6 +24,7 @@ from members.models import Affiliation, Member, Membership, Phone, RosterIn, Sig
 from members.operations.rules import complaints, warnings
 from members.states import TransferState
 from tests import factories
+from tests.worlds import told_once
 from volunteering.models import (
     Certificate,
     Claim,
@@ -38,15 +39,13 @@ from volunteering.models import (
 
 PUBLISHED_ON = date(2020, 12, 31)
 PASSWORD = "demo"
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("told")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def told(told_once):
-    """The whole story, told once."""
-    with told_once():
-        call_command("seed_demo", password=PASSWORD)
-        yield
+@told_once
+def told(db):
+    """The whole story."""
+    call_command("seed_demo", password=PASSWORD)
 
 
 def ask(username, what, **query):

@@ -12,17 +12,16 @@ from core.pinyin import name_keys
 from members.models import Affiliation, Member, Membership, Phone, SignIn, id_index
 from members.operations.rules import complaints
 from tests import factories
+from tests.worlds import told_once
 
 MEMBERS, UNITS = 600, 700
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("raised")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def raised(told_once):
+@told_once
+def raised(db):
     """A small district of the kind."""
-    with told_once():
-        call_command("seed_scale", members=MEMBERS, units=UNITS)
-        yield
+    call_command("seed_scale", members=MEMBERS, units=UNITS)
 
 
 def test_as_many_people_and_units_as_asked_for():

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -27,16 +26,17 @@ from members.operations.rules import RosterRule
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 SINCE, END, TOMORROW = date(2020, 1, 1), date(2025, 1, 1), date(2026, 11, 24)
 
 
-@pytest.fixture
+@told_once
 def temporary(community):
     return factories.branch(unit=community, kind=Kind.TEMPORARY, name="书画临时支部")
 
 
-@pytest.fixture
+@told_once
 def part(wang, temporary):
     return factories.affiliation(member=wang, branch=temporary)
 

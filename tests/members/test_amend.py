@@ -24,6 +24,7 @@ from members.states import StandingMove
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint, refused
+from tests.worlds import told_once
 
 NUMBER = "11010519491231002X"
 TAKEN = "该身份证号已登记，不能重复登记；如在别处，请联系上级办理组织关系转接"
@@ -171,7 +172,7 @@ def test_a_secretary_amends_where_somebody_lives(wang, community):
 # Where she lives.
 
 
-@pytest.fixture
+@told_once
 def closed(community):
     """A group that was closed."""
     group = factories.unit(parent=community, name="第一小组")

@@ -12,6 +12,7 @@ from tests import factories
 from tests.callers import refusals, unnumbered, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 
 def names(answer):
@@ -25,12 +26,12 @@ def both_refused(attempt, foreign, field):
     assert unnumbered(answers[0], foreign) == unnumbered(answers[1], 999_999)
 
 
-@pytest.fixture
+@told_once
 def town(streets):
     return streets.people()
 
 
-@pytest.fixture
+@told_once
 def adrift(town):
     """Somebody of ours without a 组织关系: suspended, and restored to the Party but not yet to a branch."""
     member = factories.member(branch=town.here, name="赵玉兰")
@@ -165,7 +166,7 @@ def test_a_secretary_reads_relations_and_writes_none(town):
 # Taking part.
 
 
-@pytest.fixture
+@told_once
 def part(town):
     return factories.affiliation(member=town.wang, branch=town.circle_here)
 

@@ -2,15 +2,14 @@
 
 from datetime import date
 
-import pytest
-
 from members.models import Post
 from tests import factories
 from tests.callers import refusals, words
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def li(streets):
     return factories.member(branch=streets.people().here, name="李国强")
 

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -25,6 +24,7 @@ from members.operations.rules import RosterRule
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
+from tests.worlds import told_once
 
 SINCE = date(2026, 5, 1)
 EVERYWHERE = Scope(paths=("",))
@@ -101,7 +101,7 @@ def test_a_stranger_is_registered_with_what_the_paper_says_and_what_else_is_know
     assert (held.since, held.began_by, held.began_document) == (SINCE, "transfer_in", "转〔2026〕1号")
 
 
-@pytest.fixture
+@told_once
 def returner(branch):
     """Known here, and without a relation since she left."""
     member = factories.member(branch=branch, id_number=number(1))

@@ -14,36 +14,36 @@ from tests.factories import TODAY
 from tests.factories.handovers import cells, handover, promised, seconded
 from tests.factories.transfers import transfer
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 DAY = TODAY.isoformat()
 UNKNOWN = "没有“{wenchang.pk}”这条记录，或不在您的管辖范围内"
 VERSION = {"If_Match": '"v1"'}
 
 
-@pytest.fixture(scope="module")
-def there(told_once):
+@told_once
+def there(db):
     """Two streets, with somebody who holds a post, a letter that was agreed to, a list and a promise."""
-    with told_once():
-        streets = TwoStreets().people()
-        group = factories.unit(parent=streets.gulou, name="第一小组")
-        grid = factories.unit(parent=group, name="第一网格")
-        gone = factories.unit(parent=streets.district, name="旧街道", code="530302099")
-        type(gone).objects.filter(pk=gone.pk).update(closed_on=TODAY)
-        zhao = factories.member(branch=streets.here, name="赵玉兰", id_number=factories.id_number(7))
-        qian = factories.member(branch=streets.here, name="钱桂英")
-        factories.term(streets.here, streets.wang)
-        agreed = transfer(member=zhao, to=Destination(streets.jianning), state="agreed")
-        received = transfer(member=streets.li, to=Destination(streets.nanning), state="received")
-        batch = handover(streets.nanning, cells(1))
-        firm = factories.employer(name="机械厂")
-        seconded(streets.gulou, employer=firm)
-        yield SimpleNamespace(
-            officer=streets.officer, clerk=streets.clerk, district=streets.district, nanning=streets.nanning,
-            jianning=streets.jianning, gulou=streets.gulou, wenchang=streets.wenchang, here=streets.here,
-            circle=streets.circle_here, wang=streets.wang, li=streets.li, group=group, grid=grid, gone=gone,
-            zhao=zhao, qian=qian, agreed=agreed, received=received, batch=batch, firm=firm,
-            line=batch.people.get(), promise=promised(streets.gulou, employer=firm),
-        )  # fmt: skip
+    streets = TwoStreets().people()
+    group = factories.unit(parent=streets.gulou, name="第一小组")
+    grid = factories.unit(parent=group, name="第一网格")
+    gone = factories.unit(parent=streets.district, name="旧街道", code="530302099")
+    type(gone).objects.filter(pk=gone.pk).update(closed_on=TODAY)
+    zhao = factories.member(branch=streets.here, name="赵玉兰", id_number=factories.id_number(7))
+    qian = factories.member(branch=streets.here, name="钱桂英")
+    factories.term(streets.here, streets.wang)
+    agreed = transfer(member=zhao, to=Destination(streets.jianning), state="agreed")
+    received = transfer(member=streets.li, to=Destination(streets.nanning), state="received")
+    batch = handover(streets.nanning, cells(1))
+    firm = factories.employer(name="机械厂")
+    seconded(streets.gulou, employer=firm)
+    return SimpleNamespace(
+        officer=streets.officer, clerk=streets.clerk, district=streets.district, nanning=streets.nanning,
+        jianning=streets.jianning, gulou=streets.gulou, wenchang=streets.wenchang, here=streets.here,
+        circle=streets.circle_here, wang=streets.wang, li=streets.li, group=group, grid=grid, gone=gone,
+        zhao=zhao, qian=qian, agreed=agreed, received=received, batch=batch, firm=firm,
+        line=batch.people.get(), promise=promised(streets.gulou, employer=firm),
+    )  # fmt: skip
 
 
 def unit(**changed):

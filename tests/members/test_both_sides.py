@@ -6,6 +6,7 @@ from members.models import Affiliation
 from tests import factories
 from tests.callers import Caller
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 END, REASON = {"until": "2025-01-01"}, {"reason": "结束错了人"}
 # Who calls, and what she may do: take part in the sign-ins, and keep the taking part itself.
@@ -23,7 +24,7 @@ SIDES = [
 ]
 
 
-@pytest.fixture
+@told_once
 def part(streets):
     """王秀英 of 鼓楼 takes part in 文昌."""
     streets.people()

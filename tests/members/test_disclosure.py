@@ -9,11 +9,12 @@ from members.models import Member
 from members.operations import reveal_health_note, reveal_id_number
 from tests import factories
 from tests.ledger import refused
+from tests.worlds import told_once
 
 NUMBER = "11010519491231002X"
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李玉兰", id_number=NUMBER, health_note="高血压")
 

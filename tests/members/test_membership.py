@@ -23,16 +23,17 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.transfers import arriving_person, transfer
 from tests.ledger import fingerprint, refused, refused_by_database
+from tests.worlds import told_once
 
 SINCE, LEFT = date(2010, 1, 1), date(2025, 6, 1)
 
 
-@pytest.fixture
+@told_once
 def other(community):
     return factories.branch(unit=factories.unit(parent=community.parent, name="麒麟社区"), name="麒麟支部")
 
 
-@pytest.fixture
+@told_once
 def back(wang, branch):
     """王秀英 after a suspension and a restoring elsewhere in time: her first relation has ended."""
     for move, on, more in (

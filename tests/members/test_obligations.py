@@ -19,18 +19,19 @@ from members.operations import (
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
+from tests.worlds import told_once
 
 DAY = date(2025, 6, 1)
 SAID = "参加“书画临时支部”（2020-01-01 起）"
 REASONS = {"suspend": SuspendReason.LOST_CONTACT, "exit": ExitType.EXPELLED}
 
 
-@pytest.fixture
+@told_once
 def circle(community):
     return factories.branch(unit=community, kind="temporary", name="书画临时支部")
 
 
-@pytest.fixture
+@told_once
 def part(wang, circle):
     return factories.affiliation(member=wang, branch=circle)
 

@@ -25,21 +25,22 @@ from members.operations.posts import PostRule
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 DAY, LEFT = date(2024, 6, 1), date(2025, 6, 1)
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李国强", sex="M")
 
 
-@pytest.fixture
+@told_once
 def group(branch):
     return factories.branch(unit=branch.unit, category=Category.GROUP, parent=branch, name="鼓楼第一党小组")
 
 
-@pytest.fixture
+@told_once
 def circle(community):
     return factories.branch(unit=community, kind=Kind.TEMPORARY, name="书画临时支部")
 

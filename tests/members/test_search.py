@@ -11,11 +11,12 @@ from members.operations.transfers import Destination
 from tests import factories
 from tests.factories.handovers import cells, handover
 from tests.factories.transfers import arriving_person, transfer
+from tests.worlds import told_once
 
 NUMBER = "11010519491231002X"
 
 
-@pytest.fixture
+@told_once
 def people(branch, community):
     """Four people, of whom the last two are in another branch."""
     other = factories.branch(unit=community)

@@ -22,11 +22,12 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import seconded
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 TWICE = "同一人在同一单位的同一职务，时间不能重叠"
 
 
-@pytest.fixture
+@told_once
 def firm(db):
     return factories.employer(name="滇东第一机械厂")
 

@@ -16,17 +16,18 @@ from members.operations.terms import usual_years
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 DAY = date(2024, 6, 1)
 NO_ELECTIONS = "三缘型临时党组织和党小组不选举，没有任期（支部工作条例第八条）"
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李国强", sex="M")
 
 
-@pytest.fixture
+@told_once
 def term(branch, wang):
     return factories.term(branch, wang)
 

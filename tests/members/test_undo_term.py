@@ -26,16 +26,17 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint, refused
 from tests.office import told
+from tests.worlds import told_once
 
 FIRST, SECOND = date(2020, 6, 1), date(2024, 6, 1)
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李国强", sex="M")
 
 
-@pytest.fixture
+@told_once
 def before(branch, wang, li):
     """What stood before the mistaken election: a term with two posts, and a post beside it."""
     term = factories.term(branch, wang, (li, "organisation"), on=FIRST, years=5)

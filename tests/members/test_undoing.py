@@ -44,6 +44,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import seconded
 from tests.ledger import refused
+from tests.worlds import told_once
 from volunteering.operations import appoint_leader
 
 DAY = date(2025, 6, 1)
@@ -287,7 +288,7 @@ def test_what_became_of_a_restored_relation_must_be_taken_back_first(wang, branc
 # Relations.
 
 
-@pytest.fixture
+@told_once
 def returned(wang, branch):
     """王秀英, who left the district and was enrolled again."""
     wang.memberships.update(until=date(2024, 1, 1), ended_by="transfer_out")
@@ -385,7 +386,7 @@ def test_taking_part_from_before_a_suspension_outlives_a_restored_standing_taken
 # Taking part.
 
 
-@pytest.fixture
+@told_once
 def taking_part(wang):
     circle = factories.branch(unit=wang.branch.unit, kind="temporary", name="书画临时支部")
     return factories.affiliation(member=wang, branch=circle)

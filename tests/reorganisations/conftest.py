@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
 
-import pytest
-
 from branches.models import Branch, Unit
 from branches.scope import Scope
 from members.models import Member
@@ -17,12 +15,13 @@ from reports.rollups import rollup
 from reports.trees import TreeThen
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 DAY = date(2024, 6, 1)
 PAST = [date(2012, 6, 1), date(2020, 12, 31), date(2024, 5, 31)]
 
 
-@pytest.fixture
+@told_once
 def town(db):
     """南宁街道 with 鼓楼 (two groups, a grid) and 麒麟 communities; 建宁街道 with 文昌."""
     root, south, drum = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")

@@ -1,6 +1,5 @@
 """A small district with a person of every role."""
 
-from copy import deepcopy
 from datetime import date
 from types import SimpleNamespace
 
@@ -8,22 +7,12 @@ import pytest
 
 from members.operations import record_sign_in, verify_sign_ins
 from tests import factories
+from tests.worlds import told_once
 
 
-@pytest.fixture(scope="module")
-def raised(told_once):
-    """The district, raised once for a file of tests: it is larger than what most of them do with it."""
-    with told_once():
-        yield _district()
-
-
-@pytest.fixture
-def district(db, raised):
+@told_once
+def district(db):
     """Two streets; branches on the district, a street and communities; people at each; one temporary one."""
-    return deepcopy(raised)
-
-
-def _district():
     root, south, drum = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
     north = factories.unit(parent=root, name="建宁街道")
     tower = factories.unit(parent=north, name="古城社区")

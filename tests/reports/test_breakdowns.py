@@ -11,6 +11,7 @@ from reports.indicators import INDICATORS
 from tests import factories
 from tests.factories import TODAY
 from tests.reports.district import died
+from tests.worlds import told_once
 
 DAY = "2020-12-31"
 
@@ -179,7 +180,7 @@ def test_who_takes_part_in_two_temporary_branches_has_no_breakdown_by_branch(dis
 # Small cells
 
 
-@pytest.fixture
+@told_once
 def consumer(district):
     """A program that may count and not see."""
     return factories.account(role="statistics_consumer", unit=district.root)

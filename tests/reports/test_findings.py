@@ -6,7 +6,6 @@ import pytest
 
 from branches.models import Branch, Category, Kind
 from branches.operations import BranchChanges, amend_branch
-from core import clock
 from core.errors import InvalidValue
 from members.models import Membership
 from members.operations import end_term, relieve_post
@@ -16,13 +15,13 @@ from reports.operations import Setting, set_threshold
 from tests import factories
 from tests.callers import Caller, refusals
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 RULES = "中国共产党支部工作条例（试行）"
 
 
-@pytest.fixture
-def town(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+@told_once
+def town(db):
     return Town()
 
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from branches.gates import scope_for
 from branches.models import Kind
-from core import clock
 from members.models import Member
 from members.operations import StandingChange, change_standing
 from members.operations.transfers import (
@@ -28,11 +27,11 @@ from tests.callers import Caller, refusals
 from tests.factories import TODAY
 from tests.factories.handovers import cells, handover
 from tests.factories.transfers import transfer
+from tests.worlds import told_once
 
 
-@pytest.fixture
-def town(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+@told_once
+def town(db):
     return Town()
 
 
@@ -228,7 +227,7 @@ def test_the_medal_list_stands_open_from_march_to_the_1st_of_july(town):
 # Letters.
 
 
-@pytest.fixture
+@told_once
 def letters(town):
     """王秀英's transfer from our branch to their street, and the clerk who receives there."""
     town.wang = factories.member(branch=town.ours, id_number=factories.id_number(9))

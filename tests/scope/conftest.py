@@ -1,24 +1,20 @@
-"""The district of every mark, raised once for a file of tests; each test gets a copy of its own."""
+"""The district of every mark, which each test gets as it was."""
 
 import logging
-from copy import deepcopy
 
 import pytest
 
-from core import clock
-from tests import factories
 from tests.scope.world import World
+from tests.worlds import told_once
 
 
-@pytest.fixture(scope="module")
-def raised(told_once):
-    with told_once():
-        yield World()
+@told_once
+def raised(db):
+    return World()
 
 
 @pytest.fixture
-def world(db, raised, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: factories.TODAY)
+def world(raised):
     logging.disable(logging.ERROR)  # thousands of refusals are wanted here
-    yield deepcopy(raised)
+    yield raised
     logging.disable(logging.NOTSET)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,6 +13,7 @@ from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
 from tests.volunteering.matters import again, brought, photo
+from tests.worlds import told_once
 from volunteering.models import GridMatter, TimeLimit
 from volunteering.operations import add_photo
 from volunteering.states.matters import MatterStatus
@@ -25,12 +25,12 @@ def page(row, name="change"):
     return reverse(f"admin:volunteering_{row._meta.model_name}_{name}", args=[row.pk])
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(branch=town.our_branch, residence=town.our_community)
 
 
-@pytest.fixture
+@told_once
 def ours(town, wang):
     return factories.grid_matter(
         unit=town.our_community,
@@ -41,7 +41,7 @@ def ours(town, wang):
     )
 
 
-@pytest.fixture
+@told_once
 def theirs(town):
     return factories.grid_matter(unit=town.their_community, subject="路面塌陷")
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests import factories
 from tests.factories import TODAY
 from tests.office import errors_of, rows_of, told
+from tests.worlds import told_once
 from volunteering.models import (
     Building,
     Carrier,
@@ -32,12 +33,12 @@ def listed(name):
     return reverse(f"admin:volunteering_{name}_changelist")
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(branch=town.our_branch, residence=town.our_community)
 
 
-@pytest.fixture
+@told_once
 def home(town):
     building = factories.building(unit=town.our_community, name="3栋")
     return factories.household(building=building, risk="high", needs="腿脚不便")
@@ -48,7 +49,7 @@ def community(town, enter):
     return enter(factories.account(role="community_clerk", unit=town.our_community))
 
 
-@pytest.fixture
+@told_once
 def secretary(town):
     return factories.account(role="branch_secretary", branch=town.our_branch)
 

@@ -15,6 +15,7 @@ from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
 from tests.volunteering.lives import brought_to, fresh
+from tests.worlds import told_once
 from volunteering.gates import soonest
 from volunteering.models import HourEntry, ServiceItem, ServiceOrder
 from volunteering.states import OrderStatus
@@ -26,24 +27,24 @@ def page(row, name="change"):
     return reverse(f"admin:volunteering_{row._meta.model_name}_{name}", args=[row.pk])
 
 
-@pytest.fixture
+@told_once
 def item(town):
     return factories.service_item(unit=town.district, limits="先垫付后结清")
 
 
-@pytest.fixture
+@told_once
 def helper(town):
     member = factories.member(branch=town.our_branch, residence=town.our_community)
     factories.team_membership(team=factories.team(branch=town.our_branch, name="鼓楼服务队"), member=member)
     return member
 
 
-@pytest.fixture
+@told_once
 def ours(town, item, helper):
     return factories.service_order(item=item, unit=town.our_community, requester_address="3栋2单元")
 
 
-@pytest.fixture
+@told_once
 def theirs(town, item):
     return factories.service_order(item=item, unit=town.their_community)
 

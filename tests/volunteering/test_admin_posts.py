@@ -14,6 +14,7 @@ from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
 from tests.volunteering.postings import claim_in, fresh, offered, rota, seated, service_post, turn_of
 from tests.volunteering.test_admin_orders import page
+from tests.worlds import told_once
 from volunteering.models import Claim, HourEntry, Offer, ServicePost, Turn
 from volunteering.operations import close_post, deal_turns
 from volunteering.states import ClaimStatus, PostStatus, TurnStatus
@@ -27,17 +28,17 @@ def secretary(town, enter):
     return enter(factories.account(role="branch_secretary", branch=town.our_branch))
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(branch=town.our_branch, skills="书法")
 
 
-@pytest.fixture
+@told_once
 def li(town):
     return factories.member(branch=town.our_branch, name="李玉兰")
 
 
-@pytest.fixture
+@told_once
 def post(town):
     return service_post(town.our_community)
 

@@ -9,6 +9,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.office import errors_of, rows_of, told
+from tests.worlds import told_once
 from volunteering.models import Team, TeamMembership
 from volunteering.operations import appoint_leader
 
@@ -20,17 +21,17 @@ def page(row, name="change"):
     return reverse(f"admin:volunteering_{row._meta.model_name}_{name}", args=[row.pk])
 
 
-@pytest.fixture
+@told_once
 def ours(town):
     return factories.team(branch=town.our_branch, name="鼓楼服务队", skills="书法")
 
 
-@pytest.fixture
+@told_once
 def theirs(town):
     return factories.team(branch=town.their_branch, name="文昌服务队")
 
 
-@pytest.fixture
+@told_once
 def wang(town, ours):
     member = factories.member(branch=town.our_branch)
     factories.team_membership(team=ours, member=member)

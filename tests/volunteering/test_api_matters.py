@@ -1,6 +1,5 @@
 """Grid matters by REST: the verbs, who sees what, and every refusal in Chinese."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,12 +9,13 @@ from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.volunteering.matters import brought, photo
+from tests.worlds import told_once
 from volunteering.models import TimeLimit
 from volunteering.operations import add_photo
 from volunteering.states.matters import MatterStatus
 
 
-@pytest.fixture
+@told_once
 def streets(streets):
     streets.people()
     streets.matter = factories.grid_matter(

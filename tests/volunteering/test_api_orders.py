@@ -1,16 +1,15 @@
 """Orders by REST: the verbs, who sees whom, and every refusal in Chinese."""
 
-import pytest
-
 from core.models import AuditEntry
 from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 from volunteering.models import HourEntry, ServiceItem, ServiceOrder
 
 
-@pytest.fixture
+@told_once
 def streets(streets):
     streets.people()
     streets.team = factories.team(branch=streets.here, name="鼓楼服务队")

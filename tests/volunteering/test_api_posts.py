@@ -1,16 +1,15 @@
 """Offers, posts, claims and turns by REST: either side's word, and every refusal in Chinese."""
 
-import pytest
-
 from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.volunteering.postings import fresh, offered, seated, service_post, turn_of
+from tests.worlds import told_once
 from volunteering.models import Claim, HourEntry
 
 
-@pytest.fixture
+@told_once
 def streets(streets):
     streets.people()
     streets.post = service_post(streets.gulou)

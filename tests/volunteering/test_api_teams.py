@@ -1,16 +1,15 @@
 """Teams and their people by REST: scoped, versioned, and refused in Chinese."""
 
-import pytest
-
 from tests import factories
 from tests.callers import refusals, words
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 from volunteering.models import Team, TeamMembership
 
 FOUND = {"name": "义诊服务队", "founded_on": "2020-05-01", "skills": "中医推拿"}
 
 
-@pytest.fixture
+@told_once
 def streets(streets):
     streets.people()
     streets.team = factories.team(branch=streets.here, name="鼓楼服务队", skills="书法")

@@ -13,6 +13,7 @@ from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 from volunteering.models import Carrier, CarrierBuilding, CarrierDuty
 from volunteering.operations import (
     Begun,
@@ -29,7 +30,7 @@ from volunteering.operations import (
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def carrier(branch, wang, building, grid):
     return factories.carrier(
         kind="building_branch", name="3栋楼栋党支部", branch=branch, unit=grid, member=wang, building=building
@@ -40,7 +41,7 @@ def tell(**more):
     return {"by": None, "today": TODAY, **more}
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李玉兰")
 

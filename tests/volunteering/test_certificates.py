@@ -15,6 +15,7 @@ from tests.members.test_membership_races import at_once, refusals
 from tests.office import errors_of, rows_of, told
 from tests.volunteering.postings import fresh
 from tests.volunteering.test_admin_orders import page
+from tests.worlds import told_once
 from volunteering.models import Certificate, CertificateBook
 from volunteering.operations import (
     Span,
@@ -55,7 +56,7 @@ def issued(member, unit, by=None):
     return issue_certificate(certificate=announced(member, unit), by=by, today=TODAY)
 
 
-@pytest.fixture
+@told_once
 def certified(wang, community, second):
     """王秀英, with one and a half verified hours."""
     served(wang, verified_by=second)

@@ -14,6 +14,7 @@ from tests.factories import TODAY
 from tests.ledger import refused
 from tests.volunteering.matters import again, brought, move
 from tests.volunteering.postings import offered, service_post
+from tests.worlds import told_once
 from volunteering.models import Building, Carrier, ServicePost
 from volunteering.operations import (
     Span,
@@ -60,7 +61,7 @@ def test_the_clock_leaves_a_post_that_is_not_over(community):
     assert close_if_over(post=post, today=TODAY).status == post.status
 
 
-@pytest.fixture
+@told_once
 def group(community, branch, wang, item):
     """第一小组, where something of every kind goes on."""
     group = factories.unit(parent=community, name="第一小组")

@@ -9,6 +9,7 @@ from tests import factories
 from tests.callers import Caller
 from tests.factories import TODAY
 from tests.volunteering.matters import again, brought, move
+from tests.worlds import told_once
 from volunteering.operations import end_pairing
 from volunteering.states.matters import MatterMove, MatterStatus
 
@@ -45,9 +46,8 @@ class Town:
         return {node["unit"]["name"]: tuple(node["indicators"][code].values()) for node in nodes}
 
 
-@pytest.fixture
-def town(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+@told_once
+def town(db):
     return Town()
 
 

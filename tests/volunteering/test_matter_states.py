@@ -8,6 +8,7 @@ from core.models import AuditEntry
 from tests import factories
 from tests.ledger import fingerprint, refused_by_database
 from tests.volunteering.matters import again, brought, move
+from tests.worlds import told_once
 from volunteering.models import GridMatter
 from volunteering.operations.matters import IllegalMatterMove
 from volunteering.states.matters import (
@@ -22,7 +23,7 @@ from volunteering.states.matters import (
 BY_PEOPLE = [each for each in MatterMove if each != MatterMove.CLIMB]
 
 
-@pytest.fixture
+@told_once
 def matter(community):
     return factories.grid_matter(unit=community)
 

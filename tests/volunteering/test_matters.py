@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused
 from tests.volunteering.matters import again, brought, move, tick
+from tests.worlds import told_once
 from volunteering.models import GridMatter, TimeLimit
 from volunteering.operations import (
     NewLimit,
@@ -37,7 +38,7 @@ from volunteering.states.matters import MatterMove, MatterStatus
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def matter(grid, branch):
     return factories.grid_matter(unit=grid, branch=branch)
 

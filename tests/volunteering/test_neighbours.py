@@ -19,6 +19,7 @@ from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 from volunteering.models import Household, Pairing, Visit
 from volunteering.operations import (
     Agreed,
@@ -41,12 +42,12 @@ from volunteering.operations.neighbours import NeighbourRule
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def home(building):
     return factories.household(building=building, needs="腿脚不便")
 
 
-@pytest.fixture
+@told_once
 def pairing(home, wang):
     return factories.pairing(household=home, member=wang)
 

@@ -10,6 +10,7 @@ from core import clock
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.lives import brought_to, fresh, move
+from tests.worlds import told_once
 from volunteering.models import Answer, HourEntry, ServiceOrder
 from volunteering.operations import dispatch_order, move_overdue, overdue, start_order
 from volunteering.operations.orders import OrderRule
@@ -22,7 +23,7 @@ def tick(order, days):
     return move_overdue(order=order, today=TODAY + days * DAY)
 
 
-@pytest.fixture
+@told_once
 def li(branch, team):
     member = factories.member(branch=branch, name="李玉兰")
     factories.team_membership(team=team, member=member)

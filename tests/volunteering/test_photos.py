@@ -19,6 +19,7 @@ from tests.factories import TODAY
 from tests.ledger import refused
 from tests.office import errors_of
 from tests.volunteering.matters import photo
+from tests.worlds import told_once
 from volunteering.models import MatterPhoto
 from volunteering.operations import add_photo, withdraw_photo
 from volunteering.operations.matters import MatterRule
@@ -96,7 +97,7 @@ def test_a_photo_that_eats_more_than_its_time_is_refused(monkeypatch):
         picture_from(photo())
 
 
-@pytest.fixture
+@told_once
 def matter(town):
     return factories.grid_matter(unit=town.our_community)
 

@@ -19,6 +19,7 @@ from tests.volunteering.postings import (
     service_post,
     turn_in,
 )
+from tests.worlds import told_once
 from volunteering.operations import HeldTurns
 from volunteering.operations.claims import NoSeatLeft
 from volunteering.operations.posts import IllegalStep
@@ -45,7 +46,7 @@ OF_TURNS = [each for each in TurnMove if each != TurnMove.HAND]
 OF_CLAIMS = [each for each in ClaimMove if each != ClaimMove.EXPIRE]
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李玉兰")
 

@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
 from tests.volunteering.postings import claim_in, fresh, rota, seated, service_post
+from tests.worlds import told_once
 from volunteering.operations import ask_swap, deal_turns, give_feedback, leave_post
 from volunteering.states import ClaimStatus
 
@@ -26,12 +27,12 @@ def today(monkeypatch):
     monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
-@pytest.fixture
+@told_once
 def clerk(community):
     return factories.account(role="community_clerk", unit=community)
 
 
-@pytest.fixture
+@told_once
 def secretary(branch):
     return factories.account(role="branch_secretary", branch=branch)
 

@@ -20,6 +20,7 @@ from tests.volunteering.postings import (
     seated,
     service_post,
 )
+from tests.worlds import told_once
 from volunteering.models import Claim, Offer, ServicePost
 from volunteering.operations import (
     add_post,
@@ -46,12 +47,12 @@ from volunteering.states import ClaimStatus, PostStatus, TurnStatus
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def post(community):
     return service_post(community)
 
 
-@pytest.fixture
+@told_once
 def li(branch):
     return factories.member(branch=branch, name="李玉兰")
 

@@ -10,6 +10,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import fingerprint
 from tests.volunteering.lives import brought_to, fresh
+from tests.worlds import told_once
 from volunteering.models import Knock, ServiceOrder
 from volunteering.operations import request_by_scan
 from volunteering.operations.knocking import origin_of
@@ -97,7 +98,7 @@ def test_one_address_and_one_phone_order_only_so_often(client, item, community, 
 # Confirming.
 
 
-@pytest.fixture
+@told_once
 def reported(item, community, helper):
     """An order by scanning that the helper has done, and its code."""
     order, code = scanned(item, community)

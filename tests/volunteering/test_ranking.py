@@ -2,22 +2,21 @@
 
 from datetime import date, time, timedelta
 
-import pytest
-
 from members.models import Member
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.lives import brought_to
+from tests.worlds import told_once
 from volunteering.operations import Worked, candidates, dispatch_order, record_hours
 from volunteering.states import OrderStatus
 
 
-@pytest.fixture
+@told_once
 def place(community):
     return factories.lineage("第一小组", "第一网格", below=community)
 
 
-@pytest.fixture
+@told_once
 def people(branch, place, team):
     """Five volunteers who live ever farther away."""
     homes = [

@@ -11,6 +11,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.ledger import refused, refused_by_database
 from tests.volunteering.postings import NEXT_YEAR, fresh, rota, seated, service_post, turn_of
+from tests.worlds import told_once
 from volunteering.models import HourEntry, Turn
 from volunteering.operations import (
     Worked,
@@ -32,12 +33,12 @@ from volunteering.states import PostStatus, TurnStatus
 TOMORROW = TODAY + timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def post(community):
     return service_post(community, seats=5)
 
 
-@pytest.fixture
+@told_once
 def people(branch):
     return [factories.member(branch=branch, name=name) for name in ("王秀英", "李玉兰", "张建国")]
 
@@ -128,7 +129,7 @@ def test_the_database_lets_nobody_have_two_turns_at_once(post, people, community
 # Swaps.
 
 
-@pytest.fixture
+@told_once
 def two(post, people):
     """A turn of 李玉兰 tomorrow, and one of 王秀英 the day after."""
     seated(post, *people)

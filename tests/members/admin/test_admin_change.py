@@ -11,9 +11,10 @@ from members.operations import MemberChanges, amend_member
 from tests import factories
 from tests.ledger import fingerprint
 from tests.members.admin.pages import errors_of, told
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(
         branch=town.our_branch,

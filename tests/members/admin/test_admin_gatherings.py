@@ -10,6 +10,7 @@ from members.operations import record_sign_in
 from tests import factories
 from tests.factories import TODAY
 from tests.members.admin.pages import refused, told
+from tests.worlds import told_once
 
 NOT_THERE = "没有这一项，或不在您的管辖范围内"
 SINCE = date(2026, 3, 1)
@@ -23,12 +24,12 @@ def acts(browser, branch):
     return [act["link"].split("/")[-2] for act in browser.get(page(branch)).context["acts"]]
 
 
-@pytest.fixture
+@told_once
 def temporary(town):
     return factories.branch(unit=town.our_community, kind="temporary", name="书画临时支部")
 
 
-@pytest.fixture
+@told_once
 def people(town):
     return [factories.member(branch=town.our_branch, name=name) for name in ("王秀英", "李国强", "陈新")]
 

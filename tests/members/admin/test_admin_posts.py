@@ -10,6 +10,7 @@ from members.models import Post, Term
 from tests import factories
 from tests.ledger import fingerprint
 from tests.members.admin.pages import refused, told
+from tests.worlds import told_once
 
 DAY = date(2026, 5, 1)
 NOT_THERE = "没有这一项，或不在您的管辖范围内"
@@ -23,7 +24,7 @@ def branch_page(branch, name="change"):
     return reverse(f"admin:branches_branch_{name}", args=[branch.pk])
 
 
-@pytest.fixture
+@told_once
 def people(town):
     """王秀英, 李国强 and 陈新, who is on probation, in our branch."""
     return [

@@ -12,6 +12,7 @@ from members.operations import StandingChange, change_standing, record_sign_in
 from tests import factories
 from tests.ledger import fingerprint
 from tests.members.admin.pages import errors_of, rows_of, told
+from tests.worlds import told_once
 
 # The lists, and what to ask of each for rows of the past.
 LISTS = {"membership": {"state": "all"}, "affiliation": {"state": "all"}, "signin": {}, "standingevent": {}}
@@ -41,13 +42,13 @@ def life(branch, temporary, name, serial):
     }
 
 
-@pytest.fixture
+@told_once
 def ours(town):
     temporary = factories.branch(unit=town.our_community, kind="temporary", name="书画临时支部")
     return life(town.our_branch, temporary, "王秀英", 1)
 
 
-@pytest.fixture
+@told_once
 def theirs(town):
     temporary = factories.branch(unit=town.their_community, kind="temporary", name="外临时支部")
     return life(town.their_branch, temporary, "王桂兰", 2)

@@ -13,12 +13,13 @@ from members.admin.search import opened_term, sealed_term
 from members.operations import MemberChanges, StandingChange, amend_member, change_standing
 from tests import factories
 from tests.members.admin.pages import rows_of, told
+from tests.worlds import told_once
 
 LIST = reverse("admin:members_member_changelist")
 LONG_NAME = "買買提·" + "阿不都拉" * 11 + "𠮷𡨴"
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     """王秀英 of ours, with everything that a list must not show in full."""
     return factories.member(
@@ -31,7 +32,7 @@ def wang(town):
     )
 
 
-@pytest.fixture
+@told_once
 def stranger(town):
     """王桂兰 of theirs, who would be found by every search that finds 王秀英."""
     return factories.member(

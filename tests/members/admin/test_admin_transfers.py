@@ -12,12 +12,13 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.transfers import FROM, transfer
 from tests.members.admin.pages import errors_of, rows_of, told
+from tests.worlds import told_once
 
 DAY = str(TODAY)
 LETTER = {"issued_on": DAY, "valid_days": 10, "dues_paid_to": "2026-11", "number": ""}
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(branch=town.our_branch, id_number=factories.id_number(3))
 
@@ -235,7 +236,7 @@ def test_only_a_committee_writes_letters_in(enter, town):
 # The list.
 
 
-@pytest.fixture
+@told_once
 def several(town):
     """One of each sort that waits for somebody."""
 

@@ -10,6 +10,7 @@ from members.operations.memberships import Entry
 from tests import factories
 from tests.factories import TODAY
 from tests.members.admin.pages import errors_of, told
+from tests.worlds import told_once
 
 DAY = "2026-05-01"
 
@@ -23,12 +24,12 @@ def dead(member):
     return StandingEvent.objects.get()
 
 
-@pytest.fixture
+@told_once
 def wang(town):
     return factories.member(branch=town.our_branch)
 
 
-@pytest.fixture
+@told_once
 def taking_part(wang, town):
     circle = factories.branch(unit=town.ours, kind="temporary", name="书画临时支部")
     return factories.affiliation(member=wang, branch=circle)

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import pytest
-
 from branches.scope import Scope
 from members.models import HandoverPerson
 from members.operations import append_people, open_handover
 from tests import factories
 from tests.factories import TODAY
+from tests.worlds import told_once
 
 
 class Place:
@@ -56,6 +55,6 @@ class Place:
         return self.lines()[-1]
 
 
-@pytest.fixture
+@told_once
 def place(db):
     return Place()

@@ -17,6 +17,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import bad_rows, cells, handover, promised, seconded
 from tests.office import errors_of, told
+from tests.worlds import told_once
 
 HEADER = ["姓名", "身份证号", "性别", "出生年月", "入党时间", "手机号", "居住社区", "籍贯"]
 KEYS = ["name", "id_number", "sex", "birth_on", "joined_on", "phone", "wanted_unit"]
@@ -34,7 +35,7 @@ def browser_of(enter, role, **at):
     return enter(factories.account(role=role, name="社区经办", **at))
 
 
-@pytest.fixture
+@told_once
 def batch(town):
     return handover(town.district, cells(1), cells(2), cells(3, wanted_unit="文昌社区"), cells(4, phone="1"),
                     employer=factories.employer(name="滇东第一机械厂"))  # fmt: skip

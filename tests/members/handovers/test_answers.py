@@ -28,6 +28,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import cells, handover
 from tests.ledger import fingerprint, refused, refused_by_database
+from tests.worlds import told_once
 
 NOT_HERE = Answer(TODAY, "not_resident", "已迁居昆明")
 
@@ -314,7 +315,7 @@ def test_an_acceptance_is_taken_back_while_nothing_rests_on_it(place):
     assert Membership.objects.count() == 1
 
 
-@pytest.fixture
+@told_once
 def returned(place):
     """The line of 杨英秀, who had left the district, was known still, and is accepted from the list."""
     known = factories.member(

@@ -10,12 +10,13 @@ from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.factories.handovers import cells, handover, promised, seconded
 from tests.ledger import fingerprint
+from tests.worlds import told_once
 
 DAY = TODAY.isoformat()
 NOT_YOURS = "有 1 个编号不在这批名单里，或不在您的管辖范围内"
 
 
-@pytest.fixture
+@told_once
 def batch(streets):
     """A batch of the district with one person for here and one for there."""
     return handover(
@@ -26,7 +27,7 @@ def batch(streets):
     )
 
 
-@pytest.fixture
+@told_once
 def lines(batch):
     here, there, faulty = batch.people.order_by("serial")
     return SimpleNamespace(here=here, there=there, faulty=faulty)

@@ -2,15 +2,13 @@
 
 import json
 
-import pytest
-
-from core import clock
 from members.models import ImportFile
 from members.operations import Upload, apply_import, receive_import, undo_import
 from members.sheets import work
 from tests import factories
 from tests.factories import TODAY
 from tests.members.sheets import rosters
+from tests.worlds import told_once
 
 
 class Desk:
@@ -68,7 +66,6 @@ def faults(file) -> list[tuple]:
     return [(row["number"], *fault) for row in rows_of(file) for fault in row["faults"]]
 
 
-@pytest.fixture
-def desk(db, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+@told_once
+def desk(db):
     return Desk()

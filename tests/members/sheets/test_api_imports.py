@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
@@ -11,9 +10,10 @@ from members.models import Member
 from tests import factories
 from tests.callers import Caller, refusals, unnumbered, words
 from tests.members.sheets import rosters
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def program(desk):
     return Caller(desk.clerk)
 

@@ -16,12 +16,13 @@ from tests import factories
 from tests.factories import TODAY
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import counts, faults
+from tests.worlds import told_once
 
 URL = reverse("admin:members_member_export")
 CANARIES = ["=1+1", "+86", "-5", "@x", "＝1", "＋1", "'=1", "a,=1", 'say "=1"', " =1", "普通"]
 
 
-@pytest.fixture
+@told_once
 def filled(desk):
     """A branch's people with everything that a sheet tells, and one person elsewhere."""
     desk.apply(desk.send_rows(*rosters.people(6, desk.branch), since=date(2019, 1, 1)))

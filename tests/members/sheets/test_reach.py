@@ -1,7 +1,5 @@
 """A file is worked on only where whoever asked may work that day, whatever was in reach at its check."""
 
-import pytest
-
 from branches.models import Branch
 from branches.operations import move_unit
 from members.models import Member
@@ -10,18 +8,19 @@ from tests.factories import TODAY
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import rows_of
 from tests.members.sheets.test_import import branch_sheet
+from tests.worlds import told_once
 
 MOVED_SINCE, ELSEWHERE = ["检查之后名册有了变化，请重新检查"], ["现不在本单位，保留"]
 
 
-@pytest.fixture
+@told_once
 def near(desk):
     """A branch that stays in the street."""
     (community,) = factories.lineage("东门社区", below=desk.street)
     return factories.branch(unit=community, name="中共东门社区离退休党支部")
 
 
-@pytest.fixture
+@told_once
 def people(desk, near):
     """Somebody known and somebody new in a community that will leave the street; somebody new who stays."""
     known, new, stays = (
@@ -33,7 +32,7 @@ def people(desk, near):
     return [known | {"现居住地": "新巷"}, new, stays]
 
 
-@pytest.fixture
+@told_once
 def organisations(desk, near):
     """The same of Party organisations."""
     row = {"组织类别": "党支部", "离退休支部类型": "社区", "成立日期": "2015-03-01"}

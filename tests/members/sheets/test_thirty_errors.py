@@ -14,13 +14,14 @@ from tests.ledger import fingerprint
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import counts, faults
 from tests.members.sheets.errors import HEADER, WRONG, rows_with_errors
+from tests.worlds import told_once
 
 
 def said(words, text) -> bool:
     return any(part in text for part in words.split("|"))
 
 
-@pytest.fixture
+@told_once
 def faulty(desk):
     return rows_with_errors(desk.branch, desk.foreign)
 

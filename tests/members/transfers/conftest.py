@@ -2,13 +2,12 @@
 
 from types import SimpleNamespace
 
-import pytest
-
 from branches.scope import Scope
 from tests import factories
+from tests.worlds import told_once
 
 
-@pytest.fixture
+@told_once
 def places(db):
     """南宁街道 with two branches, 建宁街道 with one, and a district-direct branch."""
     district, nanning, gulou = factories.lineage("麒麟区", "南宁街道", "鼓楼社区")
@@ -27,6 +26,6 @@ def places(db):
     )
 
 
-@pytest.fixture
+@told_once
 def wang(places):
     return factories.member(branch=places.home, id_number=factories.id_number(9))

@@ -9,17 +9,18 @@ from tests import factories
 from tests.callers import refusals, words
 from tests.factories import TODAY
 from tests.factories.transfers import FROM, transfer
+from tests.worlds import told_once
 
 DAY = str(TODAY)
 LETTER = {"issued_on": DAY, "valid_days": 30, "dues_paid_to": DAY[:7]}
 
 
-@pytest.fixture
+@told_once
 def town(streets):
     return streets.people()
 
 
-@pytest.fixture
+@told_once
 def sender(town):
     """南宁街道, from where she goes."""
     return town.clerk
@@ -279,7 +280,7 @@ def test_a_foreign_member_cannot_be_proposed_nor_a_foreign_branch_named(town, se
     assert refusals(sender.post("transfers/", body)) == (400, [("does_not_exist", "to_branch")])
 
 
-@pytest.fixture
+@told_once
 def several(town):
     """王秀英's letter ran out, 李国强's is on its way, and 张三 has a draft."""
     zhang = factories.member(branch=town.here, name="张三")

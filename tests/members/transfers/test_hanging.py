@@ -25,12 +25,13 @@ from tests.factories import TODAY
 from tests.factories.handovers import seconded
 from tests.factories.transfers import transfer
 from tests.ledger import refused
+from tests.worlds import told_once
 
 WHO = {"by": None, "today": TODAY}
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-@pytest.fixture
+@told_once
 def circle(places):
     return factories.branch(unit=places.gulou, kind="temporary", name="书画临时支部")
 

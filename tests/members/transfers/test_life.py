@@ -37,6 +37,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.transfers import FROM, arriving_person, paper, transfer
 from tests.ledger import refused, refused_by_database
+from tests.worlds import told_once
 
 WHO = {"by": None, "today": TODAY}
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -290,7 +291,7 @@ def test_a_letter_is_received_on_its_last_day_and_not_after(places, wang):
     receive_letter(transfer=made, on=TODAY, **WHO)
 
 
-@pytest.fixture
+@told_once
 def expired(places, wang):
     """A letter whose thirty days ran out yesterday."""
     on = TODAY - timedelta(days=31)

@@ -42,6 +42,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.factories.transfers import arriving_person, paper, transfer
 from tests.ledger import refused
+from tests.worlds import told_once
 
 WHO = {"by": None, "today": TODAY}
 WEEK_AGO = TODAY - timedelta(days=7)
@@ -275,7 +276,7 @@ def test_taking_back_asks_a_reason_and_the_version_that_was_seen(places, wang):
         undo_step(transfer=made, reason=WHY, version=1, **WHO)
 
 
-@pytest.fixture
+@told_once
 def accepted(places, wang):
     return transfer(
         member=wang, to=Destination(places.jianning), state="accepted", into=places.away, on=WEEK_AGO
