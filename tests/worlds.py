@@ -81,7 +81,8 @@ class Stage:
         with ExitStack() as standing:
             standing.enter_context(transaction.atomic())
             standing.callback(transaction.set_rollback, True)
-            returned[world.tell] = world.tell(**{name: returned.get(tell) for name, tell in world.upon})
+            needed = {name: None if name == "db" else returned[tell] for name, tell in world.upon}
+            returned[world.tell] = world.tell(**needed)
             # What waits for the end of the transaction would be asked again after each test.
             connection.check_constraints()
             self.levels.append(Level(world, standing.pop_all(), returned))

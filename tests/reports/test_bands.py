@@ -35,7 +35,6 @@ def changed(bands=TWO, *, code=Banded.AGE, since=DAY, source="组通字〔2026�
 
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from branches.operations import move_branch, move_unit
 from branches.scope import Scope
-from core import clock
 from core.errors import DomainError
 from members.models import Membership
 from members.operations import StandingChange, change_standing
@@ -229,12 +228,7 @@ def tell(it, step):
 # The door.
 
 
-@pytest.fixture
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-
-
-def test_the_endpoint_gives_kinds_with_their_names_and_files(district, ask, today):
+def test_the_endpoint_gives_kinds_with_their_names_and_files(district, ask):
     moved(district.member1, "decease", date(2020, 3, 1))
     told_of = {"since": "2019-12-31", "until": "2020-12-31"}
 
@@ -262,13 +256,13 @@ def test_the_endpoint_gives_kinds_with_their_names_and_files(district, ask, toda
         ({"since": "1900-01-01"}, "since"),
     ],
 )
-def test_what_is_asked_wrongly_is_named(district, ask, today, given, field):
+def test_what_is_asked_wrongly_is_named(district, ask, given, field):
     answer = ask(district.officer, "flow", **given)
 
     assert (answer.status_code, [error["attr"] for error in answer.json()["errors"]]) == (400, [field])
 
 
-def test_small_flows_are_hidden_from_who_may_not_see_persons(district, ask, today):
+def test_small_flows_are_hidden_from_who_may_not_see_persons(district, ask):
     moved(district.member1, "decease", date(2020, 3, 1))
     consumer = factories.account(role="statistics_consumer", unit=district.root)
 
@@ -282,7 +276,7 @@ def test_small_flows_are_hidden_from_who_may_not_see_persons(district, ask, toda
     assert "隐去" in sheet
 
 
-def test_of_a_part_no_kinds_are_told_to_who_may_not_see_persons(district, ask, client, today):
+def test_of_a_part_no_kinds_are_told_to_who_may_not_see_persons(district, ask, client):
     moved(district.member1, "decease", date(2020, 3, 1))
     consumer = factories.account(role="statistics_consumer", unit=district.root)
     days = {"since": "2019-12-31", "until": "2020-12-31"}
@@ -305,7 +299,7 @@ def look(client, account, page, **parameters):
 BETWEEN = {"since": "2019-12-31", "until": "2020-12-31"}
 
 
-def test_the_page_shows_both_sides_and_each_number_opens_to_as_many(district, client, today):
+def test_the_page_shows_both_sides_and_each_number_opens_to_as_many(district, client):
     moved(district.member1, "decease", date(2020, 3, 1))
     move_unit(unit=district.drum, to=district.north, on=date(2020, 7, 1), document="", by=None, today=TODAY)
 
@@ -333,7 +327,7 @@ def test_the_page_shows_both_sides_and_each_number_opens_to_as_many(district, cl
     )
 
 
-def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(district, client, today):
+def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(district, client):
     page = look(client, district.officer, "/admin/flow/", since="2021-01-01", until="2020-01-01")
 
     assert [str(message) for message in page.context["messages"]] == [
@@ -342,7 +336,7 @@ def test_what_is_asked_wrongly_is_said_on_the_page_and_this_year_is_shown(distri
     assert (page.context["since"], page.context["until"]) == (date(2025, 12, 31), TODAY)
 
 
-def test_a_page_names_its_boxes_and_no_part_of_a_longer_name(district, client, today):
+def test_a_page_names_its_boxes_and_no_part_of_a_longer_name(district, client):
     client.force_login(district.officer, backend="branches.gates.AppointmentBackend")
 
     answer = client.get("/admin/flow/rows/", {**BETWEEN, "direction": "x"})
@@ -351,7 +345,7 @@ def test_a_page_names_its_boxes_and_no_part_of_a_longer_name(district, client, t
     assert "方向 “x”不可用" in answer.content.decode()
 
 
-def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client, today):
+def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client):
     transferred(district.member3, district.second, date(2020, 5, 1))
     clerk = factories.account(role="community_clerk", unit=district.drum)
 
@@ -361,7 +355,7 @@ def test_who_is_no_longer_in_sight_is_counted_and_not_shown(district, client, to
     assert ("王秀珍" in rows.content.decode(), "不在您的查看范围" in rows.content.decode()) == (False, True)
 
 
-def test_pages_of_flow_are_for_who_may_count_and_see(district, client, today):
+def test_pages_of_flow_are_for_who_may_count_and_see(district, client):
     consumer = factories.account(role="statistics_consumer", unit=district.root)
     moved(district.member1, "decease", date(2020, 3, 1))
 
@@ -372,7 +366,7 @@ def test_pages_of_flow_are_for_who_may_count_and_see(district, client, today):
     assert look(client, factories.account(), "/admin/flow/").status_code == 403
 
 
-def test_a_branch_secretary_asks_about_her_own_branch(district, ask, today):
+def test_a_branch_secretary_asks_about_her_own_branch(district, ask):
     transferred(district.member3, district.second, date(2020, 5, 1))
     secretary = factories.account(role="branch_secretary", branch=district.first)
 
@@ -381,7 +375,7 @@ def test_a_branch_secretary_asks_about_her_own_branch(district, ask, today):
     assert numbers(found) == (2, {}, {"transfer_out": 1}, 1)
 
 
-def test_who_answers_for_two_places_sees_the_whole_and_both(district, ask, today):
+def test_who_answers_for_two_places_sees_the_whole_and_both(district, ask):
     transferred(district.member3, district.second, date(2020, 5, 1))
     transferred(district.member1, district.street, date(2020, 5, 1))
     clerk = factories.account(role="community_clerk", unit=district.drum)

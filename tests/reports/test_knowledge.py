@@ -47,7 +47,6 @@ def entered_at(moment):
 
 @pytest.fixture
 def officer(district, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
     monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
     return district.officer
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from branches.gates import scope_for
-from core import clock
 from members.obligations import Leaving, Settlement
 from members.operations import StandingChange, change_standing, open_obligations
 from members.operations.obligations import ObligationsOpen
@@ -165,8 +164,7 @@ def test_a_duty_ends_once_and_after_it_began(carrier):
         end_duty(duty=duty, on=TODAY, **tell())
 
 
-def test_a_carrier_without_anybody_is_a_task_of_the_community(carrier, community, monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
+def test_a_carrier_without_anybody_is_a_task_of_the_community(carrier, community):
     clerk = factories.account(role="community_clerk", unit=community)
 
     def told():

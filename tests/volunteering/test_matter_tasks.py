@@ -4,19 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
 from tests.volunteering.matters import brought
 from volunteering.models import GridMatter
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 def told(account, days=0):

@@ -7,7 +7,6 @@ from django.db import connection
 
 from branches.gates import scope_for
 from branches.scope import scope_of
-from core import clock
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from members.models import Membership
@@ -237,9 +236,8 @@ def test_the_dead_look_in_on_nobody(home, pairing, wang):
 
 
 def test_a_missed_week_is_told_to_the_secretary_on_day_8_and_to_the_community_on_day_10(
-    home, wang, branch, community, monkeypatch
+    home, wang, branch, community
 ):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
     amend_household(household=home, values={"risk": "high"}, by=None)
     pairing = factories.pairing(household=home, member=wang)
     factories.visit(pairing=pairing, on=TODAY)

@@ -1,19 +1,11 @@
 """Orders in the 待办 list: what lies on a desk, and what was left too long; only for who dispatches there."""
 
-import pytest
-
-from core import clock
 from tests import factories
 from tests.factories import TODAY
 from tests.volunteering.inbox import inbox
 from tests.volunteering.lives import brought_to
 from volunteering.operations import accept_order, dispatch_order
 from volunteering.states import OrderStatus
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 def told(account, days=0):

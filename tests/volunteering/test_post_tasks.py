@@ -2,13 +2,11 @@
 
 from datetime import date
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from branches.gates import scope_for
-from core import clock
 from reports.tasks import due
 from tests import factories
 from tests.factories import TODAY
@@ -19,12 +17,6 @@ from volunteering.operations import ask_swap, deal_turns, give_feedback, leave_p
 from volunteering.states import ClaimStatus
 
 KINDS = ["claim", "invitation", "swap", "turn", "seat", "feedback"]
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 @told_once

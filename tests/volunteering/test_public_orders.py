@@ -16,13 +16,6 @@ from volunteering.operations import request_by_scan
 from volunteering.operations.knocking import origin_of
 from volunteering.states import OrderStatus
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
-
 
 def form(item, **values):
     return {

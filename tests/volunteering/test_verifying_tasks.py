@@ -2,10 +2,8 @@
 
 from datetime import time, timedelta
 
-import pytest
 from django.urls import reverse
 
-from core import clock
 from members.models import SignIn
 from members.operations import Attended, record_sign_in, record_sign_ins, verify_sign_ins
 from tests import factories
@@ -14,13 +12,6 @@ from tests.volunteering.inbox import inbox
 from tests.volunteering.lives import brought_to
 from volunteering.operations import Worked, record_hours, verify_hours, verify_visit
 from volunteering.states import OrderStatus
-
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def today(monkeypatch):
-    monkeypatch.setattr(clock, "today", lambda: TODAY)
 
 
 def told(account):
