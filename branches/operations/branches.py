@@ -6,6 +6,7 @@ A branch's are done alone (`move_branch`) or as a part of a larger act (`reseat`
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q
 
 from branches.models import (
     Branch,
@@ -20,7 +21,7 @@ from branches.models.unit import STEP_LENGTH
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
 from branches.operations.units import check_parent_is_open, next_serial
-from branches.scope import scope_of
+from branches.scope import scope_of, within_path
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, NotPermitted, refuse_all
@@ -85,6 +86,7 @@ def found_branch(*, unit, values, act):
     refuse_all(
         _not_hers_to_found(branch, act.by, act.today)
         + _complaints(branch)
+        + _apart_from_its_branch(branch)
         + _approved_later(branch, act.today)
         + _called_alike_then(branch)
     )
@@ -102,10 +104,10 @@ def founds_for_the_district(user, today) -> bool:
 
 
 def _not_hers_to_found(branch, by, today) -> list[DomainError]:
-    if branch.kind != Kind.DISTRICT_DIRECT or by is None or founds_for_the_district(by, today):
-        return []
     # A group goes with the branch to which it belongs.
-    if branch.category == Category.GROUP and branch.parent and branch.parent.kind == branch.kind:
+    if branch.kind != Kind.DISTRICT_DIRECT or branch.category == Category.GROUP:
+        return []
+    if by is None or founds_for_the_district(by, today):
         return []
     return [NotPermitted(f"“{branch.get_kind_display()}”由区一级成立，请报区里办理", field="kind")]
 
@@ -146,7 +148,10 @@ def _amend(branch, values, by, today):
 
 @transaction.atomic
 def move_branch(*, branch, to, on, document, by, today):
-    """Seat the branch, with its members and groups, on the unit `to` from the day `on`; the past stays."""
+    """Seat the branch, with its members and groups, on the unit `to` from the day `on`; the past stays.
+
+    A group that already sits below `to` stays where it is.
+    """
     act = begin(ReorganisationKind.MOVE, on=on, document=document, by=by, today=today)
     return reseat(branch=branch, to=to, act=act)
 
@@ -159,7 +164,10 @@ def reseat(*, branch, to, act):
     check_branch_is_live(branch)
     if to.pk == branch.unit_id:
         raise BranchRule(f"“{branch}”已经在“{to}”", field="to")
-    groups = branch.children.live().filter(category=Category.GROUP, unit=branch.unit)
+    if branch.category == Category.GROUP:
+        refuse_all(_away_from_its_branch(branch, to, field="to"))
+    beside = Q(unit=branch.unit) | ~within_path(to.path)
+    groups = branch.children.live().filter(beside, category=Category.GROUP)
     for each in [branch, *groups.select_for_update(of=("self",))]:
         _seat(each, to, act)
     record("branch.moved", branch, by=act.by, fields=["unit"], reason=act.document)
@@ -360,6 +368,25 @@ def _parent_of_group_complaints(group, parent) -> list[DomainError]:
             InvalidValue(f"党小组的成立日期不能早于所属党支部（{parent.founded_on}）", field="founded_on")
         ]
     return []
+
+
+def _apart_from_its_branch(group) -> list[DomainError]:
+    """A group counts with its branch: it is of the same kind, and sits where the branch does or below."""
+    parent = group.parent
+    if group.category != Category.GROUP or parent is None:
+        return []
+    wrong = _away_from_its_branch(group, group.unit, field="unit")
+    if group.kind != parent.kind:
+        said = f"党小组的类型须与所属党支部一致：“{parent}”是{parent.get_kind_display()}"
+        wrong.append(InvalidValue(said, field="kind"))
+    return wrong
+
+
+def _away_from_its_branch(group, unit, *, field) -> list[DomainError]:
+    if unit.path.startswith(group.parent.path):
+        return []
+    said = f"党小组须设在所属党支部所在的“{group.parent.unit}”或其下级单位，“{unit}”不在其中"
+    return [InvalidValue(said, field=field)]
 
 
 def _next_code() -> str:

@@ -298,10 +298,11 @@ def _pass_over(*, source, goal, act, groups, members) -> int:
 
 def _same_group(group, source, goal, act) -> Branch:
     _wind_up(branch=group, act=act)
-    kept = ("name", "short_name", "category", "kind", "contact", "contact_phone", "address")
+    kept = ("name", "short_name", "category", "contact", "contact_phone", "address")
     values = {name: getattr(group, name) for name in kept}
-    unit = goal.unit if group.unit_id == source.unit_id else group.unit
-    return found_branch(unit=unit, values={**values, "parent": goal}, act=act)
+    stays = group.unit_id != source.unit_id and group.path.startswith(goal.path)
+    unit = group.unit if stays else goal.unit
+    return found_branch(unit=unit, values={**values, "kind": goal.kind, "parent": goal}, act=act)
 
 
 STEPS = {

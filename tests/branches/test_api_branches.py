@@ -189,7 +189,8 @@ def test_a_group_of_a_district_s_branch_goes_with_it_and_no_other_does(streets):
     street_s = {"parent": streets.here.pk, "name": "第一党小组"}
     district_s = {"parent": direct.pk, "name": "第二党小组"}
 
-    assert words(streets.clerk.post("branches/", group | street_s)) == (403, [DISTRICT_S])
+    said = "党小组的类型须与所属党支部一致：“中共鼓楼社区第一党支部”是社区离退休党支部"
+    assert words(streets.clerk.post("branches/", group | street_s)) == (400, [said])
     assert streets.clerk.post("branches/", group | district_s).status_code == 201
 
 

@@ -67,7 +67,7 @@ def dissolve(branch, on=DAY):
 
 def group_of(branch, **values):
     name = {"name": "第一党小组", "category": Category.GROUP, "parent": branch, "kind": branch.kind}
-    return factories.branch(unit=branch.unit, **{**name, **values})
+    return factories.branch(**{"unit": branch.unit, **name, **values})
 
 
 # Founding.
@@ -160,6 +160,46 @@ def test_a_group_is_not_older_than_its_branch(community):
     with refused(InvalidValue, said, field="founded_on"):
         found(community, name="早组", category=Category.GROUP, parent=branch, founded_on=date(2024, 5, 31))
     assert group_of(branch, founded_on=DAY).founded_on == DAY
+
+
+def test_a_group_is_of_the_kind_of_its_branch_and_sits_with_it_or_below(community, elsewhere):
+    branch = factories.branch(unit=community, name="鼓楼支部")
+    below, other = factories.unit(parent=community, name="第一小组"), factories.branch(unit=elsewhere)
+    group = {"category": Category.GROUP, "parent": branch}
+
+    said = "党小组的类型须与所属党支部一致：“鼓楼支部”是社区离退休党支部"
+    with refused(InvalidValue, said, field="kind"):
+        found(community, name="混合组", kind=Kind.MIXED, **group)
+    said = f"党小组须设在所属党支部所在的“鼓楼社区”或其下级单位，“{elsewhere}”不在其中"
+    with refused(InvalidValue, said, field="unit"):
+        found(elsewhere, name="远组", **group)
+    assert found(below, name="近组", **group).path.startswith(branch.path)
+    assert found(elsewhere, name="别组", category=Category.GROUP, parent=other).unit == elsewhere
+
+
+def test_a_group_moves_only_within_the_place_of_its_branch_and_goes_along_with_it(community, elsewhere):
+    branch = factories.branch(unit=community)
+    first, second = (factories.unit(parent=community, name=f"第{nth}小组") for nth in "一二")
+    group = group_of(branch, unit=first)
+
+    said = f"党小组须设在所属党支部所在的“鼓楼社区”或其下级单位，“{elsewhere}”不在其中"
+    with refused(InvalidValue, said, field="to"):
+        move(group, elsewhere)
+    assert move(group, second).unit == second
+    move(branch, elsewhere, on=TODAY)
+    group.refresh_from_db()
+    assert group.unit == elsewhere
+
+
+def test_a_branch_that_moves_up_leaves_its_groups_where_they_are(community):
+    branch = factories.branch(unit=community)
+    group = group_of(branch, unit=factories.unit(parent=community, name="第一小组"))
+    beside = group_of(branch, name="第二党小组")
+    move(branch, community.parent)
+
+    group.refresh_from_db()
+    beside.refresh_from_db()
+    assert (group.unit.name, beside.unit) == ("第一小组", community.parent)
 
 
 def test_a_branch_belongs_to_a_committee_or_a_general_branch_and_not_to_a_branch(community):
