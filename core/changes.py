@@ -11,6 +11,8 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from core.errors import InvalidValue, StaleVersion, refuse_all
 
 ASKED = ContextVar("ASKED", default=True)
+# No plan reaches further: beyond it is a slip of the pen, and counting on from it leaves the calendar.
+LAST_YEAR = 2199
 
 
 def locked(row, *, version=None):
@@ -45,6 +47,7 @@ def check(row, *, constraints=True) -> None:
     `constraints=False` where the operation has already asked what they say: asking costs queries.
     """
     keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
+    refuse_all(_too_far(row))
     try:
         row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
         if constraints:
@@ -57,6 +60,17 @@ def check(row, *, constraints=True) -> None:
                 for message in messages
             ]
         )
+
+
+def _too_far(row) -> list[InvalidValue]:
+    columns = (field for field in row._meta.concrete_fields if not field.generated)
+    days = (field for field in columns if field.get_internal_type() == "DateField")
+    told = ((field, getattr(row, field.attname)) for field in days)
+    return [
+        InvalidValue(f"“{field.verbose_name}”{day} 太远，最晚到 {LAST_YEAR} 年", field=field.name)
+        for field, day in told
+        if day and day.year > LAST_YEAR
+    ]
 
 
 def _taken(model, message) -> str | None:

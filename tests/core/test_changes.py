@@ -83,6 +83,17 @@ def test_check_says_everything_that_is_wrong_each_with_its_field():
     assert all(type(error) is InvalidValue for error in refusal.value.errors)
 
 
+def test_a_day_that_no_plan_reaches_is_a_slip_of_the_pen():
+    far = Employer(name="曲靖机械厂", nature="organ", dissolved_on=date(9999, 12, 31))
+    with pytest.raises(InvalidValue) as refusal:
+        check(far, constraints=False)
+
+    said = "“注销日期”9999-12-31 太远，最晚到 2199 年"
+    assert (refusal.value.field, refusal.value.detail) == ("dissolved_on", said)
+    far.dissolved_on = date(2199, 12, 31)
+    check(far, constraints=False)
+
+
 def test_check_asks_the_constraints_too_and_a_rule_of_the_whole_row_has_no_field(factory):
     with pytest.raises(InvalidValue) as refusal:
         check(
