@@ -1,7 +1,7 @@
 """What a caller may ask of figures, read strictly: what is not understood is refused by name."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from django.http import Http404, QueryDict
@@ -137,9 +137,11 @@ class Parameters:
             return None
         try:
             moment = datetime.fromisoformat(given)
-        except ValueError:
+            moment = moment if zone else timezone.make_aware(moment)
+            moment.astimezone(UTC)  # some moments of the calendar's first and last day have no place in it
+        except (ValueError, OverflowError):
             return None
-        return moment if zone else timezone.make_aware(moment)
+        return moment
 
     def as_known(self):
         """The context in which to read: the registry as it was known at the moment asked."""
