@@ -36,7 +36,7 @@ def scanned(item, unit, **values):
         "requester_phone": "13700001234",
         "wanted_on": TODAY,
     }
-    return request_by_scan(values={**told, **values}, address="10.0.0.1", today=TODAY)
+    return request_by_scan(values={**told, **values}, today=TODAY)
 
 
 def test_an_order_is_taken_at_the_place_and_waits_on_its_desk(client, item, community, branch):

@@ -159,8 +159,7 @@ class ServiceOrder(SealedRow):
     confirmer = models.CharField("代确认人", max_length=50, blank=True, editable=False)
     rating = models.PositiveSmallIntegerField("满意度（1—5）", null=True, editable=False)
     feedback = models.CharField("意见", max_length=300, blank=True, editable=False)
-    # By scanning a place's code: from which address, and what the requester must tell to say that it is done.
-    origin_index = models.CharField("来源", max_length=64, blank=True, editable=False)
+    # By scanning a place's code: what the requester must tell to say that it is done.
     phone_index = models.CharField("电话索引", max_length=64, blank=True, editable=False)
     code_index = models.CharField("确认码", max_length=64, blank=True, editable=False)
     wrong_codes = models.PositiveSmallIntegerField("确认码输错次数", default=0, editable=False)
@@ -193,9 +192,6 @@ class ServiceOrder(SealedRow):
         indexes = [
             models.Index(fields=["path", "status"], name="order_by_path"),
             models.Index(fields=["status", "answer_by"], name="order_by_status"),
-            models.Index(
-                fields=["origin_index", "requested_on"], name="order_by_origin", condition=~Q(origin_index="")
-            ),
         ]
 
     def __str__(self):

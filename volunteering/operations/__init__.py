@@ -51,7 +51,7 @@ from volunteering.operations.hours import (
     verify_hours,
 )
 from volunteering.operations.items import amend_item, offer_item
-from volunteering.operations.knocking import knock, origin_of
+from volunteering.operations.knocking import knock
 from volunteering.operations.limits import NewLimit, set_time_limit
 from volunteering.operations.matters import (
     HeldMatters,
@@ -203,7 +203,6 @@ __all__ = [
     "open_post",
     "order_from_visit",
     "order_of_code",
-    "origin_of",
     "overdue",
     "pair",
     "posts_over",

@@ -102,7 +102,7 @@ def request_order(*, values, by, today):
 
 
 @transaction.atomic
-def request_by_scan(*, values, address, today) -> tuple[ServiceOrder, str]:
+def request_by_scan(*, values, today) -> tuple[ServiceOrder, str]:
     """Take an order that somebody without an account wrote behind a place's code, and the code to confirm it.
 
     It waits on the desk like any other. One phone may have a few open at a time.
@@ -113,8 +113,7 @@ def request_by_scan(*, values, address, today) -> tuple[ServiceOrder, str]:
         raise OrderRule(f"这个电话已有 {MOST_BY_PHONE} 单没有办完，请拨打社区电话", field="requester_phone")
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     order.code_index = _code_index(order, code)
-    order.origin_index = blind_index(address, purpose="origin")
-    order.save(update_fields=["code_index", "origin_index"])
+    order.save(update_fields=["code_index"])
     return order, code
 
 

@@ -70,9 +70,7 @@ def order_page(request, code):
         values = {**form.cleaned_data, "unit": unit}
         if values.pop("website"):
             return render(request, "public/ordered.html", {"unit": unit})
-        done = _done(request, form, "order", lambda today, address: request_by_scan(
-            values=values, address=address, today=today
-        ))  # fmt: skip
+        done = _done(request, form, "order", lambda today: request_by_scan(values=values, today=today))
         if done:
             order, own = done
             return render(request, "public/ordered.html", {"unit": unit, "order": order, "code": own})
@@ -85,9 +83,7 @@ def confirm_page(request):
     form = ConfirmForm(request.POST or None, initial={"number": request.GET.get("n", "")})
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
-        if not read["website"] and _done(request, form, "confirm", lambda today, address: _confirmed(
-            read, today
-        )):  # fmt: skip
+        if not read["website"] and _done(request, form, "confirm", lambda today: _confirmed(read, today)):
             return render(request, "public/confirmed.html", {"number": read["number"]})
     return render(request, "public/confirm.html", {"form": form})
 
@@ -110,10 +106,10 @@ def _confirmed(read, today):
 def _done(request, form, page, deed):
     """What the deed gives, once; counted, and with what was refused in the form."""
     most = {"order": MOST_ORDERS, "confirm": MOST_CONFIRMATIONS}[page]
-    today, address = clock.today(), client_address(request)
+    today = clock.today()
     try:
-        knock(page=page, address=address, most=most, today=today)
-        return deed(today, address)
+        knock(page=page, address=client_address(request), most=most, today=today)
+        return deed(today)
     except DomainError as refusal:
         form.refuse(refusal)
         return None
