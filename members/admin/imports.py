@@ -118,7 +118,7 @@ class ApplyForm(VersionedForm):
     how = forms.ChoiceField(label="导入方式", widget=forms.RadioSelect)
     evidence = forms.CharField(
         label="更正依据",
-        max_length=500,
+        max_length=200,
         required=False,
         help_text="要改动已登记的出生、入党、转正等日期、学历或离退休类别：写明依据，如档案审核意见、文件名称和文号",
     )

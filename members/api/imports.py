@@ -163,7 +163,7 @@ class ApplyBody(StrictBody):
         default=False, label="只导入正确的行", help_text="否则有一行不能写入就一行也不写。"
     )
     evidence = serializers.CharField(
-        default="", allow_blank=True, max_length=500, label="更正依据",
+        default="", allow_blank=True, max_length=200, label="更正依据",
         help_text="disputed 大于0时必填：要改动已登记的出生、入党、转正等日期、学历或离退休类别。",
     )  # fmt: skip
 
