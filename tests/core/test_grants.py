@@ -1,5 +1,7 @@
 """What the application's database role may not do, whatever the code tries."""
 
+import threading
+
 import pytest
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
@@ -88,6 +90,29 @@ def test_migrate_works_as_the_owner_and_gives_the_connection_back(transactional_
 
     assert after == application
     assert role == (application["USER"], False)
+
+
+def test_migrate_waits_as_long_as_another_migrates(transactional_db):
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {name} SET lock_timeout = '100ms'")
+    connection.close()
+    other = connection.get_new_connection(connection.get_connection_params())
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [migrate.ONE_AT_A_TIME])
+        done = threading.Timer(0.5, other.close)
+        done.start()
+        call_command("migrate", verbosity=0)
+        assert not done.is_alive()
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("100ms",)
+    finally:
+        done.join()
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name} RESET lock_timeout")
+        connection.close()
 
 
 def test_a_role_that_does_not_exist_is_given_nothing(db):

@@ -30,7 +30,8 @@ class Command(migrate.Command):
             connection.close()
             settings_dict.update(owner)
         try:
-            self.ask(connection, "SELECT pg_advisory_lock(%s)")
+            # However long the other takes: nothing else that the registry waits for may last so.
+            self.ask(connection, "SET lock_timeout = 0; SELECT pg_advisory_lock(%s); RESET lock_timeout")
             super().handle(*args, **options)
             if not (options["plan"] or options["check_unapplied"]):
                 self.grant(connection, settings_dict.get("APPLICATION", usual["USER"]))
