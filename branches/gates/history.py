@@ -45,7 +45,6 @@ DEEDS = {
     "expired": "到期删除",
     "recorded": "登记",
     "verified": "核实",
-    "imported": "导入",
     "received": "上传",
     "explained": "说明表头",
     "apply_asked": "要求导入",
@@ -142,7 +141,15 @@ DEEDS = {
     "duty_ended": "责任人结束",
 }
 # What a word means of one thing only.
-OWN_DEEDS = {"matter.release": "收回分派"}
+OWN_DEEDS = {
+    "handover.opened": "登记",
+    "handover.closed": "办结",
+    "account.opened": "开通",
+    "claim.decline": "不同意",
+    "turn.cancel": "取消",
+    "turn.decline": "不换",
+    "matter.release": "收回分派",
+}
 NOUNS = {
     "figures": "统计数字",
     "unit": "组织单元",
@@ -156,7 +163,6 @@ NOUNS = {
     "member": "党员",
     "membership": "组织关系",
     "affiliation": "参加临时党组织",
-    "signin": "参加记录",
     "sign_in": "参加记录",
     "standing": "党籍变动",
     "transfer": "组织关系转接",
@@ -197,7 +203,7 @@ MASKED = {"number", "phone"}
 # leave little to guess.
 UNTOLD = {
     "version", "path", "contact", "contact_phone", "id_last4", "id_born_on", "settled",
-    "requester_masked", "phone_last4", "origin_index", "phone_index", "code_index", "wrong_codes", "detail",
+    "requester_masked", "phone_last4", "phone_index", "code_index", "wrong_codes", "detail",
     "confirmer", "feedback",
     "reporter", "reporter_phone",
 }  # fmt: skip

@@ -129,18 +129,25 @@ def record_sign_ins(*, attended: Sequence[Attended], by, today):
     """Write down who took part when, all or none; raise every refusal, each naming the member."""
     wanted = {each.affiliation.pk for each in attended}
     rows = Affiliation.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    fresh = {row.pk: row for row in rows.select_related("member")}
+    fresh = {row.pk: row for row in rows.select_related("member", "branch")}
     if wanted - set(fresh):
         raise StaleVersion("所选的参加刚被撤回，已经没有了，请重新选择")
     known = set(SignIn.objects.filter(affiliation__in=wanted).values_list("affiliation", "on"))
     attended = [replace(each, affiliation=fresh[each.affiliation.pk]) for each in attended]
     refuse_all([wrong for each in attended for wrong in _did_not_attend(each, known, today)])
-    return SignIn.objects.bulk_create(
+    told = SignIn.objects.bulk_create(
         [
             SignIn(affiliation=each.affiliation, on=each.on, occasion=each.occasion, recorded_by=by)
             for each in attended
         ]
     )
+    _record_sign_ins("sign_in.recorded", told, by)
+    return told
+
+
+def _record_sign_ins(verb, sign_ins, by):
+    taking_part = [sign_in.affiliation for sign_in in sign_ins]
+    record_all(audit_entry(verb, each.member, by=by, place=each.branch.path) for each in taking_part)
 
 
 def _did_not_attend(attended, known, today):
@@ -164,8 +171,10 @@ def verify_sign_ins(*, sign_ins, by):
     """
     numbers = [sign_in.pk for sign_in in sign_ins]
     rows = SignIn.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    rows = rows.select_related("affiliation__member", "affiliation__branch")
     refuse_all([RosterRule(f"{row}：{words}") for row in rows if (words := _not_to_be_verified(row, by))])
     SignIn.objects.filter(pk__in=numbers).update(verified_by=by)
+    _record_sign_ins("sign_in.verified", rows, by)
 
 
 def _not_to_be_verified(sign_in, by) -> str:

@@ -137,6 +137,11 @@ def test_a_sign_in_counts_when_another_has_verified_it(part):
     verify_sign_ins(sign_ins=[sign_in], by=other)
 
     assert list(SignIn.objects.verified()) == [sign_in]
+    entries = AuditEntry.objects.filter(verb__startswith="sign_in.").order_by("pk")
+    assert list(entries.values_list("verb", "by", "subject_text", "place")) == [
+        ("sign_in.recorded", one.pk, "王秀英", part.branch.path),
+        ("sign_in.verified", other.pk, "王秀英", part.branch.path),
+    ]
     with refused(RosterRule, f"{sign_in}：该记录已核实"):
         verify_sign_ins(sign_ins=[sign_in], by=other)
 
