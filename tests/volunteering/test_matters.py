@@ -182,6 +182,16 @@ def test_what_is_left_too_long_climbs_one_level_a_time_up_to_the_district(matter
     assert list(GridMatter.objects.left(day + 99 * DAY)) == []
 
 
+def test_what_begins_anew_on_the_desk_of_the_district_stays_there(matter, wang):
+    for _ in range(4):
+        move(again(matter), MatterMove.REFER, wang)
+    settled = brought(MatterStatus.SETTLED, again(matter), wang)
+    opened = reopen_matter(matter=settled, reason="又坏了", by=None, today=TODAY)
+
+    assert (opened.desk.name, opened.desk_until) == ("麒麟区", None)
+    assert list(GridMatter.objects.left(TODAY + 99 * DAY)) == []
+
+
 def test_a_day_without_the_clock_climbs_one_level_only(matter):
     late = TODAY + 30 * DAY
 

@@ -81,6 +81,9 @@ def test_a_building_with_households_is_not_gone(building, home, grid):
     gone = amend_building(building=building, values={"gone_on": TODAY}, **tell())
     with refused(detail=f"“3栋”已于 {TODAY} 拆除", field="building"):
         factories.household(building=gone)
+    elsewhere = factories.household(building=factories.building(unit=grid, name="5栋"))
+    with refused(detail=f"“3栋”已于 {TODAY} 拆除", field="building"):
+        amend_household(household=elsewhere, values={"building": gone}, by=None)
 
 
 def test_who_lives_where_is_sealed_and_told_by_nothing_else(home):

@@ -36,16 +36,16 @@ def found_carrier(*, values, begun, by, today):
 
     Raise every refusal at once: nobody answers, no building, one elsewhere, a unit not below the branch.
     """
-    member = locked(begun.member) if begun.member else None
+    member, building = (each and locked(each) for each in (begun.member, begun.building))
     branch, unit = locked(values["branch"]), locked(values["unit"])
     carrier = Carrier(**{**values, "branch": branch, "unit": unit, "path": unit.path})
     not_after(carrier.founded_on, today, field="founded_on", label="设立日期")
-    refuse_all([*_complaints(carrier), *_begun_complaints(carrier, member, begun.building)])
+    refuse_all([*_complaints(carrier), *_begun_complaints(carrier, member, building)])
     check(carrier)
     carrier.save()
     _duty(carrier, member, carrier.founded_on)
-    if begun.building:
-        _include(carrier, begun.building, carrier.founded_on)
+    if building:
+        _include(carrier, building, carrier.founded_on)
     record("carrier.founded", carrier, by=by, fields=values)
     return carrier
 

@@ -120,7 +120,8 @@ def reopen_matter(*, matter, reason, by, today, version=None):
         raise MatterRule(f"{matter.settled_on} 办结，{last} 后不能重开，请另行上报")
     matter.handler, matter.satisfied, matter.settled_on, matter.outcome = None, None, None, ""
     matter.reopened += 1
-    matter.due_on = matter.desk_until = until(f"matter.{matter.kind}.{matter.urgency}", today)
+    matter.due_on = until(f"matter.{matter.kind}.{matter.urgency}", today)
+    matter.desk_until = _on_its_desk(matter, matter.due_on)
     return _moved(matter, MatterMove.REOPEN, by=by, today=today, words=reason)
 
 
@@ -171,7 +172,7 @@ def separate_matter(*, matter, by, today, version=None):
     """It was linked by mistake: it is seen to by itself again."""
     matter = locked(matter, version=version)
     matter.duplicate_of = None
-    matter.desk_until = max(matter.due_on, until("matter.desk", today))
+    matter.desk_until = _on_its_desk(matter, max(matter.due_on, until("matter.desk", today)))
     return _moved(matter, MatterMove.SEPARATE, by=by, today=today)
 
 
@@ -212,9 +213,13 @@ def _moved(matter, move, *, by, today, words=""):
 
 def _up(matter, move, *, by, today, words):
     matter.desk = matter.desk.parent or matter.desk
-    at_the_top = matter.desk.parent is None
-    matter.desk_until = None if at_the_top else max(matter.due_on, until("matter.desk", today))
+    matter.desk_until = _on_its_desk(matter, max(matter.due_on, until("matter.desk", today)))
     return _moved(matter, move, by=by, today=today, words=words)
+
+
+def _on_its_desk(matter, day):
+    """Until when it may lie on its desk: from the district's it climbs no further."""
+    return day if matter.desk.parent_id else None
 
 
 def _community(unit):

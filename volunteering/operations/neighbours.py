@@ -69,10 +69,8 @@ def amend_building(*, building, values, by, today, version=None):
 @transaction.atomic
 def add_household(*, values, by):
     """Begin to look after a household; `values`: building, risk; and sealed room, resident, phone, needs."""
-    building = locked(values["building"])
+    building = _standing(values["building"])
     household = Household(building=building, path=building.path, risk=values.get("risk", "general"))
-    if building.gone_on:
-        raise InvalidValue(f"“{building}”已于 {building.gone_on} 拆除", field="building")
     refuse_all(_seal(household, {name: values.get(name, "") for name in SEALED}))
     check(household)
     household.save()
@@ -91,11 +89,19 @@ def amend_household(*, household, values, by, version=None):
     open_values = {name: value for name, value in values.items() if name not in SEALED}
     changed += set_values(household, open_values)
     if changed:
-        household.building = locked(household.building)
+        household.building = _standing(household.building)
         household.path = household.building.path
         save_change(household)
         record("household.amended", household, by=by, fields=changed)
     return household
+
+
+def _standing(building):
+    """The locked building; refused when it has been pulled down."""
+    building = locked(building)
+    if building.gone_on:
+        raise InvalidValue(f"“{building}”已于 {building.gone_on} 拆除", field="building")
+    return building
 
 
 @transaction.atomic

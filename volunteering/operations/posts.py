@@ -97,9 +97,10 @@ def publish_post(*, post, by, version=None):
 @transaction.atomic
 def open_post(*, post, by, today, version=None):
     """Open the post to claims; one whose period is over is not opened."""
+    post = locked(post, version=version)
     if post.until <= today:
         raise PostRule(f"岗位已于 {post.until} 到期，不能招领")
-    return _stepped(post, PostMove.OPEN, by, version)
+    return _stepped(post, PostMove.OPEN, by, None)
 
 
 @transaction.atomic
