@@ -1,7 +1,7 @@
 """The admin's front page: the figures of the person's scope on a day, each opening to its rows."""
 
 from django.contrib import messages
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -32,7 +32,8 @@ def fill(request, context):
         context["board"] = _board(request, scope)
     context["desk"] = summary(request.user)
     context["starts"] = _starts(context)
-    context["ended"] = None if scope else _ended(request.user)
+    if not scope:
+        context |= _appointed_when(request.user, clock.today())
     return context
 
 
@@ -42,11 +43,11 @@ def _starts(context) -> list[dict]:
     return [item for item in items if item["link"] and not item["active"]]
 
 
-def _ended(user):
-    """The day on which the last of her appointments ended, if none goes on."""
-    if user.appointments.in_force().exists():
-        return None
-    return user.appointments.aggregate(last=Max("until"))["last"]
+def _appointed_when(user, today) -> dict:
+    """The day on which the next of her appointments `begins`, and on which the last one `ended`."""
+    return user.appointments.aggregate(
+        begins=Min("since", filter=Q(since__gt=today)), ended=Max("until", filter=Q(until__lte=today))
+    )
 
 
 def _board(request, scope) -> dict:

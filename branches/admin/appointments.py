@@ -3,12 +3,13 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
+from django.urls import reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
 from branches.admin.forms import NOT_THERE
 from branches.gates import Act, ActForm, OperationForm, RowFilter, ScopedAdmin, UnitFilter
 from branches.models import Appointment
-from branches.operations import appoint, relieve
+from branches.operations import appoint, relieve, withdraw_appointment
 from branches.scope import within_path
 from core import clock
 
@@ -54,7 +55,17 @@ class RelieveForm(ActForm):
 
 def _relieve(appointment, values, request):
     relieve(appointment=appointment, on=values["until"], by=request.user)
-    return f"“{appointment}”的授权已于 {values['until']} 结束"
+    return f"“{appointment}”的授权自 {values['until']} 起不再有效"
+
+
+class WithdrawForm(ActForm):
+    reason = forms.CharField(label="撤回原因", max_length=200, help_text="如：选错了人、单位或角色")
+
+
+def _withdraw(appointment, values, request):
+    words = str(appointment)
+    withdraw_appointment(appointment=appointment, reason=values["reason"], by=request.user)
+    return f"“{words}”的授权已撤回，立即失效"
 
 
 def is_open(appointment) -> bool:
@@ -79,7 +90,18 @@ class AppointmentAdmin(ScopedAdmin):
             _relieve,
             icon="event_busy",
             offered=is_open,
-            note="授权不能修改或删除，只能结束；需要另外的范围时，结束后重新授予。",
+            note="授权不能修改，只能结束；需要另外的范围时，结束后重新授予。",
+        ),
+        Act(
+            "withdraw",
+            "撤回授权",
+            WithdrawForm,
+            "branches.change_appointment",
+            _withdraw,
+            icon="undo",
+            aside=True,
+            leads_to=lambda appointment: reverse("admin:branches_appointment_changelist"),
+            note="只用于授错了的：撤回后如同没有授予过，变更历史仍可查到。任期到了的请办理“结束授权”。",
         ),
     ]
 

@@ -1,5 +1,5 @@
 from branches.operations.accounts import amend_account, open_account, revoke_key, set_password
-from branches.operations.appointments import appoint, relieve
+from branches.operations.appointments import appoint, relieve, withdraw_appointment
 from branches.operations.branches import (
     BranchChanges,
     amend_branch,
@@ -43,4 +43,5 @@ __all__ = [
     "set_contact",
     "set_password",
     "undo_founding",
+    "withdraw_appointment",
 ]

@@ -1,5 +1,6 @@
 """Verbs of accounts and keys: open, amend, set a password, revoke."""
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -20,6 +21,7 @@ class AccountRule(DomainError):
 def open_account(*, values, password, by):
     """Open an account: `values`: username, name and optionally email. It may do nothing until appointed."""
     account = User(is_staff=True, **values)
+    _check_name_is_free(account)
     _check_password(password, account)
     account.set_password(password)
     check(account)
@@ -36,21 +38,29 @@ def amend_account(*, account, values, by):
         raise AccountRule("不能停用自己的账号", field="is_active")
     changed = set_values(account, values)
     if changed:
+        _check_name_is_free(account)
         check(account)
         account.save(update_fields=changed)
         record("account.amended", account, by=by, fields=changed)
     return account
 
 
+def _check_name_is_free(account):
+    """Two names that differ only in capitals would be two people's in one list."""
+    if User.objects.filter(username__iexact=account.username).exclude(pk=account.pk).exists():
+        raise InvalidValue(f"用户名“{account.username}”已有账号使用（不分大小写）", field="username")
+
+
 @transaction.atomic
 def set_password(*, account, password, by):
-    """Give an account another password; its open sessions end."""
+    """Give an account another password; its open sessions end, and failed logins are forgotten."""
     account = locked(account)
     if account.is_machine:
         raise AccountRule("接口账号没有密码，请使用接口密钥")
     _check_password(password, account)
     account.set_password(password)
     account.save(update_fields=["password"])
+    reset(username=account.username)
     record("account.password_set", account, by=by, fields=["password"])
     return account
 

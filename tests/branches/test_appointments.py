@@ -1,9 +1,12 @@
 """Who answers for what: appointments are made and ended, and nothing else gives rights."""
 
 from datetime import date, timedelta
+from functools import partial
+
+import pytest
 
 from branches.models import Appointment, Role
-from branches.operations import amend_account, appoint, relieve
+from branches.operations import amend_account, appoint, dissolve_branch, relieve, withdraw_appointment
 from branches.operations.appointments import AppointmentRule
 from branches.scope import scope_of
 from core.errors import InvalidValue
@@ -61,8 +64,12 @@ def test_a_secretary_is_appointed_to_a_branch(street, account):
 def test_the_same_appointment_is_not_made_twice_for_one_day(street, account):
     first = make(account, unit=street)
 
-    with refused(AppointmentRule, "小李 在 2024-06-02 已有同一授权"):
-        make(account, unit=street, since=date(2024, 6, 2))
+    said = "小李 已有同一授权（2024-06-01 至 今），同一授权不能重叠"
+    before, after = date(2020, 1, 1), date(2024, 6, 2)
+    for since, until in ((after, None), (before, None), (before, after)):
+        with refused(AppointmentRule, said, field="since"):
+            make(account, unit=street, since=since, until=until)
+    assert make(account, unit=street, since=date(2020, 1, 1), until=DAY).until == DAY
     relieve(appointment=first, on=date(2024, 6, 2), by=None)
     assert make(account, unit=street, since=date(2024, 6, 2)).pk != first.pk
 
@@ -79,11 +86,46 @@ def test_a_relieved_account_has_nothing_from_that_day_on(street, account):
 
 def test_an_appointment_ends_once_and_after_it_began_but_may_end_earlier_than_planned(street, account):
     appointment = make(account, unit=street, until=date(2030, 1, 1))
-    with refused(InvalidValue, "结束日期 2024-06-01 必须晚于起始日期 2024-06-01", field="until"):
+    said = "结束日期 2024-06-01 必须晚于起始日期 2024-06-01；授错了的请办理“撤回授权”"
+    with refused(InvalidValue, said, field="until"):
         relieve(appointment=appointment, on=DAY, by=None)
     relieve(appointment=appointment, on=date(2025, 1, 1), by=None)
-    with refused(AppointmentRule, "该授权已于 2025-01-01 结束"):
+    with refused(AppointmentRule, "该授权自 2025-01-01 起不再有效，不能延长；需要时请重新授予"):
         relieve(appointment=appointment, on=date(2025, 1, 1), by=None)
+
+
+def test_an_appointment_made_by_mistake_is_taken_back_and_stays_on_record(street, account):
+    appointment = make(account, unit=street, since=factories.TODAY)
+    with refused(InvalidValue, "请写明撤回的原因", field="reason"):
+        withdraw_appointment(appointment=appointment, reason=" ", by=None)
+    withdraw_appointment(appointment=appointment, reason="选错了人", by=None)
+
+    assert not account.appointments.exists()
+    assert not scope(account)
+    entry = AuditEntry.objects.get(verb="appointment.voided")
+    assert (entry.reason, entry.place) == ("选错了人", street.path)
+    assert make(account, unit=street, since=factories.TODAY).pk != appointment.pk
+
+
+@pytest.mark.parametrize(("role", "level"), [(Role.STREET_CLERK, "街道"), (Role.COMMUNITY_CLERK, "社区")])
+def test_what_keeps_a_place_is_given_at_such_a_place_and_not_above(street, account, role, level):
+    district, community = street.parent, factories.unit(parent=street, name="鼓楼社区")
+    said = f"“{role.label}”授权到{level}或其下级单位，“麒麟区”范围太大"
+    with refused(InvalidValue, said, field="unit"):
+        make(account, role=role, unit=district)
+    assert make(account, role=role, unit=community).unit == community
+
+
+def test_what_ends_names_what_was_given_there_only_later(street, account):
+    branch = factories.branch(unit=street, kind="street", name="南宁街道支部")
+    late = make(account, role=Role.BRANCH_SECRETARY, branch=branch, since=date(2026, 12, 15))
+    dissolve = partial(dissolve_branch, branch=branch, on=DAY, document="", by=None, today=factories.TODAY)
+
+    said = "“南宁街道支部”有自 2026-12-15 起的“支部书记”授权，不早于 2024-06-01：请系统管理员先撤回该授权"
+    with refused(AppointmentRule, said):
+        dissolve()
+    withdraw_appointment(appointment=late, reason="支部撤销", by=None)
+    assert dissolve().dissolved_on == DAY
 
 
 def test_an_appointment_that_ends_before_it_begins_is_refused(street, account):

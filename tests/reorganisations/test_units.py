@@ -149,7 +149,7 @@ def test_everything_that_refuses_is_said_at_once(town):
         f"“第一网格”在 {DAY} 还有党员居住登记 1 条没有结束，请先办理",
     ]
     assert refusals("close", units=[town.group2]) == [
-        "“第二小组”：结束日期 2024-06-01 必须晚于起始日期 2024-06-01"
+        "“第二小组”有自 2024-06-01 起的“社区党务”授权，不早于 2024-06-01：请系统管理员先撤回该授权"
     ]
     assert refusals("merge", units=[town.drum], to_unit=town.south) == [
         "只能并入同一层级的单位：“鼓楼社区”是社区，“南宁街道”是街道"

@@ -172,6 +172,14 @@ def test_whose_appointment_has_ended_is_told_so(district, look):
     assert "还没有任职授权" not in text
 
 
+def test_whose_appointment_is_still_to_begin_is_told_when(district, look):
+    account = factories.account()
+    values = {"unit": district.drum, "since": date(2026, 12, 15), "until": date(2026, 12, 16)}
+    factories.appoint(user=account, values={"role": "community_clerk", **values}, by=None)
+
+    assert "您的任职授权自 2026-12-15 起生效" in look(account).content.decode()
+
+
 def test_rows_show_the_person_and_her_place_and_hide_who_has_left(district, look):
     clerk = factories.account(role="street_clerk", unit=district.south)
     move_branch(

@@ -13,7 +13,7 @@ TABLES = {
     "core/user": ["password"],
     "core/apikey": ["revoke"],
     "core/auditentry": [],
-    "branches/appointment": ["relieve"],
+    "branches/appointment": ["relieve", "withdraw"],
     "branches/branch": ["elect", "fill-post", "roll-call", "join", "undo"],
     "branches/employer": [],
     "branches/pledge": ["deliver"],
