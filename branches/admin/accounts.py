@@ -178,12 +178,23 @@ def _revoke(key, values, request):
     return f"密钥“{key.name}”已吊销"
 
 
+def _labelled(name, label, **options):
+    """A column of a package's table under a label that people can read."""
+
+    @admin.display(description=label, ordering=name, **options)
+    def column(row):
+        return getattr(row, name)
+
+    return column
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(RowsOfQueryset, ReadOnlyAdmin):
-    list_display = ["name", "prefix", "user", "created", "expiry_date", "state"]
+    named = (_labelled("name", "名称"), _labelled("prefix", "前缀"), "user", _labelled("created", "发放时间"))
+    list_display = [*named, "expiry_date", "state"]
     search_fields = ["name", "prefix"]
     list_select_related = ["user"]
-    fields = ["name", "prefix", "user", "created", "expiry_date", "revoked"]
+    fields = readonly_fields = [*named, "expiry_date", "state"]
     acts = [
         Act(
             "revoke",

@@ -7,6 +7,7 @@ from functools import partial
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
+from django.contrib.admin.utils import quote
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponseRedirect
@@ -175,4 +176,4 @@ def _link(model_admin, request, row, page) -> str:
     options = model_admin.opts
     name = f"{model_admin.admin_site.name}:{options.app_label}_{options.model_name}_{page}"
     kept = {"preserved_filters": model_admin.get_preserved_filters(request), "opts": options}
-    return add_preserved_filters(kept, reverse(name, args=[row.pk]))
+    return add_preserved_filters(kept, reverse(name, args=[quote(row.pk)]))

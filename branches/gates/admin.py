@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
@@ -206,7 +207,7 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
-        row = self.get_object(request, object_id) if object_id else None
+        row = self.get_object(request, unquote(object_id)) if object_id else None
         if row:
             extra_context |= {"acts": self.buttons(request, row), **self.beside(request, row)}
         # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
@@ -245,9 +246,10 @@ class ScopedAdmin(ModelAdmin):
 
     def row_or_answer(self, request, object_id):
         """The row if the person may see it, else the answer: the same for foreign and unknown rows."""
-        row = self.get_object(request, str(object_id))
+        number = unquote(str(object_id))
+        row = self.get_object(request, number)
         if row is None:
-            return None, self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+            return None, self._get_obj_does_not_exist_redirect(request, self.opts, number)
         return row, None
 
     def page(self, request, template, context):

@@ -1,5 +1,6 @@
 """Accounts, appointments, keys and the audit trail in the admin."""
 
+import re
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from tests.worlds import told_once
 
 ACCOUNTS = reverse("admin:core_user_changelist")
 APPOINTMENTS = reverse("admin:branches_appointment_changelist")
+LOGIN = reverse("admin:login")
 KEYS = reverse("admin:core_apikey_changelist")
 AUDIT = reverse("admin:core_auditentry_changelist")
 STRONG = "滇池 边的 red lanterns 9"
@@ -54,7 +56,7 @@ def test_a_superuser_sets_up_accounts_and_sees_no_roster(enter, town):
 
 @pytest.mark.parametrize("role", ["district_officer", "street_clerk", "statistics_consumer"])
 def test_accounts_are_the_system_administrator_s(enter, town, role):
-    browser = enter(factories.account(role=role, unit=town.district))
+    browser = enter(factories.account(role=role, unit=town.ours))
 
     assert [browser.get(url).status_code for url in (ACCOUNTS, KEYS, AUDIT)] == [403, 403, 403]
 
@@ -182,11 +184,35 @@ def test_appointments_are_filtered_by_place_and_by_day(administrator, town):
 
 
 def test_a_key_is_revoked_for_good(administrator, key):
-    url = reverse("admin:core_apikey_revoke", args=[key.pk])
+    """By the links that a person follows: from the list to the key, and to its button."""
+    listed = administrator.get(KEYS).content.decode()
+    assert "前缀" in listed
+    assert "Prefix" not in listed
+    page = administrator.get(re.search(rf'href="({KEYS}[^"?]+/change/)', listed)[1])
+    [button] = page.context["acts"]
+    url = button["link"]
 
     assert told(administrator.post(url, follow=True)) == ["密钥“统计平台”已吊销"]
     assert AuditEntry.objects.about(key.user).get().verb == "key.revoked"
     assert errors_of(administrator.post(url)) == {"__all__": ["密钥“统计平台”已经吊销"]}
+
+
+def test_a_name_is_taken_in_whatever_capitals(administrator):
+    factories.account(username="wangfang")
+    form = {"username": "WangFang", "name": "王芳", "password": STRONG, "password_again": STRONG}
+
+    page = administrator.post(reverse("admin:core_user_add"), form)
+    assert errors_of(page) == {"username": ["用户名“WangFang”已有账号使用（不分大小写）"]}
+
+
+def test_another_password_opens_an_account_that_was_locked(administrator, client):
+    account = factories.account(username="wangfang")
+    told_wrong = {"username": "wangfang", "password": "wrong"}
+    while client.post(LOGIN, told_wrong).status_code == 200:
+        pass
+    administrator.post(account_page(account, "password"), {"password": STRONG, "password_again": STRONG})
+
+    assert client.post(LOGIN, {"username": "wangfang", "password": STRONG}).status_code == 302
 
 
 def test_keys_are_seen_but_not_made_here(administrator, key):
