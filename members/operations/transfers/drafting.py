@@ -19,7 +19,7 @@ from members.operations.memberships import holding_complaints
 from members.operations.people import TAKEN, IdNumberTaken
 from members.operations.rules import RosterRule
 from members.operations.transfers.letters import LetterFacts, copy_person, letter_complaints
-from members.operations.transfers.steps import Doing, begun, opened, taken
+from members.operations.transfers.steps import Doing, begun, not_before, opened, taken
 from members.states import FIRST_STATES, Route, TransferMove
 
 
@@ -97,6 +97,8 @@ def agree_transfer(*, transfer, on, by, today, to=None, version=None):
     """The branch agrees. One that came back may be sent to another place: `to`."""
     transfer = opened(transfer, TransferMove.AGREE, version)
     not_after(on, today, field="on", label="日期")
+    held = transfer.member.memberships.in_force().first()
+    not_before(on, held and held.since, field="on", label="同意日期", after="组织关系起始日期")
     values = {}
     if to is not None:
         route, to_unit = _route(transfer.from_branch, to)

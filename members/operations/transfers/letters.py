@@ -46,6 +46,10 @@ class LetterFacts:
 def issue_letter(*, transfer, facts, by, today, version=None):
     """The sending committee issues the letter; what it says of the person is read from her record now."""
     transfer = opened(transfer, TransferMove.ISSUE, version)
+    agreed = transfer.steps.filter(move=TransferMove.AGREE).last()
+    not_before(
+        facts.issued_on, agreed and agreed.on, field="issued_on", label="开具日期", after="支部同意日期"
+    )
     return _issued(transfer, TransferMove.ISSUE, facts, by=by, today=today)
 
 

@@ -124,6 +124,18 @@ def test_between_streets_the_sender_counts_her_until_a_branch_has_accepted_her(p
     ]  # fmt: skip
 
 
+def test_the_branch_agrees_when_she_belongs_to_it_and_the_letter_is_issued_after(places):
+    member = factories.member(branch=places.home, since=YESTERDAY)
+    made = transfer(member=member, to=Destination(places.jianning))
+
+    with refused(InvalidValue, f"同意日期 {WEEK_AGO} 早于组织关系起始日期 {YESTERDAY}", field="on"):
+        agree_transfer(transfer=made, on=WEEK_AGO, **WHO)
+    agree_transfer(transfer=made, on=TODAY, **WHO)
+    with refused(InvalidValue, f"开具日期 {YESTERDAY} 早于支部同意日期 {TODAY}", field="issued_on"):
+        issue_letter(transfer=fresh(made), facts=paper(YESTERDAY), **WHO)
+    assert issue_letter(transfer=fresh(made), facts=paper(TODAY), **WHO).state == "issued"
+
+
 def test_to_a_district_direct_branch_the_district_receives(places, wang):
     made = transfer(member=wang, to=Destination(branch=places.direct))
 
