@@ -24,9 +24,20 @@ document.addEventListener("DOMContentLoaded", () => {
   if (boxes && words) boxes.defaults.set("language", boxes.amd.require("select2/i18n/zh-CN"));
 });
 
+// A box has its label beside it; one in a row of several has it from its column.
+function labelOf(box) {
+  const label = box.querySelector("label[for]");
+  return (label ? label.textContent.replace("*", "") : box.dataset.label || "").trim();
+}
+
+function fieldOf(box) {
+  const label = box.querySelector("label[for]");
+  return label ? document.getElementById(label.htmlFor) : box.querySelector("input:not([type=hidden]), select, textarea");
+}
+
 // What is wrong may stand far below: the note above names each box and leads there; without a note, go there.
 document.addEventListener("DOMContentLoaded", () => {
-  const wrong = [...document.querySelectorAll("form .errors")].filter((box) => box.querySelector("label[for]"));
+  const wrong = [...document.querySelectorAll("form .errors")].filter((box) => labelOf(box) && fieldOf(box));
   if (!wrong.length) return;
   const note = document.querySelector("p.errornote");
   if (!note) {
@@ -34,15 +45,15 @@ document.addEventListener("DOMContentLoaded", () => {
     return;
   }
   for (const box of wrong) {
-    const label = box.querySelector("label[for]");
+    const field = fieldOf(box);
     const link = document.createElement("a");
     link.className = "to-the-box";
-    link.href = `#${label.htmlFor}`;
-    link.textContent = label.textContent.replace("*", "").trim();
+    link.href = `#${field.id}`;
+    link.textContent = labelOf(box);
     link.addEventListener("click", (event) => {
       event.preventDefault();
       box.scrollIntoView({ block: "center" });
-      document.getElementById(label.htmlFor)?.focus({ preventScroll: true });
+      field.focus({ preventScroll: true });
     });
     note.append(link);
   }

@@ -79,6 +79,21 @@ def test_a_secretary_sees_only_her_branch_on_her_phone(page, live_server, log_in
     expect(page.locator("body")).not_to_contain_text(stage["stranger"].name)
 
 
+def test_a_wrong_phone_number_is_named_above_and_led_to(page, live_server, log_in, stage):
+    page.set_viewport_size(PHONE)
+    log_in("secretary")
+    page.goto(live_server.url + reverse("admin:members_member_change", args=[stage["people"][0].pk]))
+    number = page.locator("input[name=phones-0-number]")
+    number.fill("138 0874")
+    page.click("button[name=_save]")
+
+    link = page.locator("p.errornote a")
+    expect(link).to_have_text("号码")
+    link.click()
+    expect(number).to_be_in_viewport()
+    expect(number).to_be_focused()
+
+
 def test_the_dashboard_opens_to_the_rows_behind_its_figure(page, live_server, log_in, stage):
     log_in("district")
     figure = page.locator(".figure", has_text="在册离退休党员").locator("a.figure-count")
