@@ -31,6 +31,15 @@ class Scope:
         """Whether the place `path` lies in one of the subtrees."""
         return any(path.startswith(own) for own in self.paths)
 
+    def reaches(self, path: str, branch_id: int | None) -> bool:
+        """Whether what lies at `path` and belongs to the branch is reached by the one or the other."""
+        return self.covers(path) or branch_id in self.branch_ids
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether one of the subtrees is the whole district: its path has one step, as "00001/"."""
+        return any(path.count("/") <= 1 for path in self.paths)
+
 
 NOWHERE = Scope()
 # A superuser exists to set the system up: everywhere the one role that appoints others, and no roster.

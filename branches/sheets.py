@@ -75,7 +75,6 @@ TITLES = {"name", "short_name", "parent", *PLACES}
 DAYS = {"founded_on", "approved_on", "expected_end_on"}
 TEMPORARY = dict.fromkeys(("三缘临时", "三缘型临时", "三缘临时党支部", "三缘型临时党支部"), Kind.TEMPORARY)
 CODED = {"category": Category, "kind": Kind, "affinity": Affinity, "place_type": PlaceType}
-# Fixed when it was founded: another value is a contradiction, not a change.
 VERB = "branches.add_branch"
 # So many organisations of one file may be founded one below the other: 党委, 党总支, 党支部, 党小组.
 HIGHEST = 3
@@ -83,6 +82,7 @@ UNDONE = "撤销党组织导入"
 # What the register itself keeps of an organisation; of its place and end `undo_founding` says why it stays.
 BESIDE_ITSELF = {"id", "unit", "path", "syllables", "version", "dissolved_on", "dissolving_document"}
 KEYS = ("unit", "parent")
+# Fixed when it was founded: another value is a contradiction, not a change.
 FIXED = ("category", "kind", "founded_on", "parent", "unit")
 
 

@@ -116,9 +116,7 @@ def masked_for(user):
     stands beside it, and with a guess at the region the two would make the whole number.
     """
     scope = scope_for(user, "members.reveal_id_number")
-    return lambda last4, path, branch: _known(
-        last4, revealed=scope.covers(path) or branch in scope.branch_ids
-    )
+    return lambda last4, path, branch: _known(last4, revealed=scope.reaches(path, branch))
 
 
 def _known(last4, *, revealed) -> str:

@@ -10,8 +10,6 @@ from reports.desk import counted_findings, findings_asked, tasks_due
 from reports.findings import KINDS
 from reports.tasks import counted, sources
 
-KINDS_OF_TASKS = "待办种类，缺省为全部"
-
 
 class DeskView(FigureView):
     """An endpoint of the clerk's desk."""

@@ -10,7 +10,6 @@ from functools import cached_property
 from django.db.models import Case, QuerySet, Value, When
 
 from branches.models import Branch
-from branches.models.unit import STEP_LENGTH
 from branches.scope import NOWHERE, Scope
 from core.privacy import last_four
 from members.models import Member
@@ -99,8 +98,7 @@ class Rows:
     @property
     def sees_all(self) -> bool:
         """Whether the caller's sight is the whole tree, and everything in it."""
-        everywhere = any(len(path) == STEP_LENGTH for path in self.sight.paths)
-        return everywhere and self.subject in TOLD_BY_PLACE
+        return self.sight.is_whole and self.subject in TOLD_BY_PLACE
 
     def described(self, subjects) -> list[dict]:
         """Some of the subjects in the words of the contract."""
@@ -144,7 +142,7 @@ class Rows:
         }
 
     def _id_number(self, member) -> str:
-        revealed = self.reveals.covers(member.path) or member.branch_id in self.reveals.branch_ids
+        revealed = self.reveals.reaches(member.path, member.branch_id)
         known = last_four(member.id_last4) if revealed else REGISTERED
         return known if member.id_last4 else ""
 

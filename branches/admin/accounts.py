@@ -12,7 +12,6 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 
 from branches.gates import Act, ActForm, OperationForm, ReadOnlyAdmin, ScopedAdmin, may, scope_for
 from branches.models import Appointment
-from branches.models.unit import STEP_LENGTH
 from branches.operations import amend_account, open_account, revoke_key, set_password
 from core import clock
 from core.models import ApiKey, User
@@ -23,14 +22,9 @@ for theirs in (Group, APIKey, AccessAttempt, AccessFailureLog, AccessLog):
         admin.site.unregister(theirs)
 
 
-def is_whole(scope) -> bool:
-    """Whether the scope is the whole district."""
-    return any(len(path) <= STEP_LENGTH for path in scope.paths)
-
-
 def accounts_in(scope):
     """The accounts that a scope reaches: all for the district, else those appointed in it or nowhere."""
-    if is_whole(scope):
+    if scope.is_whole:
         return User.objects.all()
     if not scope:
         return User.objects.none()
@@ -129,7 +123,7 @@ class AccountAdmin(RowsOfQueryset, ScopedAdmin):
         if row is None or row.pk is None or not super().allows(request, verb, row):
             return super().allows(request, verb, row)
         scope = self.scope(request, "change")
-        return verb != self.verb("change") or is_whole(scope) or not answers_beyond(row, scope)
+        return verb != self.verb("change") or scope.is_whole or not answers_beyond(row, scope)
 
     def get_queryset(self, request):
         today = Appointment.objects.on(clock.today()).select_related("unit", "branch")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
 
-from branches.admin.accounts import RowsOfQueryset, is_whole
+from branches.admin.accounts import RowsOfQueryset
 from branches.gates import ReadOnlyAdmin, RowFilter, UnitFilter
 from branches.gates.history import DEEDS, NOUNS, deed_words
 from branches.scope import within_path
@@ -90,7 +90,7 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
     def get_queryset(self, request):
         scope = self.scope(request, "view")
         entries = AuditEntry.objects.all()
-        if is_whole(scope):
+        if scope.is_whole:
             return entries
         reached = Q(pk__in=[])
         for path in scope.paths:

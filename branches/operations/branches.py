@@ -17,7 +17,6 @@ from branches.models import (
     ReorganisationKind,
 )
 from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
-from branches.models.unit import STEP_LENGTH
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
 from branches.operations.units import check_parent_is_open, next_serial
@@ -62,7 +61,7 @@ def open_branch(*, unit, values, by, today):
     `values`: name, category, kind, founded_on, and what the kind asks for (支部工作条例 articles 4-8).
     What is of the district itself only the district founds. Raise every refusal at once.
     """
-    # Numbers are given out under the root's lock, which every operation takes before any other.
+    # Numbers are given out under the root's lock, which is taken before any other.
     code = values.get("code") or _next_code()
     act = begin(
         ReorganisationKind.ESTABLISH,
@@ -99,8 +98,7 @@ def found_branch(*, unit, values, act):
 
 def founds_for_the_district(user, today) -> bool:
     """Whether the account may found what is of the district itself: its scope holds the whole district."""
-    scope = scope_of(user, to="branches.add_branch", on=today)
-    return any(len(path) <= STEP_LENGTH for path in scope.paths)
+    return scope_of(user, to="branches.add_branch", on=today).is_whole
 
 
 def _not_hers_to_found(branch, by, today) -> list[DomainError]:

@@ -368,7 +368,7 @@ class PersonLine(serializers.ModelSerializer):
     @extend_schema_field(Complaint(many=True))
     def get_complaints(self, line):
         scope = scope_for(self.context["request"].user, RECEIVE)
-        return line.complaints if scope.covers(line.unit.path) or line.branch_id in scope.branch_ids else []
+        return line.complaints if scope.reaches(line.unit.path, line.branch_id) else []
 
 
 class PersonFilters(LookupSet):

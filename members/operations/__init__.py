@@ -8,7 +8,7 @@ from members.operations.affiliations import (
     verify_sign_ins,
 )
 from members.operations.arrivals import Admission, admission_complaints, admit, admit_all, fill_arrival
-from members.operations.disclosure import reveal_health_note, reveal_id_number
+from members.operations.disclosure import reason_to_look, reveal_health_note, reveal_id_number
 from members.operations.exports import Wanted, ask_export, cancel_export, expire_exports
 from members.operations.handovers import (
     Acceptance,
@@ -125,6 +125,7 @@ __all__ = [
     "open_handover",
     "open_obligations",
     "open_obligations_of",
+    "reason_to_look",
     "receive_import",
     "record_sign_in",
     "record_sign_ins",

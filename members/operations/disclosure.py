@@ -24,10 +24,16 @@ def reveal_health_note(*, member, reason, by) -> str:
     return _reveal(member, "health_note", reason=reason, by=by)
 
 
-def _reveal(member, column, *, reason, by) -> str:
+def reason_to_look(reason) -> str:
+    """Why somebody wants to see what is sealed, in her words; refused when they say too little."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
+    return reason.strip()
+
+
+def _reveal(member, column, *, reason, by) -> str:
+    reason = reason_to_look(reason)
     if not getattr(member, column):
         raise DomainError(f"{member} 没有登记{LABELS[column]}")
-    record("member.revealed", member, by=by, fields=[column], reason=reason.strip())
+    record("member.revealed", member, by=by, fields=[column], reason=reason)
     return member.get_sealed(column)

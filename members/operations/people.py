@@ -14,6 +14,7 @@ from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_nu
 from core.pinyin import sort_key, spellings
 from members.models import Member, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
+from members.operations.locks import locked_members
 from members.operations.rules import RosterRule, complaints, joining_complaints, refuse_void
 
 # What a branch secretary may keep up to date herself.
@@ -152,19 +153,13 @@ def _save_all(members, before):
 @transaction.atomic
 def add_phones(*, phones, by):
     """Give several members further phones: {member: [(number, owner, note)]}. The numbers are new to them."""
-    members = {member.pk: member for member in lock_members(phones)}
+    members = locked_members(phones)
     rows = [row for member, numbers in phones.items() for row in phone_rows(members[member.pk], numbers)]
     copy(rows)
     Member.objects.filter(pk__in=members).update(version=F("version") + 1)
     record_all(
         audit_entry("member.phones_changed", member, by=by, fields=["phones"]) for member in members.values()
     )
-
-
-def lock_members(members) -> list[Member]:
-    """The members as they are now, locked in one order."""
-    numbers = [member.pk for member in members]
-    return list(Member.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk"))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from reports.tasks.sources import Task, TaskSource
 def _election_page(branch, asking) -> str:
     """The form of the election, for who may hold it; else the page of the branch."""
     scope = asking.scope("members.add_term")
-    settles = scope.covers(branch.path) or branch.pk in scope.branch_ids
+    settles = scope.reaches(branch.path, branch.pk)
     return reverse(f"admin:branches_branch_{'elect' if settles else 'change'}", args=[branch.pk])
 
 

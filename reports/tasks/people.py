@@ -47,7 +47,7 @@ def _probations(asking, scope):
         due_on = years_after(member.joined_on, EXTENDED_YEARS if member.extended else PROBATION_YEARS)
         if due_on > asking.until("probation.lead"):
             continue
-        act = "confirm" if settles.covers(member.path) or member.branch_id in settles.branch_ids else "change"
+        act = "confirm" if settles.reaches(member.path, member.branch_id) else "change"
         url = reverse(f"admin:members_member_{act}", args=[member.pk])
         words = f"预备期 {due_on} 满，{asking.counted_days(due_on)}"
         yield _of(member, "probation", words, due_on, url=url, level=asking.level("probation", due_on))

@@ -9,9 +9,10 @@ from core.changes import check, locked, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from members.obligations import KeptByAMove
+from members.operations import reason_to_look
 from volunteering.models import GridMatter, MatterChannel, MatterKind, MatterStep
 from volunteering.operations.limits import until
-from volunteering.operations.orders import branch_of, reason_to_look
+from volunteering.operations.orders import branch_of
 from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, MatterStatus, matter_after
 
 SEALED = ("reporter", "reporter_phone")

@@ -14,6 +14,7 @@ from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from core.privacy import first_character
 from core.sealing import blind_index
+from members.operations import reason_to_look
 from volunteering.models import Answer, Channel, ServiceItem, ServiceOrder
 from volunteering.states import MOVE_NAMES, OrderMove, OrderStatus, after
 
@@ -22,7 +23,6 @@ ANSWER_DAYS, DESK_DAYS, CONFIRM_DAYS = 2, 1, 3
 
 
 REQUESTER = {"requester", "requester_phone", "requester_address"}
-SHORTEST_REASON = 4
 # What limits orders by scanning: open ones of a phone, digits of the code, and how often it may be wrong.
 MOST_BY_PHONE, CODE_DIGITS, MOST_WRONG_CODES = 3, 6, 5
 
@@ -133,13 +133,6 @@ def order_of_code(*, number, code):
 
 def _code_index(order, code) -> str:
     return blind_index(f"{order.pk}:{code}", purpose="order.code")
-
-
-def reason_to_look(reason) -> str:
-    """Why somebody wants to see who it was, in her words; refused when they say too little."""
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
-    return reason.strip()
 
 
 @transaction.atomic
