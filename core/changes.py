@@ -63,14 +63,17 @@ def check(row, *, constraints=True) -> None:
 
 
 def _too_far(row) -> list[InvalidValue]:
-    columns = (field for field in row._meta.concrete_fields if not field.generated)
-    days = (field for field in columns if field.get_internal_type() == "DateField")
-    told = ((field, getattr(row, field.attname)) for field in days)
     return [
         InvalidValue(f"“{field.verbose_name}”{day} 太远，最晚到 {LAST_YEAR} 年", field=field.name)
-        for field, day in told
-        if day and day.year > LAST_YEAR
+        for field in _days_of(type(row))
+        if (day := getattr(row, field.attname)) and day.year > LAST_YEAR
     ]
+
+
+@lru_cache
+def _days_of(model) -> tuple:
+    columns = (field for field in model._meta.concrete_fields if not field.generated)
+    return tuple(field for field in columns if field.get_internal_type() == "DateField")
 
 
 def _taken(model, message) -> str | None:
