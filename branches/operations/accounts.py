@@ -37,8 +37,9 @@ def amend_account(*, account, values, by):
     if by is not None and account.pk == by.pk and values.get("is_active") is False:
         raise AccountRule("不能停用自己的账号", field="is_active")
     changed = set_values(account, values)
-    if changed:
+    if "username" in changed:
         _check_name_is_free(account)
+    if changed:
         check(account)
         account.save(update_fields=changed)
         record("account.amended", account, by=by, fields=changed)
