@@ -1,5 +1,7 @@
 """Worlds of tests: raised once, and as they were for each test that asks for them."""
 
+from contextlib import ExitStack, nullcontext
+from time import monotonic
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from branches.models import Branch, Unit
 from core import clock
 from tests import factories
-from tests.worlds import STAGE, told_once
+from tests.worlds import MOST_SECONDS, STAGE, Level, Stage, told_once
 
 raised = []
 
@@ -51,6 +53,18 @@ def test_a_test_sees_of_two_worlds_the_one_that_it_asks_for(street):
 
 def test_the_clock_of_a_world_shows_the_tests_day(street):
     assert clock.today() == factories.TODAY
+
+
+def test_what_has_stood_for_long_is_left_though_the_next_asks_for_it():
+    stage = Stage()
+    stage.blocker = SimpleNamespace(unblock=nullcontext)
+    stage.levels, stage.since = [Level("world", ExitStack(), {})], monotonic()
+    stage.leave_but(["world"])
+    assert [level.world for level in stage.levels] == ["world"]
+
+    stage.since -= MOST_SECONDS + 1
+    stage.leave_but(["world"])
+    assert stage.levels == []
 
 
 @pytest.mark.django_db
