@@ -161,6 +161,17 @@ def test_amending_nothing_of_an_account_writes_nothing(account):
     assert fingerprint() == before
 
 
+def test_a_name_is_not_changed_into_one_that_is_taken_and_who_has_such_a_one_is_closed_all_the_same(account):
+    twin = factories.account(username=account.username.upper())
+    other = factories.account()
+
+    said = f"用户名“{twin.username}”已有账号使用（不分大小写）"
+    with refused(InvalidValue, said, field="username"):
+        amend_account(account=other, values={"username": twin.username}, by=None)
+    assert amend_account(account=other, values={"username": "wangfang"}, by=None).username == "wangfang"
+    assert not amend_account(account=twin, values={"is_active": False}, by=None).is_active
+
+
 def test_nobody_appoints_herself(street, account):
     with refused(AppointmentRule, "不能给自己授权，请由另一名管理员办理", field="user"):
         appoint(
