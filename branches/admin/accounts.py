@@ -172,10 +172,10 @@ def _revoke(key, values, request):
     return f"密钥“{key.name}”已吊销"
 
 
-def _labelled(name, label, **options):
+def _labelled(name, label):
     """A column of a package's table under a label that people can read."""
 
-    @admin.display(description=label, ordering=name, **options)
+    @admin.display(description=label, ordering=name)
     def column(row):
         return getattr(row, name)
 

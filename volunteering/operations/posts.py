@@ -91,7 +91,7 @@ def amend_post(*, post, values, by, version=None):
 @transaction.atomic
 def publish_post(*, post, by, version=None):
     """Let everybody read the post before it can be claimed."""
-    return _stepped(post, PostMove.PUBLISH, by, version, published=True)
+    return _stepped(locked(post, version=version), PostMove.PUBLISH, by, published=True)
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def open_post(*, post, by, today, version=None):
     post = locked(post, version=version)
     if post.until <= today:
         raise PostRule(f"岗位已于 {post.until} 到期，不能招领")
-    return _stepped(post, PostMove.OPEN, by, None)
+    return _stepped(post, PostMove.OPEN, by)
 
 
 @transaction.atomic
@@ -139,8 +139,8 @@ def follow_seats(post) -> None:
         stepped(post, PostMove.FREE)
 
 
-def _stepped(post, move, by, version, **values):
-    post = stepped(locked(post, version=version), move, **values)
+def _stepped(post, move, by, **values):
+    post = stepped(post, move, **values)
     record(f"service_post.{move}", post, by=by, fields=["status"])
     return post
 

@@ -166,7 +166,10 @@ def test_evidence_is_asked_where_a_disputed_fact_would_change(clerk, desk):
 
     response = act(clerk, "apply", how="all")
     assert "须写明依据" in response.context["form"].errors["evidence"][0]
-    assert told(act(clerk, "apply", how="all", evidence="麒组干〔2026〕1号")) == ["已导入 1 行"]
+    assert act(clerk, "apply", how="all", evidence="据" * 201).context["form"].errors.keys() == {"evidence"}
+    longest = "据" * 200
+    assert told(act(clerk, "apply", how="all", evidence=longest)) == ["已导入 1 行"]
+    assert AuditEntry.objects.filter(reason__endswith=longest).exists()
 
 
 def test_a_first_day_to_come_and_a_missing_file_are_refused_in_the_form(clerk, desk):
