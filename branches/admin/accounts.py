@@ -3,6 +3,7 @@
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -177,7 +178,7 @@ def _labelled(name, label):
 
     @admin.display(description=label, ordering=name)
     def column(row):
-        return getattr(row, name)
+        return display_for_value(getattr(row, name), "")
 
     return column
 

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from branches.models import Appointment
 from core.audit import record
@@ -189,6 +191,7 @@ def test_a_key_is_revoked_for_good(administrator, key):
     assert "前缀" in listed
     assert "Prefix" not in listed
     page = administrator.get(re.search(rf'href="({KEYS}[^"?]+/change/)', listed)[1])
+    assert date_format(localtime(key.created), "DATETIME_FORMAT") in page.content.decode()
     [button] = page.context["acts"]
     url = button["link"]
 
