@@ -211,6 +211,8 @@ class Branch(models.Model):
     founding_document = models.CharField("批准文号", max_length=100, blank=True)
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     dissolving_document = models.CharField("撤销文号", max_length=100, blank=True)
+    # Of a branch that was dissolved for a time: its first day afterwards.
+    resumed_on = models.DateField("恢复日期", null=True, editable=False)
     contact = models.CharField("联系人", max_length=100, blank=True)
     contact_phone = models.CharField("联系电话", max_length=30, blank=True)
     address = models.CharField("活动地址", max_length=200, blank=True)
@@ -286,6 +288,11 @@ class Branch(models.Model):
     @property
     def is_temporary(self):
         return self.kind == Kind.TEMPORARY
+
+    @property
+    def stands_since(self):
+        """The day since which it has been there without a break."""
+        return self.resumed_on or self.founded_on
 
 
 class BranchPlacementQuerySet(PeriodQuerySet):

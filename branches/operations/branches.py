@@ -240,8 +240,10 @@ def reopen_branch(*, branch, unit, act):
         raise BranchRule(f"“{branch}”于 {branch.dissolved_on} 撤销，恢复不能早于那一天", field="on")
     check_parent_is_open(unit, act.on, field="to")
     branch.unit, branch.path = unit, unit.path
+    if act.on > branch.dissolved_on:
+        branch.resumed_on = act.on
     branch.dissolved_on, branch.dissolving_document = None, ""
-    refuse_all(_complaints(branch))
+    refuse_all(_complaints(branch) + _called_alike_then(branch, field="on"))
     save_change(branch)
     BranchPlacement.objects.create(branch=branch, unit=unit, since=act.on, reorganisation=act.row)
     record("branch.reopened", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
@@ -272,6 +274,26 @@ def amend_employer(*, employer, values, by, version=None):
 def _tidy(values):
     # Unknown is NULL, not "": the code is unique.
     return {name: (value or None) if name == "credit_code" else value for name, value in values.items()}
+
+
+def stands(branch, since, until=None) -> bool:
+    """Whether the branch is there on every day of the period; for good where nothing ends it."""
+    if since >= branch.stands_since:
+        return branch.dissolved_on is None or bool(until and until <= branch.dissolved_on)
+    if until is None or branch.resumed_on is None:
+        return False
+    for place in branch.placements.filter(until__gt=since).order_by("since"):
+        if place.since > since:
+            return False
+        since = place.until
+    return until <= since
+
+
+def beginning(branch) -> str:
+    """In words, since when the branch stands."""
+    if branch.resumed_on:
+        return f"恢复日期 {branch.resumed_on}（此前曾撤销）"
+    return f"成立日期 {branch.founded_on}"
 
 
 def check_branch_is_live(branch):
@@ -333,14 +355,14 @@ def _extended_unapproved(branch, values) -> list[DomainError]:
     return [InvalidValue(said, field="approved_on")]
 
 
-def _called_alike_then(branch) -> list[DomainError]:
+def _called_alike_then(branch, *, field="founded_on") -> list[DomainError]:
     # That no two are called alike today the database sees to.
-    alike = Branch.objects.filter(name=branch.name, dissolved_on__gt=branch.founded_on)
-    last = alike.order_by("dissolved_on").last()
+    alike = Branch.objects.filter(name=branch.name, dissolved_on__gt=branch.stands_since)
+    last = alike.exclude(pk=branch.pk).order_by("dissolved_on").last()
     if last is None:
         return []
-    said = f"另有“{branch.name}”，到 {last.dissolved_on} 撤销，同名的成立日期不能早于那一天"
-    return [InvalidValue(said, field="founded_on")]
+    said = f"另有“{branch.name}”，到 {last.dissolved_on} 撤销，同名的成立（恢复）日期不能早于那一天"
+    return [InvalidValue(said, field=field)]
 
 
 def _parent_complaints(branch) -> list[DomainError]:
@@ -361,10 +383,9 @@ def _parent_of_group_complaints(group, parent) -> list[DomainError]:
         ]
     if parent.dissolved_on:
         return [InvalidValue(f"所属党支部“{parent}”已于 {parent.dissolved_on} 撤销", field="parent")]
-    if group.founded_on < parent.founded_on:
-        return [
-            InvalidValue(f"党小组的成立日期不能早于所属党支部（{parent.founded_on}）", field="founded_on")
-        ]
+    if group.stands_since < parent.stands_since:
+        said = f"党小组的成立（恢复）日期不能早于所属党支部的{beginning(parent)}"
+        return [InvalidValue(said, field="founded_on")]
     return []
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
+from branches.operations.branches import stands
 from core.audit import audit_entry, record, record_all
 from core.changes import locked, not_after, save_change
 from core.errors import InvalidValue, StaleVersion, refuse_all
@@ -63,8 +64,8 @@ def _not_then(branch, since, today):
     """Why nobody can begin to take part on the day."""
     if since > today:
         yield InvalidValue(f"起始日期 {since} 在今天（{today}）之后", field="since")
-    elif branch.dissolved_on or since < branch.founded_on:
-        words = f"“{branch}”的存续期为 {branch.founded_on} 至 {branch.dissolved_on or '今'}，不含 {since}"
+    elif not stands(branch, since):
+        words = f"“{branch}”的存续期为 {branch.stands_since} 至 {branch.dissolved_on or '今'}，不含 {since}"
         yield InvalidValue(words, field="since")
 
 

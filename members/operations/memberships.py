@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from branches.models import Branch, Category, Employer
 from branches.models.branch import HOLDING_CATEGORIES
+from branches.operations.branches import beginning, stands
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.copying import copy, copy_tuples, numbers
@@ -186,12 +187,9 @@ def _branch_complaints(entry) -> list[DomainError]:
         return wrong
     if entry.outlasts(branch):
         return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
-    if entry.since < branch.founded_on:
-        return [
-            InvalidValue(
-                f"起始日期 {entry.since} 早于“{branch}”的成立日期 {branch.founded_on}", field="since"
-            )
-        ]
+    if not stands(branch, entry.since, entry.until):
+        said = f"起始日期 {entry.since} 早于“{branch}”的{beginning(branch)}"
+        return [InvalidValue(said, field="since")]
     return []
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from branches.models import Category
+from branches.operations.branches import beginning
 from core.audit import record
 from core.changes import check, locked, not_after, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
@@ -178,8 +179,8 @@ def _homes(members) -> dict[int, Membership]:
 
 
 def _begins_with_the_branch(branch, holding, home) -> str:
-    if holding.since < branch.founded_on:
-        return f"{holding.since} 早于“{branch}”的成立日期 {branch.founded_on}"
+    if holding.since < branch.stands_since:
+        return f"{holding.since} 早于“{branch}”的{beginning(branch)}"
     return ""
 
 

@@ -10,6 +10,7 @@ from branches.models import Branch, Category, ReorganisationKind
 from branches.models.branch import HOLDING_CATEGORIES
 from branches.operations.acts import Act
 from branches.operations.branches import (
+    beginning,
     check_branch_is_live,
     found_branch,
     reopen_branch,
@@ -288,8 +289,8 @@ def _pass_over(*, source, goal, act, groups, members) -> int:
     left = leave_together(passage=passage, act=act)
     goal = locked(goal)
     check_branch_is_live(goal)
-    if goal.founded_on > act.on:
-        raise InvalidValue(f"“{goal}”成立于 {goal.founded_on}，{act.on} 时还没有它", field="on")
+    if goal.stands_since > act.on:
+        raise InvalidValue(f"“{goal}”的{beginning(goal)}，{act.on} 时还没有它", field="on")
     new = {group.pk: _same_group(group, source, goal, act) for group in groups}
     arrive_together(left=left, passage=Passage(source, new, members), to=goal, act=act)
     record("branch.handed_over", source, by=act.by, fields=["members"], reason=act.document)

@@ -156,7 +156,7 @@ def test_a_group_does_not_belong_to_a_group_a_committee_or_a_dissolved_branch(co
 def test_a_group_is_not_older_than_its_branch(community):
     branch = found(community)
 
-    said = "党小组的成立日期不能早于所属党支部（2024-06-01）"
+    said = "党小组的成立（恢复）日期不能早于所属党支部的成立日期 2024-06-01"
     with refused(InvalidValue, said, field="founded_on"):
         found(community, name="早组", category=Category.GROUP, parent=branch, founded_on=date(2024, 5, 31))
     assert group_of(branch, founded_on=DAY).founded_on == DAY
@@ -441,7 +441,7 @@ def test_a_branch_is_not_dissolved_before_its_groups(community):
 def test_no_two_organisations_were_founded_with_one_name_for_the_same_day(community):
     dissolve(found(community), on=date(2025, 3, 1))
 
-    said = "另有“中共鼓楼离退休党支部”，到 2025-03-01 撤销，同名的成立日期不能早于那一天"
+    said = "另有“中共鼓楼离退休党支部”，到 2025-03-01 撤销，同名的成立（恢复）日期不能早于那一天"
     with refused(InvalidValue, said, field="founded_on"):
         found(community, founded_on=date(2025, 2, 28))
     assert found(community, founded_on=date(2025, 3, 1)).dissolved_on is None

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from branches.models import Branch, Unit
 from branches.scope import Scope
 from members.models import Member
-from reorganisations.operations import decide, order_of, undo
+from reorganisations.operations import decide, order_of, rehearse, undo
 from reports.indicators import INDICATORS
 from reports.questions import about
 from reports.rollups import rollup
@@ -61,6 +61,11 @@ def order(about_what, kind, *, on=DAY, **values):
 def do(about_what, kind, **values):
     """Decide it and carry it out; give the plan."""
     return decide(order=order(about_what, kind, **values), by=None, today=TODAY)
+
+
+def refusals(kind, **values):
+    """In words, everything that speaks against doing that to branches."""
+    return rehearse(order=order("branch", kind, **values), by=None, today=TODAY)["refusals"]
 
 
 def take_back(plan):

@@ -17,7 +17,6 @@ from members.operations import (
     hold_election,
 )
 from members.operations.transfers import Destination, Draft, draft_transfer
-from reorganisations.operations import rehearse
 from tests import factories
 from tests.factories import TODAY
 from tests.reorganisations.conftest import (
@@ -25,9 +24,9 @@ from tests.reorganisations.conftest import (
     PAST,
     do,
     fresh,
-    order,
     picture,
     present,
+    refusals,
     take_back,
     the_past_stays,
 )
@@ -114,10 +113,6 @@ def test_a_dissolved_branch_is_there_again_and_was_not_between(town):
     assert [Branch.objects.on(day).filter(pk=town.choir.pk).exists() for day in days] == [True, False, True]
     take_back(plan)
     assert fresh(town.choir).dissolved_on == date(2022, 1, 1)
-
-
-def refusals(kind, **values):
-    return rehearse(order=order("branch", kind, **values), by=None, today=TODAY)["refusals"]
 
 
 def test_everything_that_refuses_is_said_in_words(town):
@@ -271,7 +266,7 @@ def test_what_a_branch_may_not_do_is_said_in_words(town):
         "“中共合唱临时党支部”于 2022-01-01 撤销，恢复不能早于那一天"
     ]
     assert refusals("whole", branches=[town.third], to_branch=young) == [
-        "“中共麒麟党支部”：“中共麒麟新支部”成立于 2025-01-01，2024-06-01 时还没有它"
+        "“中共麒麟党支部”：“中共麒麟新支部”的成立日期 2025-01-01，2024-06-01 时还没有它"
     ]
     assert refusals("merge", branches=[town.third], name=town.fourth.name) == [
         "“中共文昌党支部”：已有同名的党组织"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from branches.operations.branches import beginning
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
@@ -199,12 +200,9 @@ def _complaints(team) -> list[DomainError]:
     branch, unit = team.branch, team.unit
     if branch.dissolved_on:
         wrong.append(InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch"))
-    if team.founded_on < branch.founded_on:
-        wrong.append(
-            InvalidValue(
-                f"成立日期 {team.founded_on} 早于“{branch}”的成立日期 {branch.founded_on}", field="founded_on"
-            )
-        )
+    if not branch.placements.on(team.founded_on).exists():
+        said = f"成立日期 {team.founded_on} 早于“{branch}”的{beginning(branch)}"
+        wrong.append(InvalidValue(said, field="founded_on"))
     if unit.closed_on:
         wrong.append(InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit"))
     if not unit.path.startswith(branch.path):

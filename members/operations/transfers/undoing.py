@@ -164,7 +164,7 @@ def _ended(transfer) -> list[str]:
 def _reopen(member):
     """Her last relation stands again, as if it had not ended."""
     old = member.memberships.select_for_update(of=("self",)).order_by("-since").first()
-    refuse_dissolved(locked(old.branch), old.group and locked(old.group))
+    refuse_dissolved(locked(old.branch), old.group and locked(old.group), since=old.until)
     old.until, old.ended_by, old.ended_document = None, "", ""
     old.version += 1
     check(old)

@@ -96,6 +96,8 @@ def reopen_affiliation(*, affiliation, reason, by, version=None):
         raise StillNeeded(f"{member} 的党籍为“{standing}”，请先撤回该项党籍变动")
     if branch.dissolved_on:
         raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，不能恢复参加")
+    if branch.resumed_on and branch.resumed_on > affiliation.until:
+        raise StillNeeded(f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复，不能恢复参加")
     again = member.affiliations.filter(branch=branch, since__gte=affiliation.until).order_by("since").first()
     if again:
         raise StillNeeded(f"{member} 自 {again.since} 起又参加“{branch}”，请先撤回")

@@ -15,8 +15,10 @@ def refuse_resting(member, *, since):
         raise StillNeeded(f"{member} 自 {since} 以后还有{'、'.join(words)}，请先撤回或了结")
 
 
-def refuse_dissolved(*branches):
-    """Refuse to give a relation back to a branch, or a group, that is dissolved."""
+def refuse_dissolved(*branches, since):
+    """Refuse to give a relation back to a branch, or a group, that is or was dissolved after it ended."""
     for branch in filter(None, branches):
         if branch.dissolved_on:
             raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")
+        if branch.resumed_on and branch.resumed_on > since:
+            raise StillNeeded(f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复，不能从 {since} 起恢复")

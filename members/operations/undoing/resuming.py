@@ -39,7 +39,7 @@ def resume_leaders(branch, *, on, moment) -> list[str]:
     """The same of a branch's term and posts: first the term, in which they are held. Who left is named."""
     ended = {"on": on, "moment": moment, "branch": branch.pk}
     return [
-        *_resumed(Term, lambda term, until: "", **ended),
+        *_resumed(Term, lambda term, until: _broken_off(term.branch, term.until), **ended),
         *_resumed(Post, lambda post, until: _gone(post) or _over_or_taken(post, until), **ended),
     ]
 
@@ -94,12 +94,15 @@ def begun_at(row):
 
 def _taken_part_again(affiliation, until) -> str:
     others = affiliation.branch.affiliations.filter(member=affiliation.member, since__gte=affiliation.until)
-    again = others.exclude(pk=affiliation.pk).exists()
-    return f"“{affiliation.branch}”又重新参加" if again else ""
+    if others.exclude(pk=affiliation.pk).exists():
+        return f"“{affiliation.branch}”又重新参加"
+    return _broken_off(affiliation.branch, affiliation.until)
 
 
 def _over_or_taken(post, until) -> str:
-    name = f"“{post.branch}”{post.get_post_display()}"
+    name, broken_off = f"“{post.branch}”{post.get_post_display()}", _broken_off(post.branch, post.until)
+    if broken_off:
+        return f"{name}：{broken_off}"
     if post.branch.dissolved_on or (post.term and post.term.until):
         return f"{name}的任期已经结束"
     others = post.branch.posts.filter(post=post.post).exclude(pk=post.pk).exclude(until__lte=post.until)
@@ -109,6 +112,12 @@ def _over_or_taken(post, until) -> str:
         others = others.filter(since__lt=until)
     other = others.select_related("member").first()
     return f"{name}自 {other.since} 起是 {other.member}" if other else ""
+
+
+def _broken_off(branch, ended) -> str:
+    if branch.resumed_on and branch.resumed_on > ended:
+        return f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复"
+    return ""
 
 
 def _gone(post) -> str:

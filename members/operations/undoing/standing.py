@@ -73,7 +73,7 @@ def _reopen_relation(member, event):
     ended_by = ENDED_BY[StandingMove(event.move)]
     ended = member.memberships.select_for_update(of=("self",)).filter(until=event.on, ended_by=ended_by)
     for relation in ended:
-        refuse_dissolved(locked(relation.branch), relation.group)
+        refuse_dissolved(locked(relation.branch), relation.group, since=relation.until)
         relation.until, relation.ended_by, relation.ended_document = None, "", ""
         relation.version += 1
         check(relation)

@@ -924,7 +924,7 @@ def test_a_group_is_founded_below_the_branch_in_a_row_before_it(desk):
     early = group | {"党组织全称": "甲支部第一党小组", "成立日期": "2014-01-01"}
 
     assert faults(desk.send(branch_sheet(branch, early), kind="branches")) == [
-        (3, "founded_on", "党小组的成立日期不能早于所属党支部（2015-03-01）")
+        (3, "founded_on", "党小组的成立（恢复）日期不能早于所属党支部的成立日期 2015-03-01")
     ]
     turned = desk.send(branch_sheet(group, branch), kind="branches")
     assert [key for _, key, _ in faults(turned)] == ["parent"]
