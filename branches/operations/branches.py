@@ -296,6 +296,13 @@ def beginning(branch) -> str:
     return f"成立日期 {branch.founded_on}"
 
 
+def dissolved_complaints(branch, *, field="branch") -> list[DomainError]:
+    """Refuse a branch that is dissolved."""
+    if branch.dissolved_on is None:
+        return []
+    return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field=field)]
+
+
 def check_branch_is_live(branch):
     """Refuse a branch that has been dissolved."""
     if branch.dissolved_on:

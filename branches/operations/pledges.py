@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from branches.models import Delivery, Level, Pledge, PledgeKind
+from branches.operations.units import closed_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
@@ -74,8 +75,7 @@ def _complaints(promised) -> list[DomainError]:
                 field="unit",
             )
         )
-    if promised.unit.closed_on:
-        wrong.append(InvalidValue(f"“{promised.unit}”已于 {promised.unit.closed_on} 撤销", field="unit"))
+    wrong += closed_complaints(promised.unit)
     if 0 < promised.amount < promised.delivered:
         wrong.append(
             PledgeRule(f"已兑现 {promised.delivered}，承诺的数量不能改为 {promised.amount}", field="amount")

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from branches.models import Level
+from branches.operations.units import closed_complaints
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
@@ -98,8 +99,7 @@ def _who_and_whence(secondment) -> list[DomainError]:
         wrong.append(InvalidValue("党员和工作人员姓名须且只能填一个", field="member"))
     if (secondment.sent_by is None) == (secondment.employer is None):
         wrong.append(InvalidValue("派出单位和派出企业须且只能填一个", field="sent_by"))
-    if secondment.host.closed_on:
-        wrong.append(InvalidValue(f"“{secondment.host}”已于 {secondment.host.closed_on} 撤销", field="host"))
+    wrong += closed_complaints(secondment.host, field="host")
     if secondment.host.level > Level.COMMUNITY:
         wrong.append(InvalidValue("任职单位须是区、街道或社区", field="host"))
     if secondment.sent_by_id == secondment.host_id:

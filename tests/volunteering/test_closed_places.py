@@ -2,10 +2,8 @@
 
 from datetime import date, time
 
-import pytest
-
-from branches.models import Branch, Unit
-from branches.operations import close_unit, move_branch, move_unit
+from branches.models import Unit
+from branches.operations import close_unit, dissolve_branch, move_branch, move_unit
 from branches.operations.appointments import AppointmentRule
 from members.models import Member
 from reorganisations.operations import order_of, rehearse
@@ -15,44 +13,40 @@ from tests.ledger import refused
 from tests.volunteering.matters import again, brought, move
 from tests.volunteering.postings import offered, service_post
 from tests.worlds import told_once
-from volunteering.models import Building, Carrier, ServicePost
 from volunteering.operations import (
     Span,
     Worked,
     announce_certificate,
-    carriers,
-    neighbours,
-    posts,
     record_hours,
     verify_hours,
     withdraw_certificate,
 )
 from volunteering.operations.claims import close_if_over
+from volunteering.operations.places import low_place_complaints
 from volunteering.states import PostStatus
 from volunteering.states.matters import MatterMove, MatterStatus
 
 GONE = date(2026, 1, 1)
 
 
-@pytest.mark.parametrize(
-    ("complaints", "row"),
-    [
-        (carriers._complaints, Carrier(branch=Branch(), unit=Unit(name="甲", level=3, closed_on=GONE))),
-        (neighbours._place_complaints, Building(unit=Unit(name="甲", level=3, closed_on=GONE))),
-        (
-            posts._complaints,
-            ServicePost(unit=Unit(name="甲", level=3, closed_on=GONE), name="岗", since=GONE, until=TODAY),
-        ),
-    ],
-)
-def test_a_closed_unit_is_named(complaints, row):
-    assert "“甲”已于 2026-01-01 撤销" in [each.detail for each in complaints(row)]
+def test_a_closed_unit_is_named():
+    closed = Unit(name="甲", level=3, closed_on=GONE)
+
+    assert [each.detail for each in low_place_complaints(closed, needed="须是")] == [
+        "“甲”已于 2026-01-01 撤销"
+    ]
 
 
-def test_a_dissolved_branch_is_named():
-    row = Carrier(branch=Branch(name="乙", dissolved_on=GONE), unit=Unit(name="甲", level=3))
+def test_no_carrier_is_founded_where_there_is_nothing_left(branch, wang, grid):
+    close_unit(unit=grid, on=GONE, document="", by=None, today=TODAY)
+    about = {"kind": "station", "branch": branch, "unit": grid, "member": wang, "building": None}
 
-    assert any("已于 2026-01-01 撤销" in each.detail for each in carriers._complaints(row))
+    with refused(detail="“第一网格”已于 2026-01-01 撤销", field="unit"):
+        factories.carrier(**about)
+    empty = factories.branch(unit=branch.unit, name="中共老楼党支部", short_name="")
+    dissolve_branch(branch=empty, on=GONE, document="", by=None, today=TODAY)
+    with refused(detail="“中共老楼党支部”已于 2026-01-01 撤销", field="branch"):
+        factories.carrier(**about | {"branch": empty, "unit": branch.unit})
 
 
 def test_the_clock_leaves_a_post_that_is_not_over(community):

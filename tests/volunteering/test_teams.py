@@ -89,6 +89,18 @@ def test_a_team_is_founded_after_its_branch_and_not_tomorrow(branch):
         found(branch, founded_on=TOMORROW)
 
 
+def test_a_team_is_founded_where_there_is_something_already_and_may_move_to_a_newer_place(
+    branch, community, team
+):
+    young = factories.unit(parent=community, name="新网格", opened_on=date(2020, 5, 1))
+
+    said = "成立日期 2020-04-30 时还没有“新网格”"
+    with refused(InvalidValue, said, field="founded_on"):
+        found(branch, name="早了", unit=young, founded_on=date(2020, 4, 30))
+    found(branch, name="正好", unit=young, founded_on=date(2020, 5, 1))
+    assert amend_team(team=team, changes=TeamChanges({"unit": young}), by=None).unit == young
+
+
 def test_two_living_teams_do_not_bear_one_name(branch, team):
     with refused(InvalidValue, "已有同名的志愿服务队", field="name"):
         found(branch, name=team.name)

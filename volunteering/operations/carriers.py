@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from branches.models import Level
+from branches.operations.branches import dissolved_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member
 from members.obligations import KeptByAMove
 from volunteering.models import Building, Carrier, CarrierBuilding, CarrierDuty, CarrierKind
+from volunteering.operations.places import below_complaints, founding_complaints, low_place_complaints
 
 KEPT = {"kind": "类型", "branch": "所属党组织", "unit": "所在地", "founded_on": "设立日期"}
 
@@ -111,7 +112,7 @@ def put_in_charge(*, carrier, member, since, by, today):
     member, carrier = locked(member), _live(locked(carrier))
     not_after(since, today, field="since", label="起始日期")
     _not_before(carrier, since)
-    refuse_all(_member_complaints(carrier, member))
+    refuse_all(_member_complaints(carrier, member, since))
     duty = _duty(carrier, member, since)
     record("carrier.put_in_charge", carrier, by=by, fields=["duties"], reason=member.name)
     return duty
@@ -147,8 +148,9 @@ class CarrierDuties(KeptByAMove):
         duty = locked(CarrierDuty(pk=number))
         carrier, successor = duty.carrier, settlement.successor
         if successor:
-            refuse_all(_member_complaints(carrier, successor, field=f"settle.{settlement.key}"))
-            _duty(carrier, successor, max(on, duty.since))
+            since = max(on, duty.since)
+            refuse_all(_member_complaints(carrier, successor, since, field=f"settle.{settlement.key}"))
+            _duty(carrier, successor, since)
         _end(duty, max(on, duty.since + timedelta(days=1)))
         record("carrier.handed_on", carrier, by=by, fields=["duties"], reason=settlement.reason)
 
@@ -192,7 +194,7 @@ def _begun_complaints(carrier, member, building) -> list[DomainError]:
     if member is None:
         wrong.append(InvalidValue("责任人不能为空，至少要有一名在册党员", field="member"))
     else:
-        wrong += _member_complaints(carrier, member)
+        wrong += _member_complaints(carrier, member, carrier.founded_on)
     if building is None and carrier.kind != CarrierKind.STATION:
         wrong.append(InvalidValue(f"{carrier.get_kind_display()}至少要有一栋楼", field="building"))
     elif building:
@@ -201,17 +203,12 @@ def _begun_complaints(carrier, member, building) -> list[DomainError]:
 
 
 def _complaints(carrier) -> list[DomainError]:
-    branch, unit, wrong = carrier.branch, carrier.unit, []
-    if branch.dissolved_on:
-        wrong.append(InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch"))
-    if unit.closed_on:
-        wrong.append(InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit"))
-    elif unit.level < Level.COMMUNITY:
-        wrong.append(InvalidValue(f"载体须在社区、小组或网格，“{unit}”范围太大", field="unit"))
-    elif not unit.path.startswith(branch.path):
-        words = f"所在地须是“{branch}”所在的“{branch.unit}”或它的下级，“{unit}”不是"
-        wrong.append(InvalidValue(words, field="unit"))
-    return wrong
+    branch, unit = carrier.branch, carrier.unit
+    return [
+        *dissolved_complaints(branch),
+        *(low_place_complaints(unit, needed="载体须在") or below_complaints(branch, unit, label="所在地")),
+        *founding_complaints(branch, unit, carrier.founded_on, label="设立日期"),
+    ]
 
 
 def _building_complaints(carrier, building) -> list[DomainError]:
@@ -225,9 +222,11 @@ def _building_complaints(carrier, building) -> list[DomainError]:
     return []
 
 
-def _member_complaints(carrier, member, field="member") -> list[DomainError]:
+def _member_complaints(carrier, member, since, *, field="member") -> list[DomainError]:
     if not member.on_roster:
         return [CarrierRule(f"{member} 不在册，不能做责任人", field=field)]
+    if not member.memberships.on(since).exists():
+        return [CarrierRule(f"{member} 在 {since} 没有组织关系，不能做责任人", field=field)]
     if carrier.pk and carrier.duties.in_force().filter(member=member).exists():
         return [CarrierRule(f"{member} 已是“{carrier}”的责任人", field=field)]
     return []

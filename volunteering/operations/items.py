@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
+from branches.operations.units import closed_complaints
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
-from core.errors import InvalidValue
+from core.errors import InvalidValue, refuse_all
 from volunteering.models import ServiceItem
 
 
@@ -12,8 +13,7 @@ from volunteering.models import ServiceItem
 def offer_item(*, values, by):
     """Add a service to the catalogue of a unit and below; `values`: name, unit, and its limits."""
     unit = locked(values["unit"])
-    if unit.closed_on:
-        raise InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")
+    refuse_all(closed_complaints(unit))
     item = ServiceItem(**{**values, "unit": unit})
     check(item)
     item.save()

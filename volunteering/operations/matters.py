@@ -13,6 +13,7 @@ from members.operations import reason_to_look
 from volunteering.models import GridMatter, MatterChannel, MatterKind, MatterStep
 from volunteering.operations.limits import until
 from volunteering.operations.orders import branch_of
+from volunteering.operations.places import low_place_complaints
 from volunteering.states.matters import MATTER_MOVE_NAMES, MatterMove, MatterStatus, matter_after
 
 SEALED = ("reporter", "reporter_phone")
@@ -263,13 +264,10 @@ def _seal_reporter(matter, reporter, reporter_phone) -> list[DomainError]:
 
 def _place_complaints(matter) -> list[DomainError]:
     unit, branch = matter.unit, matter.branch
-    if unit.closed_on:
-        return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")]
-    if unit.level < Level.COMMUNITY:
-        return [InvalidValue(f"请选择社区、小组或网格，“{unit}”范围太大", field="unit")]
-    if branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
-        return [InvalidValue(f"“{branch}”不在“{unit}”", field="branch")]
-    return []
+    wrong = low_place_complaints(unit, needed="请选择")
+    if not wrong and branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
+        wrong.append(InvalidValue(f"“{branch}”不在“{unit}”", field="branch"))
+    return wrong
 
 
 def _link_complaints(matter, original) -> list[DomainError]:

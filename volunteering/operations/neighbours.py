@@ -13,6 +13,7 @@ from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from members.obligations import KeptByAMove
 from volunteering.models import Building, Consent, Household, Pairing, TeamMembership
+from volunteering.operations.places import low_place_complaints
 
 # More homes than that nobody can look in on.
 MOST_HOUSEHOLDS = 5
@@ -40,7 +41,7 @@ def add_building(*, values, by):
     """Add a building; `values`: name and unit (community, group or grid)."""
     unit = locked(values["unit"])
     building = Building(**{**values, "unit": unit, "path": unit.path})
-    refuse_all(_place_complaints(building))
+    refuse_all(low_place_complaints(building.unit, needed="楼栋须在"))
     check(building)
     building.save()
     record("building.added", building, by=by, fields=values)
@@ -57,7 +58,7 @@ def amend_building(*, building, values, by, today, version=None):
     not_after(building.gone_on, today, field="gone_on", label="拆除日期")
     building.unit = locked(building.unit)
     building.path = building.unit.path
-    refuse_all(_place_complaints(building))
+    refuse_all(low_place_complaints(building.unit, needed="楼栋须在"))
     if building.gone_on and building.households.live().exists():
         raise NeighbourRule(f"“{building}”还有守望户，请先结束或改到别的楼栋", field="gone_on")
     refuse_all(_carrier_complaints(building))
@@ -216,15 +217,6 @@ def _seal(household, texts) -> list[DomainError]:
         except InvalidValue as error:
             wrong.append(error)
     return wrong
-
-
-def _place_complaints(building) -> list[DomainError]:
-    unit = building.unit
-    if unit.closed_on:
-        return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")]
-    if unit.level < Level.COMMUNITY:
-        return [InvalidValue(f"楼栋须在社区、小组或网格，“{unit}”范围太大", field="unit")]
-    return []
 
 
 def _carrier_complaints(building) -> list[DomainError]:

@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
+from branches.operations.units import closed_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
-from core.errors import DomainError, InvalidValue
+from core.errors import DomainError, InvalidValue, refuse_all
 from volunteering.models import Offer
 
 
@@ -20,8 +21,7 @@ def make_offer(*, member, values, by, today):
     member, unit = locked(member), locked(values["unit"])
     if not member.memberships.on(today).exists():
         raise OfferRule(f"{member} 现在没有组织关系，不能登记服务意愿", field="member")
-    if unit.closed_on:
-        raise InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")
+    refuse_all(closed_complaints(unit))
     offer = Offer(**{"since": today, **values, "member": member, "unit": unit, "path": unit.path})
     offer.skill = offer.skill.strip()
     not_after(offer.since, today, field="since", label="起始日期")
@@ -42,8 +42,7 @@ def amend_offer(*, offer, values, by, version=None):
     changed = set_values(offer, values)
     if changed:
         offer.unit = locked(offer.unit)
-        if offer.unit.closed_on:
-            raise InvalidValue(f"“{offer.unit}”已于 {offer.unit.closed_on} 撤销", field="unit")
+        refuse_all(closed_complaints(offer.unit))
         offer.path = offer.unit.path
         save_change(offer)
         record("offer.amended", offer.member, by=by, fields=["offers"])

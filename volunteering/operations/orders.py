@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from branches.models import Branch, Kind, Level
+from branches.models import Branch, Kind
 from branches.models.unit import paths_above
 from core.audit import record
 from core.changes import check, locked, save_change
@@ -16,6 +16,7 @@ from core.privacy import first_character
 from core.sealing import blind_index
 from members.operations import reason_to_look
 from volunteering.models import Answer, Channel, ServiceItem, ServiceOrder
+from volunteering.operations.places import low_place_complaints
 from volunteering.states import MOVE_NAMES, OrderMove, OrderStatus, after
 
 # Days to answer: for who was asked, for the desk that has to dispatch, and for who has to confirm.
@@ -199,13 +200,10 @@ def _seal_requester(order, requester="", requester_phone="", requester_address="
 
 def _place_complaints(order) -> list[DomainError]:
     unit, branch = order.unit, order.branch
-    if unit.closed_on:
-        return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit")]
-    if unit.level < Level.COMMUNITY:
-        return [InvalidValue(f"服务地点须是社区、小组或网格，“{unit}”范围太大", field="unit")]
-    if branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
-        return [InvalidValue(f"只有服务地点的党支部可以派单，“{branch}”不在“{unit}”", field="branch")]
-    return []
+    wrong = low_place_complaints(unit, needed="服务地点须是")
+    if not wrong and branch and (branch.dissolved_on or not unit.path.startswith(branch.path)):
+        wrong.append(InvalidValue(f"只有服务地点的党支部可以派单，“{branch}”不在“{unit}”", field="branch"))
+    return wrong
 
 
 def _offer_complaints(order) -> list[DomainError]:

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
-from branches.models import Level
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from volunteering.models import ServicePost
+from volunteering.operations.places import low_place_complaints
 from volunteering.states import (
     CLAIM_MOVE_NAMES,
     CLAIM_MOVES,
@@ -146,11 +146,7 @@ def _stepped(post, move, by, **values):
 
 
 def _complaints(post) -> list[DomainError]:
-    wrong = []
-    if post.unit.closed_on:
-        wrong.append(InvalidValue(f"“{post.unit}”已于 {post.unit.closed_on} 撤销", field="unit"))
-    elif post.unit.level < Level.COMMUNITY:
-        wrong.append(InvalidValue(f"岗位设在社区、小组或网格，“{post.unit}”范围太大", field="unit"))
+    wrong = low_place_complaints(post.unit, needed="岗位设在")
     if not post.seats:
         wrong.append(InvalidValue("名额至少1个：没有名额的岗位不能设", field="seats"))
     if post.until <= post.since:

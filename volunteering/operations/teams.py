@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from branches.operations.branches import beginning
+from branches.operations.branches import dissolved_complaints
+from branches.operations.units import closed_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.voiding import StillNeeded, reason_given, void
 from members.obligations import KeptByAMove
 from volunteering.models import Dispatch, Team, TeamMembership
+from volunteering.operations.places import below_complaints, founding_complaints
 
 FIXED = {"branch": "牵头党组织", "founded_on": "成立日期"}
 
@@ -36,7 +38,8 @@ def found_team(*, branch, values, by, today):
     unit = locked(values.get("unit") or branch.unit)
     team = Team(**{**values, "unit": unit, "branch": branch, "path": unit.path})
     not_after(team.founded_on, today, field="founded_on", label="成立日期")
-    refuse_all(_complaints(team))
+    founding = founding_complaints(branch, unit, team.founded_on, label="成立日期")
+    refuse_all(_complaints(team) + founding)
     check(team)
     team.save()
     record("team.founded", team, by=by, fields=values, reason=team.founding_document)
@@ -196,17 +199,8 @@ def _check_live(team):
 
 
 def _complaints(team) -> list[DomainError]:
-    wrong = []
     branch, unit = team.branch, team.unit
-    if branch.dissolved_on:
-        wrong.append(InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch"))
-    if not branch.placements.on(team.founded_on).exists():
-        said = f"成立日期 {team.founded_on} 早于“{branch}”的{beginning(branch)}"
-        wrong.append(InvalidValue(said, field="founded_on"))
-    if unit.closed_on:
-        wrong.append(InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field="unit"))
-    if not unit.path.startswith(branch.path):
-        wrong.append(
-            InvalidValue(f"驻地须是“{branch}”所在的“{branch.unit}”或它的下级，“{unit}”不是", field="unit")
-        )
-    return wrong
+    return [
+        *dissolved_complaints(branch),
+        *(closed_complaints(unit) or below_complaints(branch, unit, label="驻地")),
+    ]
