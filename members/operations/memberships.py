@@ -13,7 +13,7 @@ from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.copying import copy, copy_tuples, numbers
 from core.errors import DomainError, InvalidValue, refuse_all
-from members.models import Membership, RosterIn, Transfer
+from members.models import HandoverPerson, Membership, RosterIn, Transfer
 from members.operations.evidence import evidence_for
 from members.operations.rules import RosterRule, joining_complaints
 from members.states import GOOD_STANDING, StandingMove
@@ -193,19 +193,24 @@ def _branch_complaints(entry) -> list[DomainError]:
     return []
 
 
+# What a transfer, a hand-over or a restored standing tells as well.
+SAID_ELSEWHERE = ("since", "branch", "began_by", "handed_over_by")
+
+
 @transaction.atomic
 def correct_membership(*, membership, values, by, today, version=None, evidence=""):
     """Correct a relation entered wrongly: branch, group, since, began_by, began_document, handed_over_by.
 
     Moving a member is not a correction: this rewrites the past, and the history keeps what stood there. What
-    has a value is changed only on evidence: InvalidValue on `evidence` without it. What something else rests
-    on is not corrected but taken back: RosterRule on `since` or `branch`.
+    has a value is changed only on evidence: InvalidValue on `evidence` without it. What something else says
+    too, or rests on, is not corrected but taken back: RosterRule on `since`, `branch`, `began_by` or
+    `handed_over_by`.
     """
     # The member first, as everywhere: the trigger that copies her branch locks her too.
     locked(membership.member)
     membership = locked(membership, version=version)
     stood = {name for name in values if getattr(membership, name)}
-    resting = _what_rests_on(membership, values, today)
+    resting = _what_rests_on(membership, values)
     changed = set_values(membership, values)
     if not changed:
         return membership
@@ -234,37 +239,58 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
     return membership
 
 
-def _what_rests_on(membership, values, today) -> list[DomainError]:
-    """Everything else that says the day, or hangs on the branch, which are to be written anew."""
-    wrong = []
-    if values.get("since", membership.since) != membership.since:
-        wrong += [RosterRule(words, field="since") for words in _says_the_day(membership)]
-    if values.get("branch", membership.branch) != membership.branch:
-        wrong += [RosterRule(words, field="branch") for words in _hangs_on_the_branch(membership, today)]
+def _what_rests_on(membership, values) -> list[DomainError]:
+    """Everything else that says what is to be written anew, or would not fit it any more."""
+    said = {name: getattr(membership, name) for name in SAID_ELSEWHERE}
+    anew = [name for name, value in said.items() if values.get(name, value) != value]
+    wrong = [RosterRule(words, field=name) for name in anew for words in _says_it_too(membership, name)]
+    if "since" in anew:
+        wrong += [RosterRule(words, field="since") for words in _began_before(membership, values["since"])]
+    if "branch" in anew:
+        wrong += [RosterRule(words, field="branch") for words in _hangs_on_the_branch(membership)]
+    if "began_by" in anew and values["began_by"] == RosterIn.RESTORED:
+        wrong.append(InvalidValue("“恢复党籍”由党籍变动建立，不能在更正时选择", field="began_by"))
     return wrong
 
 
-def _says_the_day(membership):
-    """In words, what else happened on the day on which the relation begins; no later day may part them."""
-    member, since = membership.member, membership.since
+def _says_it_too(membership, name):
+    """In words, what the relation began with: it says the same, and the two may not be parted."""
+    member, label = membership.member, membership._meta.get_field(name).verbose_name
     # Not what `began_by` says: somebody may have come by a transfer before there was this register.
     if Transfer.objects.filter(membership=membership).exists():
-        yield f"{since} 是转接编入的日期，不能更正，请撤回该次转接"
-    if member.standing_events.filter(move=StandingMove.RESTORE, on=since).exists():
-        yield f"{since} 是恢复党籍的日期，不能更正，请撤回该项党籍变动"
-    for before in member.memberships.filter(until=since).select_related("branch"):
-        how = before.get_ended_by_display()
-        yield f"{member} 在“{before.branch}”的组织关系同日终止（{how}），不能只更正一头，请先撤回该事项"
+        yield f"由组织关系转接编入，{label}不能更正，请撤回该次转接"
+    if HandoverPerson.objects.filter(membership=membership).exists():
+        yield f"由接收企业移交名单建立，{label}不能更正，请在移交名单里撤回接收"
+    restored = member.standing_events.filter(move=StandingMove.RESTORE, on=membership.since)
+    if name != "branch" and restored.exists():
+        yield f"由恢复党籍建立，{label}不能更正，请撤回该项党籍变动"
+    if name == "since":
+        for before in member.memberships.filter(until=membership.since).select_related("branch"):
+            how = before.get_ended_by_display()
+            yield f"{member} 在“{before.branch}”的组织关系同日终止（{how}），不能只更正一头，请先撤回该事项"
 
 
-def _hangs_on_the_branch(membership, today):
-    """In words, what is open at the branch for who is entered there."""
+def _began_before(membership, since):
+    """In words, what she took part in or did under this relation before the day on which it is to begin."""
+    member, then = membership.member, {"since__gte": membership.since, "since__lt": since}
+    for part in member.affiliations.filter(**then).select_related("branch").order_by("since", "pk"):
+        yield f"{member} 自 {part.since} 起参加“{part.branch}”，起始日期不能晚于那一天"
+    for post in member.posts.filter(**then).select_related("branch").order_by("since", "pk"):
+        yield f"{member} 自 {post.since} 起任“{post.branch}”{post.get_post_display()}，起始日期不能晚于那一天"
+
+
+def _hangs_on_the_branch(membership):
+    """In words, what is open at the branch for who is entered there, and her posts there in this time."""
     member, branch = membership.member, membership.branch
     for transfer in member.transfers.open().filter(from_branch=branch):
         yield f"{member} 有组织关系转接没有办结（{transfer.get_state_display()}），请先办结或撤销"
-    posts = member.posts.filter(Q(branch=branch) | Q(branch__parent=branch)).exclude(until__lte=today)
+    there = member.posts.filter(Q(branch=branch) | Q(branch__parent=branch)).exclude(
+        until__lte=membership.since
+    )
+    posts = there.filter(since__lt=membership.until) if membership.until else there
     for post in posts.select_related("branch").order_by("since", "pk"):
-        yield f"{member} 任“{post.branch}”{post.get_post_display()}（{post.since} 起），请先免去"
+        held = f"{post.since} 至 {post.until}" if post.until else f"{post.since} 起"
+        yield f"{member} 任“{post.branch}”{post.get_post_display()}（{held}），请先撤回该职务"
 
 
 def end(membership, *, on, ended_by, document) -> None:

@@ -16,6 +16,7 @@ from members.operations import (
     correct_membership,
     enrol,
     relieve_post,
+    undo_post,
 )
 from members.operations.rules import RosterRule
 from members.operations.transfers import Destination
@@ -170,7 +171,7 @@ def test_a_correction_onto_another_relation_is_refused(branch, other):
 
 def test_a_day_that_something_else_says_too_is_taken_back_and_not_corrected(back, branch, other):
     restored = back.memberships.get(until=None)
-    with refused(RosterRule, "2026-01-01 是恢复党籍的日期，不能更正，请撤回该项党籍变动", field="since"):
+    with refused(RosterRule, "由恢复党籍建立，起始日期不能更正，请撤回该项党籍变动", field="since"):
         correct(restored, since=date(2026, 2, 1))
 
     li = without_relation(branch)
@@ -186,7 +187,7 @@ def test_the_day_of_being_accepted_from_outside_is_taken_back_and_not_corrected(
         person=arriving_person(), to=Destination(committee, branch), state="accepted", into=branch
     ).membership
 
-    with refused(RosterRule, f"{TODAY} 是转接编入的日期，不能更正，请撤回该次转接", field="since"):
+    with refused(RosterRule, "由组织关系转接编入，起始日期不能更正，请撤回该次转接", field="since"):
         correct(accepted, since=LEFT)
     assert correct(accepted, began_document="9号").began_document == "9号"
 
@@ -215,11 +216,53 @@ def test_no_branch_is_corrected_under_a_post_held_there(wang, branch, other, whe
     else:
         held = factories.post(branch, wang)
 
-    said = f"王秀英 任“{held.branch}”{held.get_post_display()}（2024-06-01 起），请先免去"
-    with refused(RosterRule, said, field="branch"):
+    said = f"王秀英 任“{held.branch}”{held.get_post_display()}（2024-06-01 {{}}），请先撤回该职务"
+    with refused(RosterRule, said.format("起"), field="branch"):
         correct(wang.memberships.get(), branch=other, group=None)
     relieve_post(post=held, on=TODAY, reason="更正", by=None, today=TODAY)
+    with refused(RosterRule, said.format(f"至 {TODAY}"), field="branch"):
+        correct(wang.memberships.get(), branch=other, group=None)
+    undo_post(post=held, reason="误录", by=None)
     assert correct(wang.memberships.get(), branch=other, group=None).branch == other
+
+
+def test_no_relation_is_corrected_to_begin_after_what_she_did_under_it(wang, branch, community):
+    circle = factories.branch(unit=community, kind=Kind.TEMPORARY, name="书画临时支部")
+    factories.affiliation(member=wang, branch=circle, since=date(2020, 1, 1))
+    factories.post(branch, wang, since=date(2015, 1, 1))
+    held = wang.memberships.get()
+
+    late = [
+        ("since", "王秀英 自 2020-01-01 起参加“书画临时支部”，起始日期不能晚于那一天"),
+        ("since", "王秀英 自 2015-01-01 起任“鼓楼支部”书记，起始日期不能晚于那一天"),
+    ]
+    with refused(errors=late):
+        correct(held, since=date(2020, 1, 2))
+    with refused(errors=late[1:]):
+        correct(held, since=date(2020, 1, 1))
+    assert correct(held, since=date(2015, 1, 1)).since == date(2015, 1, 1)
+
+
+def test_what_a_transfer_said_is_not_corrected_in_one_place_alone(branch, other):
+    committee = branch.unit.parent
+    made = transfer(
+        person=arriving_person(), to=Destination(committee, branch), state="accepted", into=branch
+    )
+
+    said = "由组织关系转接编入，{}不能更正，请撤回该次转接"
+    both = [("branch", said.format("党支部")), ("began_by", said.format("增加方式"))]
+    with refused(errors=both):
+        correct(made.membership, branch=other, began_by="other_in")
+
+
+def test_a_restored_standing_and_its_relation_are_not_parted(back, wang):
+    restored, first = back.memberships.get(until=None), back.memberships.exclude(until=None).get()
+
+    said = "由恢复党籍建立，增加方式不能更正，请撤回该项党籍变动"
+    with refused(RosterRule, said, field="began_by"):
+        correct(restored, began_by="other_in")
+    with refused(InvalidValue, "“恢复党籍”由党籍变动建立，不能在更正时选择", field="began_by"):
+        correct(first, began_by="restored")
 
 
 def test_a_correction_keeps_the_rules_of_an_entry_and_the_version(wang, community):

@@ -13,6 +13,7 @@ from members.operations import (
     Acceptance,
     Answer,
     accept_people,
+    correct_membership,
     miss_people,
     reopen_people,
     return_people,
@@ -46,6 +47,10 @@ def accept(place, people=None, *, branch="branch", on=TODAY, group=None, scope=N
         by=None,
         today=TODAY,
     )
+
+
+def correct(held, **values):
+    return correct_membership(membership=held, values=values, evidence="档案", by=None, today=TODAY)
 
 
 def send_back(place, people=None, answer=NOT_HERE, by=None):
@@ -401,3 +406,20 @@ def test_progress_adds_up_by_street_and_community(place):
         ("麒麟区", 1, 1), ("南宁街道", 2, 0), ("建宁街道", 1, 0),
     ]  # fmt: skip
     assert [row["unit__name"] for row in streets[1]["communities"]] == ["鼓楼社区", "麒麟社区居民委员会"]
+
+
+def test_what_the_list_says_is_not_corrected_in_the_roster_alone(place):
+    place.list(cells(1))
+    accept(place)
+    held = Membership.objects.get()
+
+    said = "由接收企业移交名单建立，{}不能更正，请在移交名单里撤回接收"
+    labels = {
+        "since": held._meta.get_field("since").verbose_name,
+        "branch": "党支部",
+        "began_by": "增加方式",
+        "handed_over_by": "移交企业",
+    }
+    with refused(errors=[(name, said.format(label)) for name, label in labels.items()]):
+        correct(held, since=date(2026, 11, 2), branch=place.foreign, began_by="other_in", handed_over_by=None)
+    assert correct(held, group=place.group, began_document="9号").group == place.group
