@@ -12,7 +12,7 @@ from core.copying import copy
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_number
 from core.pinyin import sort_key, spellings
-from members.models import Member, Phone, id_index
+from members.models import Member, Membership, Phone, id_index
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
 from members.operations.locks import locked_members
 from members.operations.rules import RosterRule, complaints, joining_complaints, refuse_void
@@ -68,14 +68,15 @@ def _amended(member, values, today):
     wrong = fill(member, {name: value for name, value in values.items() if name != "standing"}, today)
     changed = _changed(member, old)
     member.version += bool(changed)
-    if "joined_on" in changed:
-        wrong += _joined_too_late(member, today)
-    return old, wrong + complaints(member, today)
+    return old, wrong + complaints_of_change(member, changed, today)
 
 
-def _joined_too_late(member, today) -> list[DomainError]:
-    first = member.memberships.order_by("since").values_list("since", flat=True).first()
-    return joining_complaints(member, first, today, field="joined_on") if first else []
+def complaints_of_change(member, changed, today) -> list[DomainError]:
+    """Everything that speaks against the member as she would be, these columns being other than they were."""
+    wrong = complaints(member, today)
+    held = member.memberships if member.pk and "joined_on" in changed else Membership.objects.none()
+    first = held.order_by("since").first()
+    return wrong + joining_complaints(member, first.since, today, field="joined_on") if first else wrong
 
 
 def _changed(member, old) -> list[str]:

@@ -14,9 +14,9 @@ from members.models import ImportFile, Member, id_index
 from members.operations import Entry, Newcomer
 from members.operations.evidence import DISPUTED
 from members.operations.memberships import entry_complaints
-from members.operations.people import TAKEN, fill
+from members.operations.people import TAKEN, complaints_of_change, fill
 from members.operations.registering import draw_up, judge
-from members.operations.rules import complaints, warnings
+from members.operations.rules import warnings
 from members.sheets import codes
 from members.sheets.columns import COLUMN_OF
 from members.sheets.directory import LEVELS, Directory
@@ -269,7 +269,8 @@ class Drafting:
         """What the rules say of the member as she would be. The object is our own copy and is not saved."""
         if not values:
             return
-        self._refuse(draft, fill(member, _person(values), self.today) + complaints(member, self.today))
+        wrong = fill(member, _person(values), self.today)
+        self._refuse(draft, wrong + complaints_of_change(member, values, self.today))
         if draft.fate != Fate.FAULTY:
             draft.warnings += warnings(member)
 

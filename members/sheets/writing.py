@@ -1,6 +1,7 @@
 """Checked rows of a roster into the registers and out again, through the same operations as everywhere."""
 
 from datetime import date
+from functools import partial
 
 from django.db import models, transaction
 
@@ -75,11 +76,33 @@ def _register(rows, employers, by, today):
         if row.values["person"]["columns"].get("id_index") in taken:
             row.refused.append(TAKEN)
         row.refused += cannot[_key(row)]
-    good = _good(rows)
-    newcomers = [(_drawn_up(row, employers), entries[_key(row)]) for row in good]
-    registered = register_drawn_up(newcomers=newcomers, by=by, today=today)
-    for row, (number, _) in zip(good, registered, strict=True):
-        row.target = number
+
+    def register(good):
+        newcomers = [(_drawn_up(row, employers), entries[_key(row)]) for row in good]
+        registered = register_drawn_up(newcomers=newcomers, by=by, today=today)
+        for row, (number, _) in zip(good, registered, strict=True):
+            row.target = number
+
+    _all_or_each(_good(rows), register)
+
+
+def _all_or_each(rows, do):
+    """Do it with all rows at once; if one of them cannot be, with each by itself, so that the others can."""
+    try:
+        with transaction.atomic():
+            do(rows)
+    except DomainError:
+        for row in rows:
+            _alone(row, do)
+
+
+def _alone(row, do):
+    row.refused = []
+    try:
+        with transaction.atomic():
+            do([row])
+    except DomainError as refusal:
+        row.refused = [error.detail for error in refusal.errors]
 
 
 def _taken(rows) -> set[str]:
@@ -123,15 +146,18 @@ def _amend(rows, employers, by, today):
     for row in rows:
         if versions.get(row.target) != row.seen_version:
             row.refused.append(CHANGED_SINCE)
-    good = _good(rows)
-    changes = {
-        row.target: MemberChanges(_person(row, employers, places), row.seen_version, row.evidence)
-        for row in good
-    }
-    before = amend_members(changes=changes, by=by, today=today)
-    for row in good:
-        row.before = {name: frozen(value) for name, value in before[row.target].items()}
-    _add_phones(good, by)
+
+    def amend(good):
+        changes = {
+            row.target: MemberChanges(_person(row, employers, places), row.seen_version, row.evidence)
+            for row in good
+        }
+        before = amend_members(changes=changes, by=by, today=today)
+        for row in good:
+            row.before = {name: frozen(value) for name, value in before[row.target].items()}
+        _add_phones(good, by)
+
+    _all_or_each(_good(rows), amend)
 
 
 def _targets(rows) -> list[int]:
@@ -176,15 +202,7 @@ def _employers(rows, by) -> dict[str, Employer]:
 def take_back(rows: list[Staged], *, by, today) -> None:
     """Undo what `write` did with these rows; what has changed since stays, and `refused` says why."""
     _withdraw(_of(rows, Fate.NEW), by)
-    changed = _of(rows, Fate.CHANGED)
-    try:
-        with transaction.atomic():
-            restore(changed, by=by, today=today)
-    except DomainError:
-        # One of them cannot be: each by itself, so that the others can.
-        for row in changed:
-            row.refused = []
-            _restore_one(row, by, today)
+    _all_or_each(_of(rows, Fate.CHANGED), partial(restore, by=by, today=today))
     names = {row.values["employer_name"] for row in rows if "employer_name" in row.values}
     withdraw_employers(names=names, with_members=_targets(rows), reason=UNDONE, by=by)
 
@@ -220,14 +238,6 @@ def _told_of(member) -> dict:
     employer = member.employer.name if member.employer else None
     phones = {phone.number for phone in member.phones.all()}
     return {**columns_told(member), "employer_id": employer, "phones": phones}
-
-
-def _restore_one(row, by, today):
-    try:
-        with transaction.atomic():
-            restore([row], by=by, today=today)
-    except DomainError as refusal:
-        row.refused = [error.detail for error in refusal.errors]
 
 
 def restore(rows: list[Staged], *, by, today) -> None:

@@ -33,6 +33,7 @@ from members.operations import (
     undo_registration,
 )
 from members.operations.imports import ImportRule
+from members.operations.people import TAKEN
 from members.sheets import work
 from members.sheets.progress import Cancelled
 from members.sheets.workbook import returned_workbook
@@ -695,6 +696,40 @@ def test_a_sheet_of_instructions_beside_the_roster_is_passed_over(desk):
     file = desk.send(files.xlsx(("填表说明", [["一、姓名按身份证填写"]]), ("名册", rows)))
 
     assert (counts(file), file.found["skipped"]) == ({"new": 1}, ["填表说明"])
+
+
+# What one row cannot, the others can.
+
+
+def test_a_joining_day_after_her_relation_is_named_at_its_row(desk):
+    one, other = rosters.people(2, desk.branch)
+    desk.apply(desk.send_rows(one, other, since=date(2000, 1, 1)))
+
+    file = desk.send_rows(
+        {**one, "加入党组织日期": "2003-05-01", "转为正式党员日期": "2004-05-01"},
+        {**other, "现居住地": "新地址1号"},
+    )
+
+    said = "组织关系起始日期 2000-01-01 早于入党日期 2003-05-01"
+    assert faults(file) == [(2, "joined_on", said)]
+    desk.apply(file, only_good=True)
+    assert Member.objects.filter(address="新地址1号").count() == 1
+
+
+def test_a_number_that_somebody_was_given_meanwhile_keeps_that_row_alone_out(desk):
+    whole, other = rosters.people(2, desk.branch)
+    bare = {title: "" if title == "公民身份号码" else value for title, value in whole.items()}
+    desk.apply(desk.send_rows(bare, other, since=date(2000, 1, 1)))
+    file = desk.send_rows(whole, {**other, "现居住地": "新地址1号"})
+    assert counts(file) == {"changed": 2}
+    number, sex = whole["公民身份号码"], {"男": "M", "女": "F"}[whole["性别"]]
+    factories.member(branch=desk.foreign, name="别人", id_number=number, sex=sex)
+
+    done = desk.apply(file, only_good=True)
+
+    assert (done.state, counts(done)) == ("applied", {"faulty": 1, "changed": 1})
+    assert [row["left_out"] for row in rows_of(done)] == [[TAKEN], []]
+    assert Member.objects.filter(address="新地址1号").count() == 1
 
 
 # Undo.
