@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from branches.models import Branch, Employer
 from branches.scope import ScopedQuerySet, within_path
@@ -238,7 +238,12 @@ class SignIn(models.Model):
                 fields=["affiliation", "on"],
                 name="one_sign_in_a_day",
                 violation_error_message="该党员当日已登记",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_by=None) | Q(recorded_by=None) | ~Q(verified_by=F("recorded_by")),
+                name="sign_in_verified_by_somebody_else",
+                violation_error_message="登记人不能核实自己登记的记录",
+            ),
         ]
         indexes = [models.Index(fields=["on"], name="sign_in_by_day")]
 

@@ -101,12 +101,23 @@ def end_affiliation(*, affiliation, on, by, today, version=None):
         raise RosterRule(f"已于 {affiliation.until} 结束参加", field="until")
     if on <= affiliation.since:
         raise InvalidValue(f"结束日期 {on} 必须晚于起始日期 {affiliation.since}", field="until")
+    _refuse_signed_in(affiliation, on, field="until")
     affiliation.until = on
     save_change(affiliation)
     record(
         "affiliation.ended", affiliation.member, by=by, fields=["affiliations"], place=affiliation.branch.path
     )
     return affiliation
+
+
+def _refuse_signed_in(affiliation, on, *, field):
+    """Refuse an end after which she has still signed in; on the day itself she may have."""
+    latest = affiliation.sign_ins.filter(on__gt=on).order_by("on").last()
+    if latest:
+        words = (
+            f"{latest.on} 还有参加“{affiliation.branch}”的签到记录，结束日期不能早于那一天；误登的请先撤回"
+        )
+        raise RosterRule(words, field=field)
 
 
 @dataclass(frozen=True)
@@ -203,11 +214,12 @@ class Affiliations:
         return Obligation(self.kind, row.pk, row.member_id, words, keepable=keepable)
 
     def settle(self, number, settlement, *, on, by, today):
-        """End taking part on the day; refused on or before the day it began."""
+        """End taking part on the day; refused on or before the day it began, and before a later sign-in."""
         affiliation = locked(Affiliation(pk=number))
         if on <= affiliation.since:
             raise InvalidValue(
                 f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"
             )
+        _refuse_signed_in(affiliation, on, field="on")
         affiliation.until = on
         save_change(affiliation)

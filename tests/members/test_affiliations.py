@@ -10,11 +10,13 @@ from branches.operations import dissolve_branch
 from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from members.models import Affiliation, Member, SignIn
+from members.obligations import Leaving
 from members.operations import (
     Attended,
     StandingChange,
     affiliate,
     affiliate_all,
+    all_settled,
     change_standing,
     end_affiliation,
     record_sign_in,
@@ -121,6 +123,39 @@ def test_taking_part_ends_once_after_it_began_and_by_the_version_read(part):
     with refused(RosterRule, "已于 2025-01-01 结束参加", field="until"):
         leave(part)
     assert AuditEntry.objects.filter(verb="affiliation.ended").count() == 1
+
+
+def test_taking_part_does_not_end_before_a_sign_in(part):
+    sign(part, on=date(2025, 6, 1))
+
+    words = "2025-06-01 还有参加“书画临时支部”的签到记录，结束日期不能早于那一天；误登的请先撤回"
+    with refused(RosterRule, words, field="until"):
+        leave(part, on=date(2025, 5, 31))
+    assert leave(part, on=date(2025, 6, 1)).until == date(2025, 6, 1)
+
+
+def test_who_dies_may_have_taken_part_on_her_last_day_and_not_later(part, wang):
+    sign(part, on=date(2025, 6, 1))
+
+    def dies(on):
+        settle = all_settled(wang, on=on, leaving=Leaving.DEATH, reason="去世")
+        change_standing(
+            member=wang, change=StandingChange("decease", on, settle=settle), by=None, today=TODAY
+        )
+
+    words = "2025-06-01 还有参加“书画临时支部”的签到记录，结束日期不能早于那一天；误登的请先撤回"
+    with refused(RosterRule, words, field="on"):
+        dies(date(2025, 5, 31))
+    dies(date(2025, 6, 1))
+    assert Affiliation.objects.get().until == date(2025, 6, 1)
+
+
+def test_the_database_lets_nobody_verify_what_she_recorded(part):
+    writer = factories.account()
+    row = sign(part, by=writer)
+
+    with refused_by_database("sign_in_verified_by_somebody_else"):
+        SignIn.objects.filter(pk=row.pk).update(verified_by=writer)
 
 
 # Sign-ins.

@@ -19,6 +19,7 @@ from tests.volunteering.postings import (
     rota,
     seated,
     service_post,
+    turn_of,
 )
 from tests.worlds import told_once
 from volunteering.models import Claim, Offer, ServicePost
@@ -31,6 +32,7 @@ from volunteering.operations import (
     claim_post,
     close_post,
     deal_turns,
+    finish_turn,
     give_feedback,
     invite,
     leave_post,
@@ -249,6 +251,29 @@ def test_the_last_seat_goes_to_who_was_agreed_to_first(community, wang, li):
     agree_to_claim(claim=claims[1], by=None, today=TODAY)
     with refused(NoSeatLeft, "“四点半课堂”的 1 个名额已满"):
         agree_to_claim(claim=claims[0], by=None, today=TODAY)
+
+
+def test_nobody_leaves_before_a_turn_that_she_has_served(post, wang, writer):
+    claim = seated(post, wang)
+    finish_turn(turn=turn_of(fresh(post)), by=writer, today=TODAY)
+    settle = (Settlement(f"claim-{claim.pk}", "去世"),)
+    died = StandingChange("decease", YESTERDAY, settle=settle)
+
+    words = f"{wang} 在 {TODAY} 已值“四点半课堂”的班，退出日期不能早于那一天"
+    with refused(PostRule, words, field="on"):
+        leave_post(claim=claim, on=YESTERDAY, by=None, today=TODAY)
+    with refused(PostRule, words, field="on"):
+        change_standing(member=wang, change=died, by=None, today=TODAY)
+    assert leave_post(claim=claim, on=TODAY, by=None, today=TODAY).status == ClaimStatus.LEFT
+
+
+def test_nobody_is_invited_by_an_offer_withdrawn_in_the_same_moment(post, wang, community):
+    offer = offered(wang, community, since=YESTERDAY)
+    stale = Offer.objects.get(pk=offer.pk)
+    withdraw_offer(offer=offer, on=TODAY, by=None, today=TODAY)
+
+    with refused(PostRule, f"“{offer}”已撤回，或服务范围不含“{post.unit}”", field="offer"):
+        invite(post=post, offer=stale, by=None, today=TODAY)
 
 
 def test_nobody_leaves_after_the_post_has_ended(post, wang):

@@ -16,7 +16,15 @@ from volunteering.operations.posts import (
     status_after,
     stepped,
 )
-from volunteering.states import PENDING_CLAIMS, SEATED, ClaimMove, ClaimStatus, PostStatus, TurnMove
+from volunteering.states import (
+    PENDING_CLAIMS,
+    SEATED,
+    ClaimMove,
+    ClaimStatus,
+    PostStatus,
+    TurnMove,
+    TurnStatus,
+)
 
 
 class NoSeatLeft(PostRule):
@@ -28,15 +36,17 @@ class NoSeatLeft(PostRule):
 @transaction.atomic
 def claim_post(*, post, member, by, today, since=None):
     """The member asks for the post, from the day `since` or as soon as it begins; the community answers."""
-    return _asked(post, member, ClaimStatus.APPLIED, {"since": since}, by, today)
+    return _asked(post, locked(member), ClaimStatus.APPLIED, {"since": since}, by, today)
 
 
 @transaction.atomic
 def invite(*, post, offer, by, today, since=None):
     """The community asks somebody of the 资源清单 for the post; her side answers."""
+    member = locked(offer.member)
+    offer = locked(offer)
     if offer.until or not post.path.startswith(offer.path):
         raise PostRule(f"“{offer}”已撤回，或服务范围不含“{post.unit}”", field="offer")
-    return _asked(post, offer.member, ClaimStatus.INVITED, {"since": since, "offer": offer}, by, today)
+    return _asked(post, member, ClaimStatus.INVITED, {"since": since, "offer": offer}, by, today)
 
 
 @transaction.atomic
@@ -149,7 +159,7 @@ def _locked(claim, version):
 
 
 def _asked(post, member, status, values, by, today):
-    member, post = locked(member), locked(post)
+    post = locked(post)
     since = values.pop("since", None) or max(post.since, today)
     claim = Claim(post=post, member=member, status=status, asked_on=today, since=since, **values)
     refuse_all(_complaints(post, member, since))
@@ -169,10 +179,20 @@ def _answered(claim, move, reason, by, version):
     return claim
 
 
+def _refuse_served(claim, post, on):
+    """Refuse to let her leave before the day of a turn that she has served."""
+    turns = post.turns.filter(member=claim.member, status=TurnStatus.DONE, on__gt=on)
+    latest = turns.order_by("on").last()
+    if latest:
+        words = f"{claim.member} 在 {latest.on} 已值“{post.name}”的班，退出日期不能早于那一天"
+        raise PostRule(words, field="on")
+
+
 def _left(claim, post, on, reason):
     status_after(claim, ClaimMove.LEAVE)
     if on > post.until:
         raise InvalidValue(f"退出日期 {on} 在岗位结束日期 {post.until} 之后", field="on")
+    _refuse_served(claim, post, on)
     cancel_turns(post.turns.filter(member=claim.member, on__gte=on), reason)
     for turn in post.turns.filter(swap_to=claim.member).select_for_update(of=("self",)).order_by("pk"):
         stepped(turn, TurnMove.DECLINE, swap_to=None, swap_for=None)
