@@ -4,6 +4,7 @@ from django.db import transaction
 
 from branches.models import Appointment, Level, Role
 from branches.operations.acts import hanging
+from branches.operations.presence import closed_complaints, dissolved_complaints
 from core.audit import record
 from core.changes import check, locked
 from core.errors import DomainError, InvalidValue, refuse_all
@@ -28,7 +29,7 @@ def appoint(*, user, values, by):
     if by is not None and by.pk == user.pk:
         raise AppointmentRule("不能给自己授权，请由另一名管理员办理", field="user")
     appointment = Appointment(user=locked(user), **values)
-    refuse_all(_too_high(appointment))
+    refuse_all(_not_there(appointment) + _too_high(appointment))
     check(appointment)
     same = _same_at_a_time(appointment).order_by("since").first()
     if same:
@@ -37,6 +38,24 @@ def appoint(*, user, values, by):
     appointment.save()
     record("appointment.made", appointment, by=by, fields=values, place=place_of(appointment))
     return appointment
+
+
+def _not_there(appointment) -> list[DomainError]:
+    """Refuse a place that is gone, or was not there yet; nobody closes it at the same moment."""
+    wrong = []
+    if appointment.unit:
+        appointment.unit = unit = locked(appointment.unit)
+        wrong += closed_complaints(unit) + _too_early(appointment, unit, unit.opened_on)
+    if appointment.branch:
+        appointment.branch = branch = locked(appointment.branch)
+        wrong += dissolved_complaints(branch) + _too_early(appointment, branch, branch.stands_since)
+    return wrong
+
+
+def _too_early(appointment, place, begun) -> list[DomainError]:
+    if appointment.since >= begun:
+        return []
+    return [InvalidValue(f"起始日期 {appointment.since} 时还没有“{place}”（{begun} 起）", field="since")]
 
 
 def _too_high(appointment) -> list[DomainError]:

@@ -19,6 +19,7 @@ from branches.models import (
 from branches.models.branch import HOLDING_CATEGORIES, TEMPORARY_CATEGORIES
 from branches.operations.acts import begin, hold_the_tree
 from branches.operations.appointments import settle_appointments
+from branches.operations.presence import beginning
 from branches.operations.units import check_parent_is_open, next_serial
 from branches.scope import scope_of, within_path
 from core.audit import record
@@ -85,7 +86,7 @@ def found_branch(*, unit, values, act):
     refuse_all(
         _not_hers_to_found(branch, act.by, act.today)
         + _complaints(branch)
-        + _apart_from_its_branch(branch)
+        + _apart_from_its_branch(branch, branch.founded_on)
         + _approved_later(branch, act.today)
         + _called_alike_then(branch)
     )
@@ -163,7 +164,7 @@ def reseat(*, branch, to, act):
     if to.pk == branch.unit_id:
         raise BranchRule(f"“{branch}”已经在“{to}”", field="to")
     if branch.category == Category.GROUP:
-        refuse_all(_away_from_its_branch(branch, to, field="to"))
+        refuse_all(_away_from_its_branch(branch, to, act.on, field="to"))
     beside = Q(unit=branch.unit) | ~within_path(to.path)
     groups = branch.children.live().filter(beside, category=Category.GROUP)
     for each in [branch, *groups.select_for_update(of=("self",))]:
@@ -243,7 +244,9 @@ def reopen_branch(*, branch, unit, act):
     if act.on > branch.dissolved_on:
         branch.resumed_on = act.on
     branch.dissolved_on, branch.dissolving_document = None, ""
-    refuse_all(_complaints(branch) + _called_alike_then(branch, field="on"))
+    refuse_all(
+        _complaints(branch) + _apart_from_its_branch(branch, act.on) + _called_alike_then(branch, field="on")
+    )
     save_change(branch)
     BranchPlacement.objects.create(branch=branch, unit=unit, since=act.on, reorganisation=act.row)
     record("branch.reopened", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
@@ -274,33 +277,6 @@ def amend_employer(*, employer, values, by, version=None):
 def _tidy(values):
     # Unknown is NULL, not "": the code is unique.
     return {name: (value or None) if name == "credit_code" else value for name, value in values.items()}
-
-
-def stands(branch, since, until=None) -> bool:
-    """Whether the branch is there on every day of the period; for good where nothing ends it."""
-    if since >= branch.stands_since:
-        return branch.dissolved_on is None or bool(until and until <= branch.dissolved_on)
-    if until is None or branch.resumed_on is None:
-        return False
-    for place in branch.placements.filter(until__gt=since).order_by("since"):
-        if place.since > since:
-            return False
-        since = place.until
-    return until <= since
-
-
-def beginning(branch) -> str:
-    """In words, since when the branch stands."""
-    if branch.resumed_on:
-        return f"恢复日期 {branch.resumed_on}（此前曾撤销）"
-    return f"成立日期 {branch.founded_on}"
-
-
-def dissolved_complaints(branch, *, field="branch") -> list[DomainError]:
-    """Refuse a branch that is dissolved."""
-    if branch.dissolved_on is None:
-        return []
-    return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field=field)]
 
 
 def check_branch_is_live(branch):
@@ -396,23 +372,29 @@ def _parent_of_group_complaints(group, parent) -> list[DomainError]:
     return []
 
 
-def _apart_from_its_branch(group) -> list[DomainError]:
+def _apart_from_its_branch(group, since) -> list[DomainError]:
     """A group counts with its branch: it is of the same kind, and sits where the branch does or below."""
     parent = group.parent
     if group.category != Category.GROUP or parent is None:
         return []
-    wrong = _away_from_its_branch(group, group.unit, field="unit")
+    wrong = _away_from_its_branch(group, group.unit, since, field="unit")
     if group.kind != parent.kind:
         said = f"党小组的类型须与所属党支部一致：“{parent}”是{parent.get_kind_display()}"
         wrong.append(InvalidValue(said, field="kind"))
     return wrong
 
 
-def _away_from_its_branch(group, unit, *, field) -> list[DomainError]:
-    if unit.path.startswith(group.parent.path):
-        return []
-    said = f"党小组须设在所属党支部所在的“{group.parent.unit}”或其下级单位，“{unit}”不在其中"
-    return [InvalidValue(said, field=field)]
+def _away_from_its_branch(group, unit, since, *, field) -> list[DomainError]:
+    parent = group.parent
+    if not unit.path.startswith(parent.path):
+        said = f"党小组须设在所属党支部所在的“{parent.unit}”或其下级单位，“{unit}”不在其中"
+        return [InvalidValue(said, field=field)]
+    # Before that the branch sat elsewhere, and the group would have been away from it.
+    seated = parent.placements.in_force().filter(since__gt=since).first()
+    if seated and parent.stands_since <= since:
+        said = f"所属党支部“{parent}”在 {seated.since} 迁移过，党小组的日期不能早于那一天"
+        return [InvalidValue(said, field=field)]
+    return []
 
 
 def _next_code() -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from branches.models import Delivery, Level, Pledge, PledgeKind
-from branches.operations.units import closed_complaints
+from branches.operations.presence import closed_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all

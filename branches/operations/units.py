@@ -320,11 +320,6 @@ def _check_name_is_free(unit, on):
         )
 
 
-def closed_complaints(unit, *, field="unit") -> list[DomainError]:
-    """Refuse a unit that is closed."""
-    return [InvalidValue(f"“{unit}”已于 {unit.closed_on} 撤销", field=field)] if unit.closed_on else []
-
-
 def _check_live(unit):
     if unit.closed_on:
         raise TreeRule(f"“{unit}”已于 {unit.closed_on} 撤销", field="on")

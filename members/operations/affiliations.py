@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
-from branches.operations.branches import stands
+from branches.operations.presence import stands
 from core.audit import audit_entry, record, record_all
 from core.changes import locked, not_after, save_change
 from core.errors import InvalidValue, StaleVersion, refuse_all

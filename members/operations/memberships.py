@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from branches.models import Branch, Category, Employer
 from branches.models.branch import HOLDING_CATEGORIES
-from branches.operations.branches import beginning, stands
+from branches.operations.presence import beginning, stands
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.copying import copy, copy_tuples, numbers

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,7 +13,8 @@ from core.copying import copy
 from core.errors import DomainError, InvalidValue, SeveralRefusals, refuse_all
 from core.identity import IdNumber, normalise_name, normalise_phone, parse_id_number
 from core.pinyin import sort_key, spellings
-from members.models import Member, Membership, Phone, id_index
+from members.models import Member, Phone, id_index
+from members.models.post import ELECTED_ORIGINS
 from members.operations.evidence import DISPUTED, disputed_facts, evidence_for, precision_of
 from members.operations.locks import locked_members
 from members.operations.rules import RosterRule, complaints, joining_complaints, refuse_void
@@ -74,9 +76,29 @@ def _amended(member, values, today):
 def complaints_of_change(member, changed, today) -> list[DomainError]:
     """Everything that speaks against the member as she would be, these columns being other than they were."""
     wrong = complaints(member, today)
-    held = member.memberships if member.pk and "joined_on" in changed else Membership.objects.none()
-    first = held.order_by("since").first()
-    return wrong + joining_complaints(member, first.since, today, field="joined_on") if first else wrong
+    if member.pk and "joined_on" in changed:
+        wrong += _joined_too_late(member, today)
+    if member.pk and "full_on" in changed:
+        wrong += _elected_before(member)
+    return wrong
+
+
+def _joined_too_late(member, today) -> list[DomainError]:
+    first = member.memberships.order_by("since").first()
+    return joining_complaints(member, first.since, today, field="joined_on") if first else []
+
+
+def _elected_before(member) -> list[DomainError]:
+    """Who was elected had the right to be: she was a full member."""
+    elected = member.posts.filter(origin__in=ELECTED_ORIGINS, since__lt=member.full_on or date.min)
+    return [
+        RosterRule(
+            f"{member} 自 {post.since} 起经选举任“{post.branch}”{post.get_post_display()}，"
+            "转正日期不能晚于那一天",
+            field="full_on",
+        )
+        for post in elected.select_related("branch").order_by("since", "pk")
+    ]
 
 
 def _changed(member, old) -> list[str]:

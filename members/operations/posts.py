@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from branches.models import Category
-from branches.operations.branches import beginning
+from branches.operations.presence import beginning
 from core.audit import record
 from core.changes import check, locked, not_after, save_change
 from core.errors import DomainError, InvalidValue, refuse_all

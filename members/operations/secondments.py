@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from branches.models import Level
-from branches.operations.units import closed_complaints
+from branches.operations.presence import closed_complaints
 from core.audit import record
 from core.changes import check, locked, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all

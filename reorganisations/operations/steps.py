@@ -10,18 +10,17 @@ from branches.models import Branch, Category, ReorganisationKind
 from branches.models.branch import HOLDING_CATEGORIES
 from branches.operations.acts import Act
 from branches.operations.branches import (
-    beginning,
     check_branch_is_live,
     found_branch,
     reopen_branch,
     reseat,
     wind_up_branch,
 )
+from branches.operations.presence import beginning
 from branches.operations.units import found_unit, rehang, reopen_unit, retitle, wind_up_unit
 from core.audit import record
 from core.changes import locked
 from core.errors import DomainError, InvalidValue, refusal_of
-from members.models import Member
 from members.operations import (
     Passage,
     arrive_together,
@@ -132,7 +131,7 @@ def close_unit(work):
     if order.to_unit is not None:
         _absorb(work, unit, order.to_unit)
         return
-    residents = Member.objects.filter(residence=unit).count()
+    residents = unit.residents.on_roster().count()
     if residents:
         work.refusals.append(
             PlanRule(
@@ -159,7 +158,8 @@ def _absorb(work, unit, goal):
     before = len(work.refusals)
     _hand_down(work, unit.children.live(), unit.branches.live().exclude(category=Category.GROUP), goal)
     _hand_down(work, (), unit.branches.live(), goal)
-    Member.objects.filter(residence=unit).update(residence=goal, version=F("version") + 1)
+    # Who has left the roster keeps where she lived last.
+    unit.residents.on_roster().update(residence=goal, version=F("version") + 1)
     # Otherwise it would only be said again that these are still there.
     if len(work.refusals) == before:
         work.attempt(wind_up_unit, unit=unit, act=work.act)

@@ -6,7 +6,14 @@ from functools import partial
 import pytest
 
 from branches.models import Appointment, Role
-from branches.operations import amend_account, appoint, dissolve_branch, relieve, withdraw_appointment
+from branches.operations import (
+    amend_account,
+    appoint,
+    close_unit,
+    dissolve_branch,
+    relieve,
+    withdraw_appointment,
+)
 from branches.operations.appointments import AppointmentRule
 from branches.scope import scope_of
 from core.errors import InvalidValue
@@ -54,6 +61,23 @@ def test_an_appointment_is_at_a_unit_or_at_a_branch_and_not_at_both_or_none(stre
     for place in ({}, {"unit": street, "branch": branch}):
         with refused(InvalidValue, "单位和党支部须且只能填一个"):
             make(account, **place)
+
+
+def test_nobody_is_appointed_where_nothing_is_or_was(street, account):
+    community = factories.unit(parent=street, name="新社区", opened_on=date(2024, 6, 2))
+    branch = factories.branch(unit=street, name="中共新支部", founded_on=date(2024, 6, 2))
+    secretary = {"role": Role.BRANCH_SECRETARY, "branch": branch}
+
+    with refused(InvalidValue, "起始日期 2024-06-01 时还没有“新社区”（2024-06-02 起）", field="since"):
+        make(account, unit=community)
+    with refused(InvalidValue, "起始日期 2024-06-01 时还没有“中共新支部”（2024-06-02 起）", field="since"):
+        make(account, **secretary)
+    close_unit(unit=community, on=date(2024, 6, 3), document="", by=None, today=factories.TODAY)
+    dissolve_branch(branch=branch, on=date(2024, 6, 3), document="", by=None, today=factories.TODAY)
+    with refused(InvalidValue, "“新社区”已于 2024-06-03 撤销", field="unit"):
+        make(account, unit=community, since=date(2024, 7, 1))
+    with refused(InvalidValue, "“中共新支部”已于 2024-06-03 撤销", field="branch"):
+        make(account, **secretary, since=date(2024, 7, 1))
 
 
 def test_a_secretary_is_appointed_to_a_branch(street, account):

@@ -177,6 +177,20 @@ def test_a_group_is_of_the_kind_of_its_branch_and_sits_with_it_or_below(communit
     assert found(elsewhere, name="别组", category=Category.GROUP, parent=other).unit == elsewhere
 
 
+def test_a_group_is_nowhere_on_days_on_which_its_branch_sat_elsewhere(community, elsewhere):
+    branch = factories.branch(unit=elsewhere, name="鼓楼支部")
+    move(branch, community, on=date(2025, 1, 1))
+    branch.refresh_from_db()
+    grid = factories.unit(parent=community, name="第一小组")
+    group = {"name": "新组", "category": Category.GROUP, "parent": branch}
+
+    said = "所属党支部“鼓楼支部”在 2025-01-01 迁移过，党小组的日期不能早于那一天"
+    with refused(InvalidValue, said, field="unit"):
+        found(community, **group, founded_on=date(2024, 12, 31))
+    made = found(community, **group, founded_on=date(2025, 1, 1))
+    assert move(made, grid, on=date(2025, 1, 2)).unit == grid
+
+
 def test_a_group_moves_only_within_the_place_of_its_branch_and_goes_along_with_it(community, elsewhere):
     branch = factories.branch(unit=community)
     first, second = (factories.unit(parent=community, name=f"第{nth}小组") for nth in "一二")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from branches.models import Appointment, Branch, BranchPlacement, Category
-from branches.operations import dissolve_branch, move_branch, open_branch, undo_founding
+from branches.operations import appoint, dissolve_branch, move_branch, open_branch, undo_founding
 from core.errors import InvalidValue, StaleVersion
 from core.models import AuditEntry
 from core.voiding import StillNeeded
@@ -60,7 +60,8 @@ def have_a_group(branch):
 
 
 def have_a_secretary(branch):
-    factories.account(role="branch_secretary", branch=branch)
+    secretary = {"role": "branch_secretary", "branch": branch, "since": branch.founded_on}
+    appoint(user=factories.account(), values=secretary, by=None)
 
 
 @pytest.mark.parametrize(

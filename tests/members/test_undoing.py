@@ -18,11 +18,14 @@ from members.models import (
     StandingEvent,
     Term,
 )
+from members.obligations import Leaving
 from members.operations import (
     Entry,
     Holding,
+    MemberChanges,
     StandingChange,
     affiliate,
+    amend_member,
     change_standing,
     end_affiliation,
     enrol,
@@ -32,17 +35,19 @@ from members.operations import (
     reopen_affiliation,
     undo_affiliation,
     undo_enrolment,
+    undo_post,
     undo_sign_in,
     undo_standing,
 )
 from members.operations.obligations import all_settled
 from members.operations.rules import RosterRule
 from members.operations.standing import LEAVING
-from members.operations.transfers import Destination, Draft, draft_transfer
+from members.operations.transfers import Destination, Draft, Receipt, close_transfer, draft_transfer
 from members.states import Standing
 from tests import factories
 from tests.factories import TODAY
 from tests.factories.handovers import seconded
+from tests.factories.transfers import transfer
 from tests.ledger import refused
 from tests.worlds import told_once
 from volunteering.operations import appoint_leader
@@ -418,6 +423,31 @@ def reopened(affiliation):
     return reopen_affiliation(affiliation=affiliation, reason="结束错了人", by=None)
 
 
+@told_once
+def elected(branch):
+    """Somebody who was confirmed in 2025 and elected on the day after."""
+    member = factories.member(
+        branch=branch, standing="probationary", joined_on=date(2024, 5, 1), name="李国强"
+    )
+    moved(member, "confirm", on=DAY)
+    return factories.term(branch, member, on=date(2025, 6, 2)).posts.get()
+
+
+def test_who_was_elected_as_a_full_member_was_one(elected):
+    member = elected.member
+    post = f"{member} 自 2025-06-02 起经选举任“{elected.branch}”书记"
+
+    with refused(StillNeeded, f"{post}，预备党员没有被选举权，请先撤回该职务"):
+        undone(member.standing_events.get())
+    late = MemberChanges({"full_on": date(2025, 6, 3)}, evidence="档案")
+    with refused(RosterRule, f"{post}，转正日期不能晚于那一天", field="full_on"):
+        amend_member(member=member, changes=late, by=None, today=TODAY)
+    just = MemberChanges({"full_on": date(2025, 6, 2)}, evidence="档案")
+    assert amend_member(member=member, changes=just, by=None, today=TODAY).full_on == date(2025, 6, 2)
+    undo_post(post=elected, reason="误录", by=None)
+    assert undone(member.standing_events.get()).row.standing == Standing.PROBATIONARY
+
+
 def test_the_end_of_taking_part_is_taken_back(taking_part):
     assert reopened(ended(taking_part)).until is None
     assert AuditEntry.objects.get(verb="affiliation.reopened").reason == "结束错了人"
@@ -441,6 +471,17 @@ def test_taking_part_in_a_dissolved_organisation_is_not_reopened(taking_part):
 
     with refused(StillNeeded, "“书画临时支部”已于 2025-07-01 撤销，不能恢复参加"):
         reopened(taking_part)
+
+
+def test_who_has_left_the_district_takes_part_no_longer(taking_part):
+    member = taking_part.member
+    settle = all_settled(member, on=DAY, leaving=Leaving.TRANSFER_OUT, reason="迁走")
+    made = transfer(member=member, to=Destination(outside="昆明"), state="issued", on=date(2025, 5, 1))
+    close_transfer(transfer=made, answer=Receipt(DAY, DAY, settle), by=None, today=TODAY)
+
+    words = "王秀英 在 2025-06-01 已没有组织关系，不能恢复参加；后来又来的请重新登记参加"
+    with refused(StillNeeded, words):
+        reopened(Affiliation.objects.get())
 
 
 def test_who_takes_part_again_has_that_taken_back_first(taking_part):

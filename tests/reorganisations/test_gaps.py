@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from branches.models import Branch
-from branches.operations.branches import stands
+from branches.operations.presence import stands
 from core.errors import InvalidValue
 from core.voiding import StillNeeded
 from members.obligations import Leaving
@@ -242,6 +242,15 @@ def test_a_group_comes_back_with_its_branch_and_not_before(hall):
     ]
     do("branch", "reopen", branches=[group], to_unit=hall.unit, on=AGAIN)
     assert fresh(group).dissolved_on is None
+
+
+def test_a_group_comes_back_to_where_its_branch_is(hall, town):
+    group = factories.branch(unit=hall.unit, parent=hall, category="641", name="南门第一党小组")
+    do("branch", "close", branches=[group], on=LEFT)
+
+    assert refusals("reopen", branches=[group], to_unit=town.wen, on=AGAIN) == [
+        "“南门第一党小组”：党小组须设在所属党支部所在的“鼓楼社区”或其下级单位，“文昌社区”不在其中"
+    ]
 
 
 def test_no_team_is_founded_on_days_between(again):

@@ -8,6 +8,8 @@ from branches.models import Branch, Unit
 from branches.operations import add_unit
 from core.errors import DomainError
 from members.models import Member
+from members.obligations import Leaving
+from members.operations import StandingChange, all_settled, change_standing
 from reorganisations.operations import rehearse
 from tests import factories
 from tests.factories import TODAY
@@ -92,6 +94,18 @@ def test_a_merger_takes_everything_below_along(town):
         line["figures"]["members.roster"] for line in plan.outcome["figures"] if line["name"] == "麒麟社区"
     )
     assert (before, after) == (1, 6)
+
+
+def test_who_is_no_longer_on_the_roster_keeps_where_she_lived_last(town):
+    gone = town.people[0]
+    settled = all_settled(gone, on=DAY, leaving=Leaving.DEATH, reason="去世")
+    dead = StandingChange("decease", DAY, settle=settled)
+    change_standing(member=gone, change=dead, by=None, today=TODAY)
+    place = factories.unit(parent=town.group1, name="第二网格")
+
+    assert refusals("close", units=[town.grid]) == []
+    do("unit", "merge", units=[town.grid], to_unit=place)
+    assert fresh(gone).residence == town.grid
 
 
 def test_a_closed_unit_is_there_again_and_was_not_between(town):

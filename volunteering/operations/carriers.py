@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from branches.operations.branches import dissolved_complaints
+from branches.operations.presence import dissolved_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all

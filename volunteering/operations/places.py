@@ -1,8 +1,7 @@
 """Where something of the volunteers may be: at a unit that is still there, small enough, below its branch."""
 
 from branches.models import Level
-from branches.operations.branches import beginning
-from branches.operations.units import closed_complaints
+from branches.operations.presence import beginning, closed_complaints
 from core.errors import DomainError, InvalidValue
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from branches.operations.branches import dissolved_complaints
-from branches.operations.units import closed_complaints
+from branches.operations.presence import closed_complaints, dissolved_complaints
 from core.audit import record
 from core.changes import check, locked, not_after, save_change, set_values
 from core.errors import DomainError, InvalidValue, refuse_all

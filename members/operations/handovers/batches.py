@@ -1,6 +1,7 @@
 """Verbs of a hand-over as a batch: open, amend, close, open again."""
 
 from django.db import transaction
+from django.db.models import Min
 
 from branches.models import Level
 from core.audit import record
@@ -46,9 +47,19 @@ def amend_handover(*, handover, values, by, today, version=None):
     if not changed:
         return handover
     not_after(handover.opened_on, today, field="opened_on", label="移交日期")
+    _refuse_listed_before(handover)
     save_change(handover)
     record("handover.amended", handover, by=by, fields=changed, place=handover.unit.path)
     return handover
+
+
+def _refuse_listed_before(handover):
+    """Nobody was on the list, or answered for, before the enterprise handed it over."""
+    days = handover.people.aggregate(Min("listed_on"), Min("answered_on")).values()
+    first = min(filter(None, [*days, handover.closed_on]), default=None)
+    if first and first < handover.opened_on:
+        words = f"移交日期 {handover.opened_on} 晚于名单上最早的办理日期 {first}"
+        raise InvalidValue(words, field="opened_on")
 
 
 @transaction.atomic

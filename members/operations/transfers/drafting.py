@@ -99,6 +99,8 @@ def agree_transfer(*, transfer, on, by, today, to=None, version=None):
     not_after(on, today, field="on", label="日期")
     held = transfer.member.memberships.in_force().first()
     not_before(on, held and held.since, field="on", label="同意日期", after="组织关系起始日期")
+    returned = transfer.steps.standing().filter(move=TransferMove.RETURN).last()
+    not_before(on, returned and returned.on, field="on", label="同意日期", after="退回日期")
     values = {}
     if to is not None:
         route, to_unit = _route(transfer.from_branch, to)

@@ -130,6 +130,7 @@ def return_letter(*, transfer, back, by, today, version=None):
     note = back.note.strip()
     not_after(back.on, today, field="on", label="退回日期")
     not_before(back.on, transfer.letter.issued_on, field="on", label="退回日期", after="开具日期")
+    not_before(back.on, transfer.received_on, field="on", label="退回日期", after="收到日期")
     if back.reason not in ReturnReason.values:
         raise InvalidValue(f"退回原因须是：{'、'.join(ReturnReason.labels)}", field="reason")
     if back.reason == ReturnReason.OTHER and not note:

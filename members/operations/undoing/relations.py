@@ -94,6 +94,10 @@ def reopen_affiliation(*, affiliation, reason, by, version=None):
     if member.standing in (Standing.EXITED, Standing.DECEASED):
         standing = STANDING_NAMES[Standing(member.standing)]
         raise StillNeeded(f"{member} 的党籍为“{standing}”，请先撤回该项党籍变动")
+    belonged = member.memberships.on(affiliation.until).exists()
+    if not belonged and member.standing != Standing.SUSPENDED:
+        words = f"{member} 在 {affiliation.until} 已没有组织关系，不能恢复参加；后来又来的请重新登记参加"
+        raise StillNeeded(words)
     if branch.dissolved_on:
         raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，不能恢复参加")
     if branch.resumed_on and branch.resumed_on > affiliation.until:

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
+from members.models.post import ELECTED_ORIGINS
 from members.operations.locks import lock_branches_of
 from members.operations.standing import ENDED_BY
 from members.operations.undoing.resting import refuse_dissolved, refuse_resting
@@ -26,6 +27,8 @@ def undo_standing(*, event, reason, by, version=None) -> TakenBack:
     lock_branches_of(member)
     _refuse_later_moves(member, event)
     move = StandingMove(event.move)
+    if move == StandingMove.CONFIRM:
+        _refuse_elected(member, event)
     member.standing = event.before
     if move == StandingMove.CONFIRM:
         member.full_on, member.full_precision = None, "D"
@@ -51,6 +54,16 @@ def _refuse_later_moves(member, event):
     if latest != event:
         raise StillNeeded(
             f"{member} 后来于 {latest.on} 又办理了{latest.get_move_display()}，请先撤回后来的党籍变动"
+        )
+
+
+def _refuse_elected(member, event):
+    """Who is on probation again cannot have been elected."""
+    post = member.posts.filter(origin__in=ELECTED_ORIGINS, since__gte=event.on).order_by("since").first()
+    if post:
+        raise StillNeeded(
+            f"{member} 自 {post.since} 起经选举任“{post.branch}”{post.get_post_display()}，"
+            "预备党员没有被选举权，请先撤回该职务"
         )
 
 

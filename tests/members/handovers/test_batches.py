@@ -21,7 +21,7 @@ from tests.factories import TODAY
 from tests.factories.handovers import cells, handover
 from tests.ledger import refused, refused_by_database
 
-TOMORROW = TODAY + timedelta(days=1)
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 
 
 def opened(place, **changed):
@@ -63,6 +63,20 @@ def test_a_batch_is_corrected_as_it_was_read(place):
     assert amend_handover(handover=done, values={"note": "第二次核对"}, by=None, today=TODAY).version == 2
     with refused(StaleVersion, f"“{done}”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"):
         amend_handover(handover=done, values={"note": ""}, by=None, today=TODAY, version=1)
+
+
+def test_a_batch_was_handed_over_before_anybody_on_its_list(place):
+    batch = handover(place.district, cells(1), employer=place.employer, document="另一批")
+    miss_people(
+        handover=batch, people=[batch.people.get().pk], answer=Answer(YESTERDAY), by=None, today=TODAY
+    )
+
+    def dated(day):
+        return amend_handover(handover=batch, values={"opened_on": day}, by=None, today=TODAY)
+
+    with refused(InvalidValue, f"移交日期 {TODAY} 晚于名单上最早的办理日期 {YESTERDAY}", field="opened_on"):
+        dated(TODAY)
+    assert dated(YESTERDAY).opened_on == YESTERDAY
 
 
 def test_a_batch_is_closed_once_nobody_waits_and_may_be_opened_again(place):

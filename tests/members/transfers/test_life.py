@@ -136,6 +136,18 @@ def test_the_branch_agrees_when_she_belongs_to_it_and_the_letter_is_issued_after
     assert issue_letter(transfer=fresh(made), facts=paper(TODAY), **WHO).state == "issued"
 
 
+def test_what_was_sent_back_is_agreed_to_anew_and_no_step_is_before_the_last(places, wang):
+    made = transfer(member=wang, to=Destination(places.jianning), state="issued", on=WEEK_AGO)
+    receive_letter(transfer=fresh(made), on=YESTERDAY, **WHO)
+
+    with refused(InvalidValue, f"退回日期 {WEEK_AGO} 早于收到日期 {YESTERDAY}", field="on"):
+        return_letter(transfer=fresh(made), back=SentBack("not_resident", WEEK_AGO), **WHO)
+    return_letter(transfer=fresh(made), back=SentBack("not_resident", TODAY), **WHO)
+    with refused(InvalidValue, f"同意日期 {YESTERDAY} 早于退回日期 {TODAY}", field="on"):
+        agree_transfer(transfer=fresh(made), on=YESTERDAY, **WHO)
+    assert agree_transfer(transfer=fresh(made), on=TODAY, **WHO).state == "agreed"
+
+
 def test_to_a_district_direct_branch_the_district_receives(places, wang):
     made = transfer(member=wang, to=Destination(branch=places.direct))
 
