@@ -16,7 +16,7 @@ DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789
 # What a Chinese keyboard gives where a point was meant.
 POINTS = str.maketrans("、。，,", "....")
 CHINESE_DATE = re.compile(
-    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十元冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
+    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
 )
 BETWEEN = re.compile(r"\s*([-/.年月])\s*")
 TIME = re.compile(r"[T ]\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
@@ -43,7 +43,8 @@ def read_date(text: str, *, fraction: bool = False, field: str | None = None) ->
     `fraction`: the cell was a number, so that 1958.1 may be October as well as January.
     """
     text = re.sub(r"月份$", "月", text.strip())
-    plain = TIME.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", text.strip()))).translate(POINTS)
+    said = re.sub(r"元月(?!\s*\d)", "一月", text).replace("元月", "1月")
+    plain = TIME.sub("", unicodedata.normalize("NFKC", DASHES.sub("-", said))).translate(POINTS)
     plain = BETWEEN.sub(r"\1", plain).rstrip(".")
     if fraction and re.fullmatch(r"\d{4}\.1", plain):
         raise InvalidValue(
@@ -53,7 +54,7 @@ def read_date(text: str, *, fraction: bool = False, field: str | None = None) ->
         )
     if SERIAL.fullmatch(plain):
         return PartialDate(SERIAL_ZERO + timedelta(days=int(plain[:5])))
-    return _spoken(text, field) or _unknown_day(plain) or _written(text, plain, field)
+    return _spoken(said, field) or _unknown_day(plain) or _written(text, plain, field)
 
 
 def _written(text, plain, field) -> PartialDate:
@@ -66,7 +67,7 @@ def _written(text, plain, field) -> PartialDate:
             raise InvalidValue(
                 f"“{text}”不是确切的日期：只知道年份请写成 1958，只知道年月请写成 1958-07", field=field
             ) from None
-        if re.search("[农阴]历|[初廿腊冬闰]", text):
+        if re.search("[农阴]历|[初廿腊冬闰]|正月", text):
             raise InvalidValue(f"“{text}”是农历日期，请换算成公历填写，如 1958-07-12", field=field) from None
         raise InvalidValue(
             f"“{text}”不是有效的日期，请写成 1958-07-12、1958-07 或 1958", field=field
@@ -86,12 +87,15 @@ def _spoken(text, field) -> PartialDate | None:
     match = CHINESE_DATE.fullmatch("".join(text.split()))
     if match is None or (match[3] or "").startswith("初") or re.search("[正冬腊]", match[2] or ""):
         return None
-    parts = [match[1].translate(DIGITS), *(str(_number(each)) for each in match.groups()[1:] if each)]
+    try:
+        parts = [match[1].translate(DIGITS), *(str(_number(each)) for each in match.groups()[1:] if each)]
+    except ValueError:
+        return None
     return PartialDate.parse("-".join(parts), field=field)
 
 
 def _number(words: str) -> int:
-    """十二, 二十三, 廿三, 〇七 or 七 as a number."""
+    """十二, 二十三, 廿三, 〇七 or 七 as a number; ValueError for what is none, as 十十."""
     words = words.replace("廿", "二十").replace("卅", "三十")
     if "十" not in words:
         return int(words.translate(DIGITS))

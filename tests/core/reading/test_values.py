@@ -1,11 +1,15 @@
 """Every usual way to write nothing, and a day, month or year."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import InvalidValue
 from core.reading import is_nothing, read_date
+from core.reading.values import CHINESE_DATE
 
 
 @pytest.mark.parametrize(
@@ -48,6 +52,11 @@ def test_other_words_are_something(text):
         ("1958年7月", "1958-07"),
         ("1958年7月份", "1958-07"),
         ("一九五八年七月份", "1958-07"),
+        ("1951年元月", "1951-01"),
+        ("1951年元月份", "1951-01"),
+        ("1951 年 元月 3 日", "1951-01-03"),
+        ("1951年元月三日", "1951-01-03"),
+        ("一九五一年元月一日", "1951-01-01"),
         ("1949-05-00", "1949-05"),
         ("1958", "1958"),
         ("1958年", "1958"),
@@ -104,3 +113,14 @@ def test_every_day_from_1900_is_read_back_from_its_usual_writings():
         for text in (f"{day}", f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", str(serial)):
             assert read_date(text).day == day, text
         day += timedelta(days=1)
+
+
+# Whatever else is written with these, it is a day or refused in words.
+LETTERS = "〇零○一二三四五六七八九十廿卅初元正冬腊闰年月日号份约0123456789-./、T: ０９Ｏ"
+
+
+@given(st.text(LETTERS, max_size=14) | st.from_regex(CHINESE_DATE, fullmatch=True))
+@settings(max_examples=1_000)
+def test_anything_like_a_date_is_read_or_refused_in_words(text):
+    with suppress(InvalidValue):
+        assert date.min <= read_date(text).day <= date.max
