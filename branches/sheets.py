@@ -23,6 +23,7 @@ from core.reading import (
     header_key,
     is_nothing,
     read_date,
+    refuse_ditto,
 )
 from core.reading.marking import HEADING
 from core.titles import normalise_title
@@ -103,6 +104,7 @@ def read_row(line, header, *, today) -> Said | None:
     said = Said()
     for key, text in filled.items():
         try:
+            refuse_ditto(text, key)
             said.values[key] = _value(key, text)
         except InvalidValue as error:
             said.faults.append(Fault(key, error.detail))

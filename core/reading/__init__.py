@@ -1,4 +1,5 @@
 from core.reading.confined import Unreadable
+from core.reading.dittos import Dittos, refuse_ditto
 from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Place, Repeats, Staged
 from core.reading.headers import (
     Column,
@@ -18,6 +19,7 @@ __all__ = [
     "WRITTEN",
     "Change",
     "Column",
+    "Dittos",
     "Draft",
     "Fate",
     "Fault",
@@ -37,4 +39,5 @@ __all__ = [
     "place_name",
     "read_date",
     "read_table",
+    "refuse_ditto",
 ]

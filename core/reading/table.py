@@ -16,13 +16,15 @@ class Line:
     """A row that is not blank: its number in the sheet from 1, and its cells as text.
 
     `fractions` are the places of numbers that are not whole: "1958.1" may have been 1958.10. `merged` are
-    those of cells that reach down to here from a row above, which says the same.
+    those of cells that reach down to here from a row above, which says the same; `repeated` those of cells
+    that say so themselves, as 同上.
     """
 
     number: int
     cells: tuple[str, ...]
     fractions: tuple[int, ...] = ()
     merged: tuple[int, ...] = ()
+    repeated: tuple[int, ...] = ()
 
     def cell(self, place: int) -> str:
         """The text of a cell without the space around it; nothing where the row has ended."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from core.errors import InvalidValue
-from core.reading import Column, Line, find_header, is_footer, read_table
+from core.reading import Column, Dittos, Line, find_header, is_footer, read_table
 from core.reading.headers import known_headers
 from members.operations.handovers.cells import LABELS
 from members.operations.handovers.lists import LINE_LABEL, LINE_NUMBER, REASONS_LABEL
@@ -73,7 +73,7 @@ def _read(lines, *, field) -> ListRead:
     header = _header(lines, field)
     unknown = {place: title for place, title in header.unknown.items() if not WITHOUT_MEANING.match(title)}
     data = (line for line in lines if line.number > header.last_row and not is_footer(line))
-    rows = filter(None, (_row(line, header.keys, unknown) for line in data))
+    rows = filter(None, (_row(line, header.keys, unknown) for line in map(Dittos().filled, data)))
     return ListRead(list(rows), list(unknown.values()))
 
 

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.reading import (
     GOOD,
     WRITTEN,
+    Dittos,
     Draft,
     Fate,
     Staged,
@@ -148,10 +149,11 @@ class Staging:
 
     def take(self, sheet, header, kind, today):
         """Every row below the header that says something of somebody."""
+        dittos = Dittos()
         for line in sheet:
             said = None
             if line.number > header.last_row and not (is_footer(line) or header.is_repeated_in(line)):
-                said = kind.read_row(line, header, today=today)
+                said = kind.read_row(dittos.filled(line), header, today=today)
             self.done += 1
             if said is not None:
                 self.waiting.append((Draft(sheet.name, line.number), said))

@@ -8,7 +8,7 @@ from datetime import date
 from core.errors import DomainError, InvalidValue
 from core.identity import parse_id_number
 from core.privacy import last_four
-from core.reading import is_nothing, read_date
+from core.reading import is_nothing, read_date, refuse_ditto
 from members.models import ETHNIC_GROUPS, Education, RetireKind, id_index
 from members.models.spellings import EDUCATION_ALIASES, SEXES, STANDING_ALIASES
 
@@ -72,6 +72,7 @@ def read_cells(cells, today) -> Reading:
     """Read the cells, {column: text}; what cannot be read is left out and complained of."""
     said = {name: _plain(cells.get(name, "")) for name in LABELS}
     read = Reading()
+    _drop_dittos(read, said)
     _read_name(read, said)
     _read_coded(read, said)
     _read_days(read, said)
@@ -95,6 +96,15 @@ def number_index(cells, today) -> str | None:
 def _plain(text) -> str:
     text = CONTROLS.sub("", unicodedata.normalize("NFC", str(text))).strip()
     return "" if is_nothing(text) else text
+
+
+def _drop_dittos(read, said):
+    for name, text in said.items():
+        try:
+            refuse_ditto(text, name)
+        except InvalidValue as error:
+            said[name] = ""
+            read.wrong.append(error)
 
 
 def _read_name(read, said):

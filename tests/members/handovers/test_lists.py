@@ -78,6 +78,12 @@ def test_everything_wrong_in_a_row_is_said_at_once_and_nothing_of_the_row_is_los
     assert kept[:3] == ["1", "李2", "53220119491231002"]
 
 
+def test_a_ditto_with_nothing_above_is_no_address(place):
+    line = place.line(cells(1, address="同上"))
+
+    assert details(line) == ["“同上”的上一行这一栏没有内容，请写明"]
+
+
 def test_complaints_are_kept_without_the_id_number(place):
     line = place.line(cells(1, id_number="110105194912310021"))
 

@@ -698,6 +698,42 @@ def test_a_sheet_of_instructions_beside_the_roster_is_passed_over(desk):
     assert (counts(file), file.found["skipped"]) == ({"new": 1}, ["填表说明"])
 
 
+# 同上.
+
+
+def test_a_ditto_is_read_as_what_stands_above_and_is_told(desk):
+    one, other = rosters.people(2, desk.branch)
+    ditto = dict.fromkeys(("所在党支部", "原工作单位", "现居住地"), "同上")
+
+    file = desk.send_rows({**one, "现居住地": "建设路1号"}, {**other, **ditto})
+
+    assert (counts(file), faults(file)) == ({"new": 2}, [])
+    told = [f"{title}“同上”按上一行读取，请核对" for title in ditto]
+    assert rows_of(file)[1]["warnings"] == told
+    desk.apply(file)
+    assert set(Member.objects.values_list("branch", "address")) == {(desk.branch.pk, "建设路1号")}
+    assert set(Employer.objects.values_list("name", flat=True)) == {one["原工作单位"]}
+
+
+def test_a_ditto_below_the_header_or_below_nothing_is_refused(desk):
+    one, other, third = rosters.people(3, desk.branch)
+
+    file = desk.send_rows({**one, "现居住地": "同上"}, {**other, "现居住地": ""}, {**third, "现居住地": "〃"})
+
+    assert faults(file) == [
+        (2, "address", "“同上”的上一行这一栏没有内容，请写明"),
+        (4, "address", "“〃”的上一行这一栏没有内容，请写明"),
+    ]
+
+
+def test_of_two_people_none_has_the_other_s_number_for_a_ditto(desk):
+    one, other = rosters.people(2, desk.branch)
+
+    file = desk.send_rows(one, {**other, "公民身份号码": "同上"})
+
+    assert counts(file) == {"faulty": 2}
+
+
 # What one row cannot, the others can.
 
 
