@@ -56,17 +56,23 @@ def dependents(row) -> list[str]:
     return dependents_of([row])[row.pk]
 
 
-def dependents_of(rows, *, besides=()) -> dict[int, list[str]]:
+def all_rows(model):
+    """Every row of a table, as whatever may point to something that goes."""
+    return model._default_manager.all()
+
+
+def dependents_of(rows, *, besides=(), rows_of=all_rows) -> dict[int, list[str]]:
     """For each of the rows of one table, by number, what `dependents` says; `besides` are tables not asked.
 
-    One query for each key that points to the table, however many rows.
+    `rows_of` gives, of a table, the rows that count. One query for each key that points to the table, however
+    many rows.
     """
     wanted = [row.pk for row in rows]
     pointing: dict[int, dict[str, set]] = defaultdict(lambda: defaultdict(set))
     for key in _keys_to(type(rows[0])) if rows else ():
         if key.model in besides:
             continue
-        found = key.model._default_manager.filter(**{f"{key.name}__in": wanted}).order_by()
+        found = rows_of(key.model).filter(**{f"{key.name}__in": wanted}).order_by()
         for number, dependent in found.values_list(key.attname, "pk"):
             pointing[number][str(key.model._meta.verbose_name)].add(dependent)
     return {

@@ -197,6 +197,8 @@ class Transfer(Arrival):
     her page. 已过期 is not stored: ask `state_on` of a day.
     """
 
+    came_to_nothing = Q(state=TransferState.CANCELLED)
+
     member = models.ForeignKey(
         Member, models.PROTECT, null=True, blank=True, related_name="transfers", verbose_name="党员"
     )

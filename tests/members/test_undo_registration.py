@@ -24,10 +24,14 @@ from members.operations import (
 )
 from members.operations.people import IdNumberTaken
 from members.operations.rules import RosterRule
+from members.operations.transfers import Destination, cancel_transfer
 from members.states import Standing
 from tests import factories
 from tests.factories import TODAY
+from tests.factories.transfers import transfer
 from tests.ledger import refused
+from tests.volunteering.postings import offered
+from volunteering.operations import withdraw_offer
 
 DAY = date(2025, 6, 1)
 
@@ -171,15 +175,17 @@ def test_many_are_taken_back_at_once_and_who_cannot_be_is_named(branch):
     assert Membership.objects.count() == 1
 
 
-def test_a_list_of_the_caller_may_go_on_pointing_to_them(wang):
-    _affiliated(wang)
-    wang.affiliations.update(until=TODAY)
+def test_what_came_to_nothing_does_not_keep_her(wang, branch):
+    made = transfer(member=wang, to=Destination(outside="昆明"))
+    cancel_transfer(transfer=made, on=TODAY, by=None, today=TODAY, note="填错了")
+    offer = offered(wang, branch.unit, since=date(2025, 1, 1))
+    withdraw_offer(offer=offer, on=TODAY, by=None, today=TODAY)
 
-    undone = undo_registrations(
-        members=[wang], reason="整批导错", by=None, besides=(type(wang.affiliations.get()),)
-    )
+    undone = undo_registrations(members=[wang], reason="登记错了人", by=None)
 
     assert (undone.members, undone.refused) == ([wang], {})
+    made.refresh_from_db()
+    assert (made.member, made.state) == (wang, "cancelled")
 
 
 def test_hundreds_take_no_more_queries_than_two(branch):

@@ -48,6 +48,9 @@ class OfferQuerySet(ScopedQuerySet, PeriodQuerySet):
 class Offer(Period):
     """A member offers what she can do, at which times, within a unit: an entry of the 资源清单."""
 
+    # Withdrawn; what was made of it points to her itself.
+    came_to_nothing = Q(until__isnull=False)
+
     member = models.ForeignKey(Member, models.PROTECT, related_name="offers", verbose_name="党员")
     skill = models.CharField("能提供", max_length=50, help_text="如：法律调解、书法、理发")
     times = models.CharField("可服务时间", max_length=100, blank=True, help_text="如：周一至周五下午")
@@ -184,6 +187,8 @@ class ClaimQuerySet(TwoSidedQuerySet, PeriodQuerySet):
 @keeps_history()
 class Claim(Period):
     """A member claims a post, or is asked to; the other side answers. `until` is when she leaves it."""
+
+    came_to_nothing = Q(status__in=(ClaimStatus.DECLINED, ClaimStatus.WITHDRAWN))
 
     post = models.ForeignKey(ServicePost, models.PROTECT, related_name="claims", verbose_name="岗位")
     member = models.ForeignKey(Member, models.PROTECT, related_name="claims", verbose_name="党员")

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from core.audit import audit_entry, record_all
 from core.changes import locked
-from core.voiding import StillNeeded, dependents_of, reason_given, take_out
+from core.voiding import StillNeeded, all_rows, dependents_of, reason_given, take_out
 from members.models import Member, Membership, Phone
 from members.operations.rules import RosterRule
 from members.states import Standing
@@ -42,11 +42,11 @@ def undo_registration(*, member, reason, by, version=None):
 
 
 @transaction.atomic
-def undo_registrations(*, members: Sequence, reason, by, besides=()) -> Undone:
+def undo_registrations(*, members: Sequence, reason, by) -> Undone:
     """Take back those of the registrations on which nothing rests, with few queries for many.
 
-    `besides` are tables of the caller whose rows may go on pointing to the members: the list that brought
-    them in. Their 组织关系 must not be pointed to any more.
+    What was begun for her and came to nothing, as a transfer that was cancelled, stays and goes on pointing
+    to her.
     """
     reason = reason_given(reason)
     rows = list(
@@ -55,7 +55,7 @@ def undo_registrations(*, members: Sequence, reason, by, besides=()) -> Undone:
         .order_by("pk")
     )
     relations = _relations_of(rows)
-    undone = Undone(refused=_refused(rows, relations, besides))
+    undone = Undone(refused=_refused(rows, relations))
     undone.members = [member for member in rows if member not in undone.refused]
     gone = [relation for member in undone.members for relation in relations[member.pk]]
     record_all(
@@ -75,9 +75,9 @@ def _relations_of(members) -> dict[int, list[Membership]]:
     return found
 
 
-def _refused(members, relations, besides) -> dict[Member, str]:
+def _refused(members, relations) -> dict[Member, str]:
     """Why some of the registrations cannot be taken back."""
-    resting = dependents_of(members, besides=(*HER_OWN, *besides))
+    resting = dependents_of(members, besides=HER_OWN, rows_of=_that_count)
     on_relations = dependents_of([each for held in relations.values() for each in held])
     found = {}
     for member in members:
@@ -87,6 +87,12 @@ def _refused(members, relations, besides) -> dict[Member, str]:
         if why:
             found[member] = why
     return found
+
+
+def _that_count(model):
+    """The rows of a table but for those that the model says came to nothing."""
+    nothing = getattr(model, "came_to_nothing", None)
+    return all_rows(model).exclude(nothing) if nothing else all_rows(model)
 
 
 def _later_relations(held) -> list[str]:
