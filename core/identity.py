@@ -108,6 +108,8 @@ def normalise_phone(text: str, *, field: str = "phone") -> str:
     plain = re.sub(r"^(\+?86|0086)-?(?=1|0)", "", re.sub(r"\.0$", "", plain))
     if MOBILE.fullmatch(plain.replace("-", "")):
         return plain.replace("-", "")
+    if re.fullmatch(r"[0-9.]+E\+?[0-9]+", plain.upper()):
+        raise InvalidValue(f"电话“{text}”被表格软件改成了科学计数法，末几位已丢失，请重新输入", field=field)
     match = LANDLINE.fullmatch(plain)
     if WITHOUT_ZERO.fullmatch(plain):
         raise InvalidValue(

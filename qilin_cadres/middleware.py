@@ -2,10 +2,16 @@
 
 from http import HTTPStatus
 
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import JsonResponse
 from django.shortcuts import render
 
 PERMISSIONS = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
+
+UNSAVED = (
+    "登录已过期，刚才提交的内容没有保存。登录后请返回上一页，核对后再提交；浏览器没有留住的内容要重新填写"
+)
 
 
 def edge_headers(get_response):
@@ -47,3 +53,13 @@ def no_null_characters(get_response):
         return render(request, "400.html", status=400)
 
     return answer
+
+
+class LoginRequired(LoginRequiredMiddleware):
+    """Django's own; who sends a form after her session has ended is told that nothing was saved."""
+
+    def handle_no_permission(self, request, view_func):
+        """Send her to the login page."""
+        if request.method == "POST" and request.resolver_match.url_name != "logout":
+            messages.warning(request, UNSAVED)
+        return super().handle_no_permission(request, view_func)

@@ -206,7 +206,8 @@ def wind_up_branch(*, branch, act):
     _check_nothing_belongs(branch, on)
     held = _people_held(branch, on)
     if held:
-        raise BranchRule(f"“{branch}”在 {on} 还有 {held} 名党员，请先转接组织关系或结束参加")
+        still = f"{held} 人参加，请先结束参加" if branch.is_temporary else f"{held} 名党员，请先转接组织关系"
+        raise BranchRule(f"“{branch}”在 {on} 还有 {still}")
     settle_appointments(branch, act)
     branch.dissolved_on, branch.dissolving_document = on, act.document
     save_change(branch)

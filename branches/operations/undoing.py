@@ -23,7 +23,8 @@ def undo_founding(*, branch, reason, by, version=None):
     placements = list(branch.placements.select_related("reorganisation"))
     needed = _later(branch, placements) or _resting(branch)
     if needed:
-        raise StillNeeded(f"“{branch}”成立之后还有{'、'.join(needed)}，不能撤回；确已不用的，请办理撤销")
+        instead = "" if branch.dissolved_on else "；确已不用的，请办理撤销"
+        raise StillNeeded(f"“{branch}”成立之后还有{'、'.join(needed)}，不能撤回{instead}")
     _refuse_a_part(branch, placements)
     record("branch.founding_undone", branch, by=by, reason=reason)
     take_out(placements)

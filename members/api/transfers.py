@@ -52,6 +52,11 @@ class CommitteeField(serializers.SlugRelatedField):
     def __init__(self, **kwargs):
         super().__init__(slug_field="code", queryset=Unit.objects.committees(), **kwargs)
 
+    def to_internal_value(self, data):
+        if not str(data).isalnum():
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 class TransferLine(serializers.ModelSerializer):
     state = serializers.SerializerMethodField(label="状态")

@@ -215,6 +215,9 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
     if not changed:
         return membership
     labels = [membership._meta.get_field(name).verbose_name for name in changed if name in stood]
+    if membership.until and membership.until <= membership.since:
+        words = f"起始日期 {membership.since} 必须早于终止日期 {membership.until}"
+        raise InvalidValue(words, field="since")
     membership.branch = locked(membership.branch)
     entry = Entry(
         membership.branch,

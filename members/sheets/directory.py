@@ -67,8 +67,8 @@ class Directory:
     @cached_property
     def _others(self) -> Called:
         """Those in reach in which no relation may begin; the last dissolved first."""
-        others = self._within.filter(Q(kind=Kind.TEMPORARY) | Q(dissolved_on__isnull=False))
-        return Called(others.exclude(category=Category.GROUP).order_by("-dissolved_on", "pk"))
+        others = Q(kind=Kind.TEMPORARY) | Q(dissolved_on__isnull=False) | Q(category=Category.GROUP)
+        return Called(self._within.filter(others).order_by("-dissolved_on", "pk"))
 
     def branch(self, name: str, code: str = "") -> Branch:
         """The branch of this name or code; raise InvalidValue when there is none in reach, or several."""

@@ -436,7 +436,7 @@ def test_a_branch_with_groups_or_members_is_not_dissolved(community):
     with refused(BranchRule, f"“{branch}”之下还有 1 个未撤销的党组织，请先撤销它们"):
         dissolve(branch)
     dissolve(group)
-    with refused(BranchRule, f"“{branch}”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+    with refused(BranchRule, f"“{branch}”在 2024-06-01 还有 1 名党员，请先转接组织关系"):
         dissolve(branch)
 
 
@@ -466,7 +466,7 @@ def test_a_group_with_members_is_not_dissolved(community):
     group = group_of(branch)
     factories.member(branch=branch, group=group)
 
-    with refused(BranchRule, "“第一党小组”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+    with refused(BranchRule, "“第一党小组”在 2024-06-01 还有 1 名党员，请先转接组织关系"):
         dissolve(group)
 
 
@@ -474,7 +474,7 @@ def test_a_temporary_organisation_is_dissolved_when_nobody_takes_part_any_more(c
     home, temporary = factories.branch(unit=community), factories.branch(unit=community, kind=Kind.TEMPORARY)
     part = factories.affiliation(member=factories.member(branch=home), branch=temporary)
 
-    with refused(BranchRule, f"“{temporary}”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"):
+    with refused(BranchRule, f"“{temporary}”在 2024-06-01 还有 1 人参加，请先结束参加"):
         dissolve(temporary)
     end_affiliation(affiliation=part, on=DAY, by=None, today=TODAY)
     assert dissolve(temporary).dissolved_on == DAY

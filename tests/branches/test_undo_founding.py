@@ -82,11 +82,10 @@ def test_what_rests_on_it_is_named_and_keeps_it(branch, rest, words):
 def test_what_was_moved_or_dissolved_since_is_no_mistake_any_more(branch, community):
     elsewhere = factories.unit(parent=community.parent, name="麒麟社区")
     move_branch(branch=branch, to=elsewhere, on=date(2025, 1, 1), document="", by=None, today=TODAY)
-    tail = "不能撤回；确已不用的，请办理撤销"
-    with refused(StillNeeded, f"“{NAME}”成立之后还有迁移 1 次，{tail}"):
+    with refused(StillNeeded, f"“{NAME}”成立之后还有迁移 1 次，不能撤回；确已不用的，请办理撤销"):
         undo(branch)
     dissolve_branch(branch=branch, on=date(2025, 2, 1), document="", by=None, today=TODAY)
-    with refused(StillNeeded, f"“{NAME}”成立之后还有撤销（2025-02-01），{tail}"):
+    with refused(StillNeeded, f"“{NAME}”成立之后还有撤销（2025-02-01），不能撤回"):
         undo(branch)
 
 

@@ -24,6 +24,16 @@ AUDIT = reverse("admin:core_auditentry_changelist")
 STRONG = "滇池 边的 red lanterns 9"
 
 
+def test_who_sends_a_form_after_her_session_has_ended_is_told_that_nothing_was_saved(town, client):
+    form = reverse("admin:members_member_add")
+
+    answer = client.post(form, {"name": "王秀英"}, follow=True)
+
+    assert answer.redirect_chain[0][0].startswith(LOGIN)
+    assert told(answer)[0].startswith("登录已过期，刚才提交的内容没有保存")
+    assert told(client.get(form, follow=True)) == []
+
+
 @pytest.fixture
 def administrator(town, enter):
     """The browser of the district's system administrator."""

@@ -165,7 +165,8 @@ def test_a_correction_onto_another_relation_is_refused(branch, other):
         correct(second, since=date(2025, 5, 31))
     assert correct(second, since=LEFT).since == LEFT
     for too_late in (LEFT, TODAY):
-        with refused(InvalidValue, "终止日期必须晚于起始日期"):
+        said = f"起始日期 {too_late} 必须早于终止日期 {LEFT}"
+        with refused(InvalidValue, said, field="since"):
             correct(first, since=too_late)
 
 

@@ -123,7 +123,7 @@ def test_everything_that_refuses_is_said_in_words(town):
         "只有党支部和联合党支部有组织关系可转：“中共合唱临时党支部”是临时党支部",
     ]
     assert refusals("close", branches=[town.third]) == [
-        "“中共麒麟党支部”在 2024-06-01 还有 1 名党员，请先转接组织关系或结束参加"
+        "“中共麒麟党支部”在 2024-06-01 还有 1 名党员，请先转接组织关系"
     ]
     assert refusals("split", branches=[town.third], name="新支部", part_members=[town.people[0]]) == [
         "所选党员中有 1 名在 2024-06-01 不在“中共麒麟党支部”"

@@ -12,7 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from xlsxwriter import Workbook
 
-from branches.models import Branch, Employer, Unit
+from branches.models import Branch, Category, Employer, Unit
 from branches.operations import BranchChanges, amend_branch, close_unit, dissolve_branch, rename_unit
 from core import clock
 from core.errors import InvalidValue
@@ -439,11 +439,13 @@ def test_of_a_branch_in_reach_in_which_nobody_can_begin_it_is_said_why(desk):
     )
     for branch in (resting, foreign):
         dissolve_branch(branch=branch, on=TODAY, document="", by=None, today=TODAY)
+    about = {"category": Category.GROUP, "parent": desk.branch}
+    group = factories.branch(unit=desk.community, name="中共桥东党小组", short_name="桥东党小组", **about)
     row = rosters.person(1, desk.branch)
 
     said = [
         faults(desk.send_rows(row | {"所在党支部": name}))
-        for name in (temporary.name, resting.name, resting.code, foreign.name)
+        for name in (temporary.name, resting.name, resting.code, foreign.name, group.name)
     ]
 
     to_take_part = "请登记为“参加临时党组织”（支部工作条例第八条）"
@@ -453,6 +455,7 @@ def test_of_a_branch_in_reach_in_which_nobody_can_begin_it_is_said_why(desk):
         [ended],
         [ended],
         ["没有党支部“中共老街党支部”，或不在您的管辖范围内；请写全称，或先在“党支部”中登记"],
+        ["组织关系只能落在党支部或联合党支部，“桥东党小组”是党小组"],
     ]
 
 

@@ -247,6 +247,7 @@ def test_a_letter_from_outside_comes_to_ones_own_committee(town, receiver):
 
 BAD = [
     ({"to_unit": "530302999"}, ["没有代码为“530302999”的区或街道"]),
+    ({"to_unit": "5303\x00"}, ["应为单位代码"]),
     ({"to_branch": 999_999}, ["没有“999999”这条记录，或不在您的管辖范围内"]),
     ({"reason": "lazy"}, ["“lazy” 不是合法选项。"]),
     ({"hurry": True}, ["没有“hurry”这个可填写的字段"]),
