@@ -1,10 +1,12 @@
 """What every admin page shares: scope, choices within it, refusals in the form, versions, no deleting."""
 
+from uuid import UUID, uuid4
+
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
@@ -26,9 +28,11 @@ class OperationForm(forms.ModelForm):
     """A form whose saving is an operation. What the operation refused is shown where it belongs.
 
     `version` travels with the form: who saves what somebody else has changed meanwhile is refused, in words.
+    So does the `uid` of a new row that has one: the same form sent twice makes one.
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    uid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
     refusal: DomainError | None = None
 
     def __init__(self, *args, **kwargs):
@@ -37,11 +41,16 @@ class OperationForm(forms.ModelForm):
             self.fields["version"].initial = self.instance.version
         else:
             del self.fields["version"]
+        if self.instance.pk or not hasattr(self.instance, "uid"):
+            del self.fields["uid"]
 
     @property
     def version_read(self) -> int | None:
         """The version of the row that the person was looking at."""
         return self.cleaned_data.get("version")
+
+    def clean_uid(self):
+        return self.cleaned_data["uid"] or uuid4()
 
     def clean(self):
         cleaned = super().clean()
@@ -194,7 +203,7 @@ class ScopedAdmin(ModelAdmin):
     # Forms.
 
     def get_fields(self, request, obj=None):
-        return [name for name in super().get_fields(request, obj) if name != "version"]
+        return [name for name in super().get_fields(request, obj) if name not in {"version", "uid"}]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -207,6 +216,10 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
+        sent = request.POST.get("uid") if object_id is None else None
+        before = sent and self._written_before(request, sent)
+        if before:
+            return before
         row = self.get_object(request, unquote(object_id)) if object_id else None
         if row:
             extra_context |= {"acts": self.buttons(request, row), **self.beside(request, row)}
@@ -217,7 +230,21 @@ class ScopedAdmin(ModelAdmin):
             request.refusal = refusal
         except (IntegrityError, OperationalError) as error:
             request.refusal = refusal_of(error)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        # Asked again: the same form may have been sent twice at the same moment.
+        before = sent and self._written_before(request, sent)
+        return before or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _written_before(self, request, uid):
+        """The answer to a form that was sent twice: the page of the row that the first sending wrote."""
+        try:
+            known = self.get_queryset(request).filter(uid=UUID(uid)).first()
+        except ValueError:
+            known = None
+        if known is None:
+            return None
+        messages.info(request, f"“{known}”已登记，没有重复登记")
+        page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(page, args=[quote(known.pk)]))
 
     def buttons(self, request, row) -> list[dict]:
         """What the person may do to the row besides the form, each with its title, icon and link."""

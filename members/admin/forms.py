@@ -161,7 +161,6 @@ class PersonForm(OperationForm):
 class RegisterForm(PersonForm):
     """A person, her branch and the first day of her 组织关系, in one step."""
 
-    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     id_number = forms.CharField(
         label="公民身份号码",
         required=False,

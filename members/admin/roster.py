@@ -1,7 +1,6 @@
 """The roster: the list that staff look at all day, registering in one form, and amending."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import prefetch_related_objects
@@ -319,11 +318,6 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
         save_phones(member=form.instance, phones=kept, by=request.user)
         formset.new_objects = formset.changed_objects = formset.deleted_objects = []
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id is None and request.method == "POST":
-            return self._register_once(request, form_url, extra_context)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
     def response_add(self, request, obj, post_url_continue=None):
         """The next one of the same branch need not have its 组织关系 typed anew."""
         answer = super().response_add(request, obj, post_url_continue)
@@ -351,26 +345,6 @@ class MemberAdmin(Exports, Kept, SealedSearch, ScopedAdmin):
 
     def beside(self, request, member):
         return {"panels": panels_of(member) if request.method == "GET" else None}
-
-    def _register_once(self, request, form_url, extra_context):
-        # Asked again afterwards: the same form may have been sent twice at the same moment.
-        before = self._registered_before(request)
-        if before:
-            return before
-        answer = super().changeform_view(request, None, form_url, extra_context)
-        refused = getattr(request, "refusal", None)
-        return (refused and self._registered_before(request)) or answer
-
-    def _registered_before(self, request):
-        """The answer to a form that was sent twice: the member whom the first sending registered."""
-        try:
-            known = self.get_queryset(request).filter(uid=UUID(request.POST.get("uid", ""))).first()
-        except ValueError:
-            known = None
-        if known is None:
-            return None
-        messages.info(request, f"“{known}”已登记，没有重复登记")
-        return HttpResponseRedirect(reverse("admin:members_member_change", args=[known.pk]))
 
     def get_urls(self):
         return [*secret_pages(self, SECRETS.values()), *super().get_urls()]

@@ -276,7 +276,8 @@ class HouseholdFactory(Factory):
     class Meta:
         model = Household
 
-    room = "2单元301"
+    # Another home for each of a building.
+    room = factory.LazyAttribute(lambda home: f"2单元{301 + home.building.households.count()}")
     resident = "赵大娘"
     phone = "13700001234"
 

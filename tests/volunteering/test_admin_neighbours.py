@@ -1,6 +1,7 @@
 """The pages of neighbours and carriers: the visit list on a phone, pairing, and what a visit becomes."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -80,8 +81,12 @@ def test_a_household_is_written_down_and_corrected(community, town):
         "needs": "",
     }
     assert set(errors_of(community.post(add, form))) == {"phone"}
-    community.post(add, {**form, "phone": "13700001234"})
+    right = {**form, "phone": "13700001234", "uid": str(uuid4())}
+    for _ in range(2):
+        community.post(add, right)
     home = Household.objects.get()
+    again = community.post(add, {**right, "uid": str(uuid4()), "room": " 301"})
+    assert errors_of(again) == {"room": [f"“3栋”这一户已登记（守望户第{home.pk}户）"]}
     assert home.title == "3栋 301 赵大娘"
     assert 'value="赵大娘"' in community.get(page(home)).content.decode()
     community.post(page(home), {**form, "phone": "", "resident": "赵奶奶", "version": 1})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import clock
+from core.models import AuditEntry
 from members.models import Member
 from tests import factories
 from tests.factories import TODAY
@@ -87,8 +88,14 @@ def test_a_phone_order_is_taken_with_what_is_wrong_said_in_its_field(clerk, town
     assert fingerprint() == before
 
     right = {**form, "wanted_on": "2026-11-25", "requester_phone": "0874-3123456"}
-    clerk.post(reverse("admin:volunteering_serviceorder_add"), right)
-    assert ServiceOrder.objects.get().get_sealed("sealed_phone") == "0874-3123456"
+    add = reverse("admin:volunteering_serviceorder_add")
+    right["uid"] = clerk.get(add).context["adminform"].form["uid"].value()
+    clerk.post(add, right)
+    order = ServiceOrder.objects.get()
+    assert order.get_sealed("sealed_phone") == "0874-3123456"
+    assert "uid" not in AuditEntry.objects.about(order).get().fields
+    assert told(clerk.post(add, right, follow=True))[-1] == f"“{order}”已登记，没有重复登记"
+    assert ServiceOrder.objects.get() == order
 
 
 def test_an_order_is_brought_to_completion_page_by_page(clerk, officer, town, ours, helper, enter):

@@ -1,6 +1,7 @@
 """Ordering by the code of a place, without an account: what is taken, what is refused, who may confirm."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tests.worlds import told_once
 from volunteering.models import Knock, ServiceOrder
 from volunteering.operations import request_by_scan
 from volunteering.operations.knocking import origin_of
+from volunteering.public import orders
 from volunteering.states import OrderStatus
 
 
@@ -48,6 +50,39 @@ def test_an_order_is_taken_at_the_place_and_waits_on_its_desk(client, item, comm
     assert order.get_sealed("sealed_phone") == "13700001234"
     assert answer.context["code"] in answer.content.decode()
     assert "赵大娘" not in answer.content.decode()
+
+
+def test_a_form_sent_twice_is_one_order(client, item, community, branch):
+    sent = form(item, uid=str(client.get(place(community)).context["form"]["uid"].value()))
+    first, second = client.post(place(community), sent), client.post(place(community), sent)
+
+    order = ServiceOrder.objects.get()
+    assert (first.context["order"], second.context["order"]) == (order, order)
+    assert "没有重复点单" in second.content.decode()
+    assert first.context["code"] not in second.content.decode()
+    # Who went back in her browser and asks for another day asks for another one.
+    other = client.post(place(community), {**sent, "wanted_on": "2026-11-25"})
+    assert other.context["order"] != order
+    assert ServiceOrder.objects.count() == 2
+
+
+def test_two_sendings_in_one_moment_are_one_order(client, item, community, branch, monkeypatch):
+    sent = form(item, uid=str(uuid4()))
+    client.post(place(community), sent)
+    looks = iter([None, orders._ordered_before])
+    monkeypatch.setattr(orders, "_ordered_before", lambda *about: (look := next(looks)) and look(*about))
+
+    answer = client.post(place(community), sent)
+
+    assert (list(looks), ServiceOrder.objects.count()) == ([], 1)
+    assert "没有重复点单" in answer.content.decode()
+
+
+def test_nobody_orders_for_years_ahead(client, item, community, branch):
+    answer = client.post(place(community), form(item, wanted_on="2027-11-24"))
+
+    assert answer.context["form"].errors == {"wanted_on": ["希望日期 2027-11-24 太远，请选一年以内的日子"]}
+    assert client.post(place(community), form(item, wanted_on="2027-11-23")).context["code"]
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_written(client, item, community, branch):

@@ -71,7 +71,9 @@ def amend_building(*, building, values, by, today, version=None):
 def add_household(*, values, by):
     """Begin to look after a household; `values`: building, risk; and sealed room, resident, phone, needs."""
     building = _standing(values["building"])
-    household = Household(building=building, path=building.path, risk=values.get("risk", "general"))
+    own = {name: values[name] for name in ("risk", "uid") if name in values}
+    household = Household(building=building, path=building.path, **own)
+    _refuse_again(building, values)
     refuse_all(_seal(household, {name: values.get(name, "") for name in SEALED}))
     check(household)
     household.save()
@@ -196,6 +198,17 @@ def _reason(reason) -> str:
     if not reason.strip():
         raise InvalidValue("请写明结束的原因", field="reason")
     return reason.strip()
+
+
+def _refuse_again(building, values):
+    """Refuse a home of the building in which the same person is looked after already."""
+    for other in building.households.filter(ended_on=None):
+        if all(_plain(other.get_sealed(name)) == _plain(values.get(name)) for name in ("room", "resident")):
+            raise NeighbourRule(f"“{building}”这一户已登记（守望户第{other.pk}户）", field="room")
+
+
+def _plain(text) -> str:
+    return "".join((text or "").split())
 
 
 def _refuse_ended(household):

@@ -12,6 +12,7 @@ from core.audit import record
 from core.changes import check, locked, save_change
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
+from core.periods import years_after
 from core.privacy import first_character
 from core.sealing import blind_index
 from members.operations import reason_to_look
@@ -173,6 +174,8 @@ def _ended(order, move, reason, today):
 
 def _complaints(order, today) -> list[DomainError]:
     wrong = _place_complaints(order) or _offer_complaints(order)
+    if order.wanted_on > years_after(today, 1):
+        wrong.append(InvalidValue(f"希望日期 {order.wanted_on} 太远，请选一年以内的日子", field="wanted_on"))
     if order.wanted_on < today:
         wrong.append(InvalidValue(f"希望日期 {order.wanted_on} 已过（今天 {today}）", field="wanted_on"))
     return wrong

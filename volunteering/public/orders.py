@@ -1,15 +1,18 @@
 """A resident orders by scanning the code of her place, and says by her own code that it was done."""
 
+from uuid import UUID, uuid4, uuid5
+
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.shortcuts import render
 
 from branches.models import Level, Unit
 from core import clock
 from core.authentication import client_address
-from core.errors import DomainError
+from core.errors import DomainError, refusal_of
 from volunteering.gates import soonest
-from volunteering.models import ServiceItem, Slot
+from volunteering.models import Channel, ServiceItem, ServiceOrder, Slot
 from volunteering.operations import Said, confirm_order, knock, order_of_code, request_by_scan
 
 MOST_ORDERS, MOST_CONFIRMATIONS = 10, 30
@@ -29,6 +32,8 @@ class PublicForm(forms.Form):
 
 
 class OrderForm(PublicForm):
+    # The same form sent twice is one order.
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
     item = forms.ModelChoiceField(
         label="需要什么服务", queryset=ServiceItem.objects.none(), empty_label="请选择",
         error_messages={"invalid_choice": "这里没有开设这项服务"},
@@ -67,14 +72,36 @@ def order_page(request, code):
         return _refused(request, "没有这个点单码，请向社区索取新的。", 404)
     form = OrderForm(request.POST or None, unit=unit, initial=soonest(clock.now()))
     if request.method == "POST" and form.is_valid():
-        values = {**form.cleaned_data, "unit": unit}
-        if values.pop("website"):
+        if form.cleaned_data.pop("website"):
             return render(request, "public/ordered.html", {"unit": unit})
-        done = _done(request, form, "order", lambda today: request_by_scan(values=values, today=today))
-        if done:
-            order, own = done
-            return render(request, "public/ordered.html", {"unit": unit, "order": order, "code": own})
+        read = {**form.cleaned_data, "unit": unit}
+        read["uid"] = _uid_of(read)
+        answer = _ordered_before(request, read) or _ordered(request, form, read)
+        # Asked again: the same form may have been sent twice at the same moment.
+        answer = answer or _ordered_before(request, read)
+        if answer:
+            return answer
     return render(request, "public/order.html", {"unit": unit, "form": form})
+
+
+def _uid_of(read) -> UUID:
+    """One for each wish of a form: who goes back in her browser may ask for something else by it."""
+    wish = (read["unit"].pk, read["item"].pk, read["wanted_on"], read["slot"])
+    return uuid5(read["uid"] or uuid4(), str(wish))
+
+
+def _ordered(request, form, read):
+    done = _done(request, form, "order", lambda today: request_by_scan(values=read, today=today))
+    if done is None:
+        return None
+    order, code = done
+    return render(request, "public/ordered.html", {"unit": order.unit, "order": order, "code": code})
+
+
+def _ordered_before(request, read):
+    """The answer to a form that was sent twice; the code was shown with the first answer alone."""
+    order = ServiceOrder.objects.filter(uid=read["uid"], channel=Channel.SCAN).first()
+    return order and render(request, "public/ordered.html", {"unit": order.unit, "order": order})
 
 
 @login_not_required
@@ -112,7 +139,9 @@ def _done(request, form, page, deed):
         return deed(today)
     except DomainError as refusal:
         form.refuse(refusal)
-        return None
+    except IntegrityError as error:
+        form.refuse(refusal_of(error))
+    return None
 
 
 def _refused(request, said, status):
