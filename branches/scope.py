@@ -5,7 +5,8 @@ No appointment, no rows.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from types import SimpleNamespace
 
 from django.conf import settings
@@ -35,10 +36,23 @@ class Scope:
         """Whether what lies at `path` and belongs to the branch is reached by the one or the other."""
         return self.covers(path) or branch_id in self.branch_ids
 
+    def over(self, *columns: str) -> Q:
+        """The rows of which a path, in one of these columns, lies in one of the subtrees."""
+        return _any(within_path(path, column) for path in self.paths for column in columns)
+
+    def at(self, *columns: str) -> Q:
+        """The rows of which a branch, in one of these columns, is one of the single ones."""
+        return _any(Q(**{f"{column}__in": self.branch_ids}) for column in columns if self.branch_ids)
+
     @property
     def is_whole(self) -> bool:
         """Whether one of the subtrees is the whole district: its path has one step, as "00001/"."""
         return any(path.count("/") <= 1 for path in self.paths)
+
+
+def _any(conditions) -> Q:
+    """One of these; of none, nothing."""
+    return reduce(or_, conditions, Q(pk__in=[]))
 
 
 NOWHERE = Scope()
@@ -116,9 +130,13 @@ class ScopedQuerySet(models.QuerySet):
 
     def reached_by(self, scope: Scope) -> Q:
         """The condition behind `visible_in`; a table whose rows are reached in another way says so here."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, self.path_field)
-        if self.branch_field and scope.branch_ids:
-            reached |= Q(**{f"{self.branch_field}__in": scope.branch_ids})
-        return reached
+        single = [self.branch_field] if self.branch_field else []
+        return scope.over(self.path_field) | scope.at(*single)
+
+
+class SharedQuerySet(ScopedQuerySet):
+    """Rows that tell of nobody and hang nowhere in the tree: whoever reaches anything may read them all."""
+
+    def reached_by(self, scope: Scope) -> Q:
+        """All of them, or none."""
+        return ~Q(pk__in=[]) if scope else Q(pk__in=[])

@@ -4,25 +4,16 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from branches.scope import ScopedQuerySet
+from branches.scope import SharedQuerySet
+from core.decrees import DecreeQuerySet
 from core.history import keeps_history
-from core.periods import Period, PeriodQuerySet, one_at_a_time
+from core.periods import Period, one_at_a_time
 
 LARGEST = 10_000
 
 
-class RuleQuerySet(ScopedQuerySet, PeriodQuerySet):
-    def reached_by(self, scope):
-        """Rules hold everywhere and tell of nobody: who reaches anything may read all."""
-        return ~Q(pk__in=[]) if scope else Q(pk__in=[])
-
-    def by_code(self, day) -> dict[str, "Threshold | Banding"]:
-        """The rules in force on the day; before the first of a code, its first."""
-        found = {}
-        for rule in self.order_by("code", "since"):
-            if rule.since <= day or rule.code not in found:
-                found[rule.code] = rule
-        return found
+class RuleQuerySet(SharedQuerySet, DecreeQuerySet):
+    """Rules hold everywhere and tell of nobody."""
 
 
 @keeps_history()

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Q
 from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
@@ -90,12 +89,7 @@ class AuditAdmin(RowsOfQueryset, ReadOnlyAdmin):
     def get_queryset(self, request):
         scope = self.scope(request, "view")
         entries = AuditEntry.objects.all()
-        if scope.is_whole:
-            return entries
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "place")
-        return entries.filter(reached)
+        return entries if scope.is_whole else entries.filter(scope.over("place"))
 
     def get_readonly_fields(self, request, obj=None):
         return self.fields

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from branches.models.branch import Branch
 from branches.models.unit import Unit
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet
@@ -24,10 +24,7 @@ class Role(models.TextChoices):
 class AppointmentQuerySet(ScopedQuerySet, PeriodQuerySet):
     def reached_by(self, scope):
         """Appointments at the units and branches that the scope reaches."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "unit__path") | within_path(path, "branch__path")
-        return reached
+        return scope.over("unit__path", "branch__path")
 
 
 @keeps_history()

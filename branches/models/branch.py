@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models.unit import Reorganisation, Unit, UnitPlacement
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet, SharedQuerySet, within_path
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 from core.pinyin import FROM_THE_START, SyllablesField, syllables_typed
@@ -71,11 +71,7 @@ class EmployerNature(models.TextChoices):
     OTHER = "other", "其他"
 
 
-class EmployerQuerySet(ScopedQuerySet):
-    def reached_by(self, scope):
-        """Employers hang nowhere in the tree and hold nothing personal: who reaches anything may name all."""
-        return ~Q(pk__in=[]) if scope else Q(pk__in=[])
-
+class EmployerQuerySet(SharedQuerySet):
     def named_like(self, text):
         """Employers whose name or credit code contains every word of `text`, or sounds like it in pinyin."""
         return self.filter(named_like(text, "name", "credit_code", syllables="syllables"))

@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q
 
 from branches.models import Branch, Employer, Unit
 from branches.models.unit import STEP_LENGTH
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.sealing import SealedField
@@ -28,10 +28,9 @@ class HandoverQuerySet(ScopedQuerySet):
 
     def reached_by(self, scope):
         """Who answers for the unit that opened it, and who has anybody on its list."""
-        opened = Q(pk__in=[])
-        for path in scope.paths:
-            opened |= within_path(path, "unit__path")
-        return opened | Q(pk__in=HandoverPerson.objects.visible_in(scope).values("handover"))
+        return scope.over("unit__path") | Q(
+            pk__in=HandoverPerson.objects.visible_in(scope).values("handover")
+        )
 
     def open(self):
         """Batches that are still worked on."""

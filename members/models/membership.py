@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models import Branch, Employer
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core import clock
 from core.history import keeps_history
 from core.models import User
@@ -159,12 +159,7 @@ class Membership(Period):
 class AffiliationQuerySet(ScopedQuerySet, PeriodQuerySet):
     def reached_by(self, scope):
         """Seen from both sides: where the member belongs, and where she takes part."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "member__path") | within_path(path, "branch__path")
-        if scope.branch_ids:
-            reached |= Q(branch__in=scope.branch_ids) | Q(member__branch__in=scope.branch_ids)
-        return reached
+        return scope.over("member__path", "branch__path") | scope.at("branch", "member__branch")
 
 
 @keeps_history(asked_by=["member"])

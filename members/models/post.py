@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models import Branch
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet, one_at_a_time
 from members.models.member import Member
@@ -115,12 +115,8 @@ class PostQuerySet(ScopedQuerySet, PeriodQuerySet):
 
     def reached_by(self, scope):
         """Seen from both sides: where the post is, and where its holder belongs."""
-        reached = Q(branch__in=Branch.objects.visible_in(scope))
-        for path in scope.paths:
-            reached |= within_path(path, "member__path")
-        if scope.branch_ids:
-            reached |= Q(member__branch__in=scope.branch_ids)
-        return reached
+        there = Q(branch__in=Branch.objects.visible_in(scope))
+        return there | scope.over("member__path") | scope.at("member__branch")
 
     def in_order(self):
         """As a committee is listed: the secretary first."""

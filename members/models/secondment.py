@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 
 from branches.models import Branch, Employer, Unit
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.periods import Period, PeriodQuerySet
 from members.models.member import Member
@@ -22,14 +22,10 @@ class SecondmentRole(models.TextChoices):
 class SecondmentQuerySet(ScopedQuerySet, PeriodQuerySet):
     def reached_by(self, scope):
         """Seen from all sides: who is helped, with the branches there, who sends, and the member's."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "host__path") | within_path(path, "sent_by__path")
-            reached |= within_path(path, "member__path")
-        if scope.branch_ids:
-            seats = Branch.objects.filter(pk__in=scope.branch_ids).values("unit")
-            reached |= Q(member__branch__in=scope.branch_ids) | Q(host__in=seats)
-        return reached
+        reached = scope.over("host__path", "sent_by__path", "member__path") | scope.at("member__branch")
+        if not scope.branch_ids:
+            return reached
+        return reached | Q(host__in=Branch.objects.filter(pk__in=scope.branch_ids).values("unit"))
 
     def of_unit(self, unit):
         """Who is sent to the unit or by it."""

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 
 from branches.models import Branch, Unit
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core import clock
 from core.history import keeps_history
 from core.models import User
@@ -122,9 +122,7 @@ class TransferQuerySet(ArrivalQuerySet):
         return _at("from_branch", scope)
 
     def _received(self, scope) -> Q:
-        reached = _at("to_branch", scope)
-        for path in scope.paths:
-            reached |= within_path(path, "to_unit__path")
+        reached = _at("to_branch", scope) | scope.over("to_unit__path")
         # One that came back keeps its old letter; whom it is addressed to anew has not been sent one yet, and
         # never will be when it was given up before.
         given_up = TransferStep.objects.standing().filter(
@@ -179,10 +177,7 @@ class TransferQuerySet(ArrivalQuerySet):
 
 
 def _at(branch: str, scope) -> Q:
-    reached = Q(pk__in=[])
-    for path in scope.paths:
-        reached |= within_path(path, f"{branch}__path")
-    return reached | Q(**{f"{branch}__in": scope.branch_ids}) if scope.branch_ids else reached
+    return scope.over(f"{branch}__path") | scope.at(branch)
 
 
 def _is_open() -> Q:

@@ -24,7 +24,7 @@ def _task(kind, household, words, due_on):
 
 def _visits(asking, scope):
     """Missed visits: told at once to the branch of who was to look in, some days later to the community."""
-    patience = timedelta(days=TimeLimit.objects.days_on(asking.on)["visit.community"])
+    patience = timedelta(days=TimeLimit.objects.by_code(asking.on)["visit.community"].days)
     branches, paths = Scope(branch_ids=scope.branch_ids), Scope(paths=scope.paths)
     parts = ((each, day) for each, day in ((branches, asking.on), (paths, asking.on - patience)) if each)
     missed = [Household.objects.visible_in(each).overdue(day) for each, day in parts]

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.urls import reverse
 
-from branches.scope import within_path
 from members.models import Member
 from reports.tasks.sources import Task, TaskSource
 from volunteering.models import Claim, ServicePost, Turn
@@ -16,14 +15,6 @@ from volunteering.states import ClaimStatus, PostStatus, TurnStatus
 ANSWER_DAYS, EMPTY_DAYS = 7, 30
 # Once a quarter the home branch is told how somebody serves; who begins in its last days, from the next one.
 QUARTER_MONTHS, FEEDBACK_DAYS = 3, 30
-
-
-def _places(scope, column):
-    """The rows at the places of the scope: whoever keeps the posts there."""
-    here = Q(pk__in=[])
-    for path in scope.paths:
-        here |= within_path(path, column)
-    return here
 
 
 def _task(asking, kind, row, words, due_on):
@@ -41,7 +32,7 @@ def _task(asking, kind, row, words, due_on):
 
 
 def _applications(asking, scope):
-    waiting = Claim.objects.filter(_places(scope, "post__path"), status=ClaimStatus.APPLIED)
+    waiting = Claim.objects.filter(scope.over("post__path"), status=ClaimStatus.APPLIED)
     return _waiting(asking, waiting, "claim", "申请待答复")
 
 
@@ -57,7 +48,7 @@ def _waiting(asking, claims, kind, words):
 
 
 def _unsettled(asking, scope):
-    left = Turn.objects.unsettled(asking.on).filter(_places(scope, "post__path"))
+    left = Turn.objects.unsettled(asking.on).filter(scope.over("post__path"))
     for turn in left.select_related("post__unit", "member"):
         yield _task(asking, "turn", turn, "值了没有，还没有登记", turn.on)
 
@@ -70,7 +61,7 @@ def _swaps(asking, scope):
 
 
 def _empty(asking, scope):
-    opened = ServicePost.objects.filter(_places(scope, "path"), status=PostStatus.OPEN, until__gt=asking.on)
+    opened = ServicePost.objects.filter(scope.over("path"), status=PostStatus.OPEN, until__gt=asking.on)
     for post in opened.with_taken().filter(taken__lt=F("seats")).select_related("unit"):
         due_on = post.since + timedelta(days=EMPTY_DAYS)
         yield _task(asking, "seat", post, f"还空 {post.seats - post.taken} 个名额", due_on)
@@ -90,7 +81,7 @@ def _feedback_due(claim) -> date:
 
 
 def _untold(asking, scope):
-    serving = Claim.objects.held(asking.on).seated().filter(_places(scope, "post__path"))
+    serving = Claim.objects.held(asking.on).seated().filter(scope.over("post__path"))
     for claim in serving.annotate(told_on=Max("feedback__on")).select_related("post__unit", "member"):
         due_on = _feedback_due(claim)
         if due_on <= asking.on + timedelta(days=FEEDBACK_DAYS):

@@ -335,13 +335,13 @@ def test_other_days_hold_from_a_day_on_and_promises_stay(matter, grid):
         TODAY + 7 * DAY,
         TODAY + 5 * DAY,
     )
-    assert TimeLimit.objects.days_on(TODAY - DAY)["matter.public.ordinary"] == 7
-    assert TimeLimit.objects.days_on(date(1900, 1, 1))["matter.public.ordinary"] == 7
+    assert TimeLimit.objects.by_code(TODAY - DAY)["matter.public.ordinary"].days == 7
+    assert TimeLimit.objects.by_code(date(1900, 1, 1))["matter.public.ordinary"].days == 7
     assert str(changed) == "公共事务（一般）办结：5天"
     told = {"by": None, "today": TODAY}
     with refused(DomainError, f"“公共事务（一般）办结：7天”已于 {TODAY} 被替代，请改现行的"):
         set_time_limit(limit=limit, new=NewLimit(4, TODAY, "通知"), **told)
-    with refused(InvalidValue, f"起始日期 {TODAY} 必须晚于 {TODAY}", field="since"):
+    with refused(InvalidValue, f"起始日期 {TODAY} 必须晚于现行规定的起始日期 {TODAY}", field="since"):
         set_time_limit(limit=changed, new=NewLimit(4, TODAY, "通知"), **told)
     with refused(InvalidValue, "须写明依据", field="source"):
         set_time_limit(limit=changed, new=NewLimit(4, TODAY + DAY, " "), by=None, today=TODAY + DAY)

@@ -19,7 +19,7 @@ from branches.admin.forms import NOT_THERE, VersionedForm, picked
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter, scope_for
 from branches.models import Branch
 from branches.models.unit import STEP_LENGTH
-from branches.scope import within_path
+from branches.scope import Scope
 from core import clock
 from members.admin.kept import Kept
 from members.models import Member
@@ -285,22 +285,16 @@ def seen(request, model):
 
 def _near(scope) -> Q:
     """Where posts lie near: in the subtrees of the scope, and in the communities of its single branches."""
-    near = Q(pk__in=[])
-    for own in scope.paths:
-        near |= within_path(own)
     homes = Branch.objects.filter(pk__in=scope.branch_ids).values_list("path", flat=True)
-    for home in homes if scope.branch_ids else ():
-        near |= within_path(home[: 3 * STEP_LENGTH])
-    return near
+    communities = tuple(home[: 3 * STEP_LENGTH] for home in homes) if scope.branch_ids else ()
+    return Scope(scope.paths + communities).over("path")
 
 
 def _asked(request):
     """The claims that wait for the person's own side, the oldest first."""
     pending = seen(request, Claim).pending().select_related("post__unit", "member__branch")
     hers = Member.objects.visible_in(scope_for(request.user, CLAIM))
-    of_posts = Q(pk__in=[])
-    for own in scope_for(request.user, KEEP_POST).paths:
-        of_posts |= within_path(own, "post__path")
+    of_posts = scope_for(request.user, KEEP_POST).over("post__path")
     mine = Q(of_posts, status=ClaimStatus.APPLIED) | Q(
         status=ClaimStatus.INVITED, member__in=hers.values("pk")
     )

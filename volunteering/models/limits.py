@@ -4,23 +4,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from branches.scope import ScopedQuerySet
+from branches.scope import SharedQuerySet
+from core.decrees import DecreeQuerySet
 from core.history import keeps_history
-from core.periods import Period, PeriodQuerySet
+from core.periods import Period
 
 
-class TimeLimitQuerySet(ScopedQuerySet, PeriodQuerySet):
-    def reached_by(self, scope):
-        """Time limits tell of nobody: who reaches anything may read them all."""
-        return ~Q(pk__in=[]) if scope else Q(pk__in=[])
-
-    def days_on(self, day) -> dict[str, int]:
-        """By code, the days that hold on the day; before the first of a code, those of its first."""
-        found: dict[str, int] = {}
-        for code, since, days in self.order_by("code", "since").values_list("code", "since", "days"):
-            if since <= day or code not in found:
-                found[code] = days
-        return found
+class TimeLimitQuerySet(SharedQuerySet, DecreeQuerySet):
+    """Time limits tell of nobody."""
 
 
 @keeps_history()

@@ -16,7 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Least
 
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet, one_at_a_time
@@ -56,13 +56,10 @@ def _later(day, days):
 class HouseholdQuerySet(ScopedQuerySet):
     def reached_by(self, scope):
         """The households of the communities, and those that somebody of the branch is paired with."""
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path)
-        if scope.branch_ids:
-            hers = Pairing.objects.in_force().filter(member__branch__in=scope.branch_ids)
-            reached |= Q(pk__in=hers.values("household"))
-        return reached
+        if not scope.branch_ids:
+            return scope.over("path")
+        hers = Pairing.objects.in_force().filter(member__branch__in=scope.branch_ids)
+        return scope.over("path") | Q(pk__in=hers.values("household"))
 
     def live(self):
         """Households that are still looked after."""
@@ -73,7 +70,7 @@ class HouseholdQuerySet(ScopedQuerySet):
 
         Nobody has to where nobody is paired. After a serious event the visit is due within the days for that.
         """
-        days = TimeLimit.objects.days_on(day)
+        days = {code: limit.days for code, limit in TimeLimit.objects.by_code(day).items()}
         holding = Pairing.objects.holding(day).filter(household=OuterRef("pk")).order_by("since")
         last = Visit.objects.filter(pairing__household=OuterRef("pk")).order_by("-on")
         number = holding.order_by().values("household").annotate(n=models.Count("pk")).values("n")

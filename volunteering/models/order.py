@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from branches.models import Branch, Unit
-from branches.scope import ScopedQuerySet
+from branches.scope import ScopedQuerySet, SharedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.sealing import SealedField, SealedRow
@@ -34,11 +34,7 @@ class Confirmation(models.TextChoices):
     TIMEOUT = "timeout", "到期自动确认"
 
 
-class ServiceItemQuerySet(ScopedQuerySet):
-    def reached_by(self, scope):
-        """The catalogue holds nothing personal: who reaches anything may read all of it."""
-        return ~Q(pk__in=[]) if scope else Q(pk__in=[])
-
+class ServiceItemQuerySet(SharedQuerySet):
     def open(self):
         """Items that are offered now."""
         return self.filter(is_open=True)

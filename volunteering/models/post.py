@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 
 from branches.models import Unit
 from branches.models.unit import paths_above
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 from core.history import keeps_history
 from core.models import User
 from core.periods import Period, PeriodQuerySet
@@ -28,11 +28,9 @@ class OfferQuerySet(ScopedQuerySet, PeriodQuerySet):
 
     def reached_by(self, scope):
         """Where who offers belongs, and every place within the reach of the offer: it is made to be found."""
-        reached = Q(member__branch__in=scope.branch_ids) if scope.branch_ids else Q(pk__in=[])
-        for path in scope.paths:
-            reached |= within_path(path, "member__path")
-            reached |= within_path(path) | Q(path__in=paths_above(path))
-        return reached
+        above = {each for path in scope.paths for each in paths_above(path)}
+        here = scope.over("member__path", "path") | Q(path__in=sorted(above))
+        return here | scope.at("member__branch")
 
     def standing(self, day):
         """Offers that hold on the day, of people who are on the roster that day."""

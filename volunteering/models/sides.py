@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from branches.scope import ScopedQuerySet, within_path
+from branches.scope import ScopedQuerySet
 
 
 class TwoSidedQuerySet(ScopedQuerySet):
@@ -14,10 +14,4 @@ class TwoSidedQuerySet(ScopedQuerySet):
     while_true = Q()
 
     def reached_by(self, scope):
-        reached = Q(pk__in=[])
-        for path in scope.paths:
-            for column in self.paths:
-                reached |= within_path(path, column)
-        for column in self.branches if scope.branch_ids else ():
-            reached |= Q(**{f"{column}__in": scope.branch_ids}) & self.while_true
-        return reached
+        return scope.over(*self.paths) | (scope.at(*self.branches) & self.while_true)

@@ -5,9 +5,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from core.audit import record
-from core.changes import check, locked, not_after, save_change
-from core.errors import DomainError, InvalidValue
+from core.decrees import enacted, superseded
 from volunteering.models import TimeLimit
 
 
@@ -22,24 +20,12 @@ class NewLimit:
 
 def until(code, day) -> date:
     """The last day for something that begins on `day`."""
-    return day + timedelta(days=TimeLimit.objects.days_on(day)[code])
+    return day + timedelta(days=TimeLimit.objects.by_code(day)[code].days)
 
 
 @transaction.atomic
 def set_time_limit(*, limit, new, by, today, version=None):
     """Let other days hold from a day on, and return the new row; promises already made stay as they were."""
-    current = locked(limit, version=version)
-    if current.until:
-        raise DomainError(f"“{current}”已于 {current.until} 被替代，请改现行的")
-    not_after(new.since, today, field="since", label="起始日期")
-    if new.since <= current.since:
-        raise InvalidValue(f"起始日期 {new.since} 必须晚于 {current.since}", field="since")
-    if not new.source.strip():
-        raise InvalidValue("须写明依据", field="source")
-    current.until = new.since
-    save_change(current)
+    current = superseded(limit, since=new.since, source=new.source, today=today, version=version)
     following = TimeLimit(code=current.code, words=current.words, **vars(new))
-    check(following)
-    following.save()
-    record("time_limit.amended", following, by=by, fields=["days"], reason=new.source)
-    return following
+    return enacted(following, verb="time_limit.amended", field="days", by=by)
