@@ -138,6 +138,13 @@ def save_change(row) -> None:
     row.save()
 
 
+def words_of(text: str, refusal: str, *, field: str = "reason") -> str:
+    """What somebody has to say, without the space around it; refused in these words when it is nothing."""
+    if not text.strip():
+        raise InvalidValue(refusal, field=field)
+    return text.strip()
+
+
 def not_after(day, today, *, field, label) -> None:
     """Refuse a day that has not come yet."""
     if day and day > today:

@@ -1,7 +1,7 @@
 """Rules that change by decree and not by release: dated rows, of each code one in force."""
 
 from core.audit import record
-from core.changes import check, locked, not_after, save_change
+from core.changes import check, locked, not_after, save_change, words_of
 from core.errors import DomainError, InvalidValue
 from core.periods import PeriodQuerySet
 
@@ -27,8 +27,7 @@ def superseded(rule, *, since, source, today, version=None):
     not_after(since, today, field="since", label="起始日期")
     if since <= current.since:
         raise InvalidValue(f"起始日期 {since} 必须晚于现行规定的起始日期 {current.since}", field="since")
-    if not source.strip():
-        raise InvalidValue("须写明依据", field="source")
+    words_of(source, "须写明依据", field="source")
     current.until = since
     save_change(current)
     return current

@@ -9,7 +9,8 @@ from collections import defaultdict
 from django.db import connection
 
 from core.audit import record
-from core.errors import DomainError, InvalidValue
+from core.changes import words_of
+from core.errors import DomainError
 
 
 class StillNeeded(DomainError):
@@ -35,9 +36,7 @@ def void(row, *, verb, by, reason, place=None, about=None) -> None:
 
 def reason_given(reason: str) -> str:
     """The reason in the words of who takes something back; refused when there are none."""
-    if not reason.strip():
-        raise InvalidValue("请写明撤回的原因", field="reason")
-    return reason.strip()
+    return words_of(reason, "请写明撤回的原因")
 
 
 def take_out(rows) -> None:

@@ -246,7 +246,7 @@ class TransferFilters(LookupSet):
         return unsettled if value else queryset.exclude(pk__in=unsettled.values("pk"))
 
 
-def destination_from(values, *, text="destination") -> doing.Destination:
+def destination_from(values) -> doing.Destination:
     """Take from the validated values where it goes."""
     return doing.Destination(
         values.pop("to_unit"),

@@ -118,18 +118,12 @@ class HandoverPersonQuerySet(ArrivalQuerySet):
         return list(streets.values())
 
 
-def tally(on, people="") -> dict:
-    """Aggregates over lines: `total`, a number for each outcome, and `overdue` on the day.
-
-    `people` is the way to the lines, as "people__" from a batch.
-    """
+def tally(on) -> dict:
+    """Aggregates over lines: `total`, a number for each outcome, and `overdue` on the day."""
     late = {"outcome__in": OPEN_OUTCOMES, "listed_on__lt": on - timedelta(days=DAYS_TO_ANSWER)}
     conditions = {outcome.value: {"outcome": outcome} for outcome in Outcome} | {"overdue": late}
-    counts = {
-        name: Count(f"{people}pk", filter=Q(**{f"{people}{key}": value for key, value in condition.items()}))
-        for name, condition in conditions.items()
-    }
-    return {"total": Count(f"{people}pk"), **counts}
+    counts = {name: Count("pk", filter=Q(**condition)) for name, condition in conditions.items()}
+    return {"total": Count("pk"), **counts}
 
 
 def with_share(figures) -> dict:

@@ -8,7 +8,7 @@ from django.db import transaction
 from branches.models import Category
 from branches.operations.presence import beginning
 from core.audit import record
-from core.changes import check, locked, not_after, save_change
+from core.changes import check, locked, not_after, save_change, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.voiding import reason_given, void
 from members.models import Member, Membership, PartyPost, Post, PostOrigin, Term
@@ -66,8 +66,7 @@ def relieve_post(*, post, on, reason, by, today, version=None):
     not_after(on, today, field="until", label="免去日期")
     if post.until:
         raise PostRule(f"已于 {post.until} 免去（{post.ended_reason}）", field="until")
-    if not reason.strip():
-        raise InvalidValue("须写明免去的原因", field="reason")
+    reason = words_of(reason, "须写明免去的原因")
     end_post(post, on=on, reason=reason, field="until")
     record("post.relieved", post.member, by=by, fields=["posts"], reason=reason, place=post.branch.path)
     return post

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from branches.models import Category, Kind, Level
 from core.audit import record
-from core.changes import check, locked, not_after, save_change
+from core.changes import check, locked, not_after, save_change, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.periods import years_after
 from members.models import Member, PartyPost, Post, PostOrigin, Term, TermYears
@@ -79,8 +79,7 @@ def extend_term(*, term, to, document, by, version=None):
     term = locked(term, version=version)
     _check_in_force(term)
     latest = years_after(term.since, term.years + MOST_EXTENSION_YEARS)
-    if not document.strip():
-        raise InvalidValue("延期换届须有上级党组织的批复，请填写文号", field="document")
+    document = words_of(document, "延期换届须有上级党组织的批复，请填写文号", field="document")
     if not term.due_on < to <= latest:
         raise InvalidValue(
             f"延期须晚于届满日期 {term.due_on}，且不超过一年，即最晚 {latest}"
@@ -100,8 +99,7 @@ def end_term(*, term, on, reason, by, today, version=None):
     term = locked(term, version=version)
     _check_in_force(term)
     not_after(on, today, field="on", label="终止日期")
-    if not reason.strip():
-        raise InvalidValue("须写明终止的原因", field="reason")
+    reason = words_of(reason, "须写明终止的原因")
     _end(branch, term, on, reason)
     record("term.ended", branch, by=by, fields=["terms", "posts"], reason=reason)
     return term

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from branches.models import Unit
 from core.audit import record
-from core.changes import check, locked, not_after, save_change
+from core.changes import check, locked, not_after, save_change, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.sealing import blind_index
 from volunteering.models import Certificate, CertificateBook
@@ -112,9 +112,7 @@ def _ended(certificate, move, reason, by, version):
     locked(certificate.member)
     certificate = locked(certificate, version=version)
     _refuse_step(certificate, move)
-    certificate.reason = reason.strip()
-    if not certificate.reason:
-        raise InvalidValue(f"{CERTIFICATE_MOVE_NAMES[move]}须写明原因", field="reason")
+    certificate.reason = words_of(reason, f"{CERTIFICATE_MOVE_NAMES[move]}须写明原因")
     return _stepped(certificate, move, by, certificate.reason)
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from branches.models import Level, Unit
 from branches.models.unit import STEP_LENGTH, paths_above
 from core.audit import record
-from core.changes import check, locked, save_change
+from core.changes import check, locked, save_change, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from members.obligations import KeptByAMove
@@ -71,7 +71,7 @@ def take_matter(*, matter, by, today, version=None):
 def return_matter(*, matter, reason, by, today, version=None):
     """Give it back: it is nothing to be seen to here; the reason is for who reported it."""
     matter = locked(matter, version=version)
-    matter.outcome = _said(reason, "退回须写明原因", field="reason")
+    matter.outcome = words_of(reason, "退回须写明原因", field="reason")
     return _moved(matter, MatterMove.RETURN, by=by, today=today, words=matter.outcome)
 
 
@@ -97,7 +97,7 @@ def release_matter(*, matter, by, today, version=None):
 def settle_matter(*, matter, outcome, by, today, version=None):
     """It has been seen to; what came of it is told in words, also to all duplicates."""
     matter = locked(matter, version=version)
-    matter.outcome = _said(outcome, "办结须写明办理结果", field="outcome")
+    matter.outcome = words_of(outcome, "办结须写明办理结果", field="outcome")
     matter.settled_on, matter.desk_until = today, None
     return _moved(matter, MatterMove.SETTLE, by=by, today=today, words=matter.outcome)
 
@@ -116,7 +116,7 @@ def follow_up(*, matter, satisfied, words="", by, today, version=None):
 def reopen_matter(*, matter, reason, by, today, version=None):
     """It was not settled after all: it begins anew on its desk, within the days there are for that."""
     matter = locked(matter, version=version)
-    reason = _said(reason, "重开须写明原因", field="reason")
+    reason = words_of(reason, "重开须写明原因", field="reason")
     if matter.settled_on and today > until("matter.reopen", matter.settled_on):
         last = until("matter.reopen", matter.settled_on)
         raise MatterRule(f"{matter.settled_on} 办结，{last} 后不能重开，请另行上报")
@@ -131,7 +131,7 @@ def reopen_matter(*, matter, reason, by, today, version=None):
 def refer_matter(*, matter, reason, by, today, version=None):
     """The desk cannot settle it by itself: the level above has to act."""
     matter = locked(matter, version=version)
-    reason = _said(reason, "上报上级须写明原因", field="reason")
+    reason = words_of(reason, "上报上级须写明原因", field="reason")
     if matter.desk.parent is None:
         raise MatterRule(f"“{matter.desk}”已是最高一级，不能再上报")
     return _up(matter, MatterMove.REFER, by=by, today=today, words=reason)
@@ -227,12 +227,6 @@ def _on_its_desk(matter, day):
 def _community(unit):
     """The community at or above a unit."""
     return Unit.objects.get(path=paths_above(unit.path)[Level.COMMUNITY - 1])
-
-
-def _said(words, refusal, *, field) -> str:
-    if not words.strip():
-        raise InvalidValue(refusal, field=field)
-    return words.strip()
 
 
 def _refuse_handler(member):

@@ -8,7 +8,7 @@ from django.db import transaction
 from branches.models import Level
 from branches.models.unit import STEP_LENGTH
 from core.audit import record
-from core.changes import check, locked, not_after, save_change, set_values
+from core.changes import check, locked, not_after, save_change, set_values, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from members.obligations import KeptByAMove
@@ -125,7 +125,7 @@ def end_household(*, household, on, reason, by, today, version=None):
     household = locked(household, version=version)
     _refuse_ended(household)
     not_after(on, today, field="on", label="结束日期")
-    reason = _reason(reason)
+    reason = words_of(reason, "请写明结束的原因")
     for pairing in household.pairings.in_force().select_for_update(of=("self",)).order_by("pk"):
         _end(pairing, on, reason)
     household.ended_on, household.end_reason = on, reason
@@ -157,7 +157,7 @@ def end_pairing(*, pairing, on, reason, by, today, version=None):
     if pairing.until:
         raise NeighbourRule(f"结对已于 {pairing.until} 结束", field="on")
     not_after(on, today, field="on", label="结束日期")
-    _end(pairing, on, _reason(reason))
+    _end(pairing, on, words_of(reason, "请写明结束的原因"))
     record("pairing.ended", pairing.household, by=by, fields=["pairings"])
     return pairing
 
@@ -192,12 +192,6 @@ def _end(pairing, on, reason):
         raise NeighbourRule(f"{latest.on} 还有走访记录，结束日期须晚于那一天", field="on")
     pairing.until, pairing.end_reason = on, reason
     save_change(pairing)
-
-
-def _reason(reason) -> str:
-    if not reason.strip():
-        raise InvalidValue("请写明结束的原因", field="reason")
-    return reason.strip()
 
 
 def _refuse_again(building, values):

@@ -9,7 +9,7 @@ from django.db import transaction
 from branches.models import Branch, Kind
 from branches.models.unit import paths_above
 from core.audit import record
-from core.changes import check, locked, save_change
+from core.changes import check, locked, save_change, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from core.identity import normalise_phone
 from core.periods import years_after
@@ -165,9 +165,7 @@ def cancel_order(*, order, reason, by, today, version=None):
 
 
 def _ended(order, move, reason, today):
-    if not reason.strip():
-        raise InvalidValue(f"{MOVE_NAMES[move]}须写明原因", field="reason")
-    order = moved(order, move, today, reason=reason.strip())
+    order = moved(order, move, today, reason=words_of(reason, f"{MOVE_NAMES[move]}须写明原因"))
     answered(order, Answer.WITHDRAWN, today)
     return order
 

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from django.db import transaction
 
 from core.audit import record
-from core.changes import check, locked
+from core.changes import check, locked, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Member
 from members.obligations import KeptByAMove
@@ -130,10 +130,8 @@ def miss_turn(*, turn, by, today, reason="", version=None):
 @transaction.atomic
 def cancel_turn(*, turn, reason, by, version=None):
     """The turn does not take place."""
-    if not reason.strip():
-        raise InvalidValue("取消须写明原因", field="reason")
-    turn = locked(turn, version=version)
-    turn = stepped(turn, TurnMove.CANCEL, swap_to=None, swap_for=None, reason=reason.strip())
+    turn, reason = locked(turn, version=version), words_of(reason, "取消须写明原因")
+    turn = stepped(turn, TurnMove.CANCEL, swap_to=None, swap_for=None, reason=reason)
     record("turn.cancel", turn, by=by, fields=["status"], reason=reason, place=turn.post.path)
     return turn
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from branches.models import Unit
 from core.audit import record
-from core.changes import check, locked, not_after
+from core.changes import check, locked, not_after, words_of
 from core.errors import DomainError, InvalidValue, refuse_all
 from members.models import Letter, PhoneOwner
 from members.models.transfer import MOST_DAYS
@@ -82,9 +82,8 @@ def cancel_transfer(*, transfer, on, by, today, note="", version=None):
     """Withdraw the transfer before it was received; a letter that was issued is void. Asks a reason."""
     transfer = opened(transfer, TransferMove.CANCEL, version)
     not_after(on, today, field="on", label="日期")
-    if not note.strip():
-        raise InvalidValue("请写明撤销的原因", field="note")
-    return taken(transfer, Doing(TransferMove.CANCEL, on, by, note.strip()), {})
+    note = words_of(note, "请写明撤销的原因", field="note")
+    return taken(transfer, Doing(TransferMove.CANCEL, on, by, note), {})
 
 
 @transaction.atomic
