@@ -10,7 +10,7 @@ from unfold.utils import parse_date_str
 
 from branches.admin.accounts import RowsOfQueryset
 from branches.gates import ReadOnlyAdmin, RowFilter, UnitFilter
-from branches.gates.history import DEEDS, NOUNS, deed_words
+from branches.gates.deeds import DEEDS, NOUNS, deed_words
 from branches.scope import within_path
 from core.models import AuditEntry
 

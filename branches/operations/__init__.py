@@ -3,15 +3,14 @@ from branches.operations.appointments import appoint, relieve, withdraw_appointm
 from branches.operations.branches import (
     BranchChanges,
     amend_branch,
-    amend_employer,
     dissolve_branch,
     founds_for_the_district,
     move_branch,
     open_branch,
-    register_employer,
     set_branch_back,
 )
 from branches.operations.divisions import load_divisions
+from branches.operations.employers import amend_employer, register_employer
 from branches.operations.pledges import amend_pledge, deliver, pledge
 from branches.operations.undoing import undo_founding
 from branches.operations.units import add_unit, amend_unit, close_unit, move_unit, rename_unit, set_contact

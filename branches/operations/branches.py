@@ -12,7 +12,6 @@ from branches.models import (
     Branch,
     BranchPlacement,
     Category,
-    Employer,
     Kind,
     ReorganisationKind,
 )
@@ -252,32 +251,6 @@ def reopen_branch(*, branch, unit, act):
     BranchPlacement.objects.create(branch=branch, unit=unit, since=act.on, reorganisation=act.row)
     record("branch.reopened", branch, by=act.by, fields=["dissolved_on"], reason=act.document)
     return branch
-
-
-@transaction.atomic
-def register_employer(*, values, by):
-    """Add a former work unit or enterprise and return it."""
-    employer = Employer(**_tidy(values))
-    check(employer)
-    employer.save()
-    record("employer.registered", employer, by=by, fields=values)
-    return employer
-
-
-@transaction.atomic
-def amend_employer(*, employer, values, by, version=None):
-    """Correct an employer's data."""
-    employer = locked(employer, version=version)
-    changed = set_values(employer, _tidy(values))
-    if changed:
-        save_change(employer)
-        record("employer.amended", employer, by=by, fields=changed)
-    return employer
-
-
-def _tidy(values):
-    # Unknown is NULL, not "": the code is unique.
-    return {name: (value or None) if name == "credit_code" else value for name, value in values.items()}
 
 
 def check_branch_is_live(branch):

@@ -12,7 +12,7 @@ from core import clock
 from members.admin.acts import what_stays
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from members.models import Post, Term
 from members.operations import end_term, extend_term, relieve_post, undo_post, undo_term
 

@@ -1,6 +1,7 @@
 from members.api.affiliations import AffiliationViewSet
 from members.api.exports import ExportViewSet
-from members.api.handovers import HandoverPersonViewSet, HandoverViewSet
+from members.api.handover_people import HandoverPersonViewSet
+from members.api.handovers import HandoverViewSet
 from members.api.imports import ImportViewSet
 from members.api.members import MemberViewSet
 from members.api.memberships import MembershipViewSet

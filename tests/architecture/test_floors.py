@@ -32,6 +32,18 @@ def test_keys_point_to_tables_of_the_same_floor_or_below():
     assert upward == []
 
 
+def test_no_file_grows_out_of_its_room():
+    """Past so many lines it holds two things."""
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    longest = dict.fromkeys(MODULES, 400) | dict.fromkeys(tests, 600)
+
+    assert [
+        f"{path.relative_to(ROOT)}: {lines}"
+        for path, most in longest.items()
+        if (lines := len(path.read_text().splitlines())) > most
+    ] == []
+
+
 def names(path):
     """Every dotted name that a module uses."""
     for node in ast.walk(ast.parse(path.read_text())):

@@ -14,10 +14,9 @@ from branches.operations import (
     move_branch,
     move_unit,
     rename_unit,
-    set_contact,
 )
 from branches.operations.units import TreeRule
-from core.errors import DomainError, InvalidValue, SeveralRefusals, StaleVersion
+from core.errors import InvalidValue, SeveralRefusals, StaleVersion
 from core.models import AuditEntry
 from tests import factories
 from tests.factories import LONG_AGO, TODAY
@@ -246,46 +245,6 @@ def test_amending_a_version_that_has_passed_is_refused(tree):
     said = "“南宁街道”已被他人修改（您看到的是第1版，现为第2版），请重新打开此页再改"
     with refused(StaleVersion, said):
         amend_unit(unit=tree["street"], values={"alias": "乙"}, by=None, version=1)
-
-
-# How its office is reached.
-
-OFFICE = {"post_address": "麒麟南路1号", "office_phone": "0874 3100001", "fax": "", "postcode": "655000"}
-
-
-def test_how_an_office_is_reached_is_written_as_phones_are_and_nothing_else_changes(tree, clerk):
-    unit = set_contact(unit=tree["street"], values={**OFFICE, "alias": "别的"}, by=clerk, version=1)
-
-    assert (unit.post_address, unit.office_phone, unit.fax, unit.postcode, unit.alias, unit.version) == (
-        "麒麟南路1号", "0874-3100001", "", "655000", "", 2,
-    )  # fmt: skip
-    entry = AuditEntry.objects.about(unit).get(verb="unit.amended")
-    assert (entry.by, sorted(entry.fields)) == (clerk, ["office_phone", "post_address", "postcode"])
-
-
-@pytest.mark.parametrize(
-    ("wrong", "field", "words"),
-    [
-        ({"office_phone": "310"}, "office_phone", "电话“310”不是11位手机号"),
-        ({"fax": "没有"}, "fax", "电话“没有”不是11位手机号"),
-        ({"postcode": "65500"}, "postcode", "邮政编码是6位数字"),
-    ],
-)
-def test_an_office_that_cannot_be_reached_so_is_refused_in_words(tree, wrong, field, words):
-    with pytest.raises(DomainError) as refusal:
-        set_contact(unit=tree["street"], values={**OFFICE, **wrong}, by=None)
-
-    [error] = refusal.value.errors
-    assert (error.field, error.detail[: len(words)]) == (field, words)
-    assert Unit.objects.get(pk=tree["street"].pk).version == 1
-
-
-def test_a_closed_unit_has_no_office(tree):
-    unit = add(tree["community"], name="第九小组")
-    close_unit(unit=unit, on=TODAY, document="", by=None, today=TODAY)
-
-    with refused(TreeRule, f"“第九小组”已于 {TODAY} 撤销", field="on"):
-        set_contact(unit=unit, values=OFFICE, by=None)
 
 
 # Renaming.

@@ -5,7 +5,7 @@ from rest_framework.relations import RelatedField
 from rest_framework.serializers import BaseSerializer
 
 from branches.gates.fields import ScopedRelatedField, StrictBody
-from members.api.transfers import CommitteeField
+from members.api.transfer_bodies import CommitteeField
 from qilin_cadres.api import router
 from reorganisations.api import DECIDING, ReorganisationViewSet
 from volunteering.api.claims import VIEW_CLAIM, VIEW_POST, VIEW_TURN, ClaimViewSet, TurnViewSet

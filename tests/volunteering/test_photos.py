@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from PIL import ExifTags, Image
 
-from branches.gates.history import deed_words
+from branches.gates.deeds import deed_words
 from core.errors import InvalidValue
 from core.models import AuditEntry
 from core.reading import pictures

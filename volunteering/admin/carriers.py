@@ -13,7 +13,7 @@ from branches.models import Category, Level
 from core import clock
 from members.admin.filters import InForceFilter
 from members.admin.kept import Kept
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from members.models import Member
 from volunteering.models import Building, Carrier, CarrierBuilding, CarrierDuty
 from volunteering.operations import (

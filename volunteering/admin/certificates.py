@@ -13,7 +13,7 @@ from unfold.decorators import display
 from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm
 from volunteering.models import Certificate

@@ -10,7 +10,7 @@ from unfold.decorators import display
 from branches.admin.forms import VersionedForm
 from branches.gates import Act, ActForm, ReadOnlyAdmin
 from core import clock
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from volunteering.admin.next_acts import NextActs
 from volunteering.admin.posts import PlainForm, ReasonForm
 from volunteering.admin.teams import EitherSideFilter

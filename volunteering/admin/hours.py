@@ -7,7 +7,7 @@ from branches.admin.forms import NOT_THERE, UndoForm
 from branches.gates import Act, ActForm, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
 from members.admin.filters import VerifiedFilter
-from members.admin.relations import OfMembers, member_link, page_of_member
+from members.admin.of_members import OfMembers, member_link, page_of_member
 from volunteering.models import HourEntry
 from volunteering.operations import Worked, record_hours, undo_hours, verify_hours
 

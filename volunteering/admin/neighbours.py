@@ -15,7 +15,7 @@ from branches.gates import OperationForm, ReadOnlyAdmin, ScopedAdmin, UnitFilter
 from core import clock
 from members.admin.filters import InForceFilter, VerifiedFilter
 from members.admin.kept import Kept
-from members.admin.relations import OfMembers
+from members.admin.of_members import OfMembers
 from volunteering.admin.neighbour_acts import HOUSEHOLD_ACTS, PAIRING_ACTS, VISIT_ACTS
 from volunteering.admin.next_acts import NextActs
 from volunteering.models import Household, Pairing, Visit

@@ -8,7 +8,7 @@ from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, OperationForm, ScopedAdmin, UnitFilter
 from core import clock
 from members.admin.filters import InForceFilter
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from volunteering.models import Offer
 from volunteering.operations import amend_offer, make_offer, withdraw_offer
 

@@ -24,7 +24,7 @@ from branches.models import Category, Unit
 from branches.scope import Scope
 from core import clock
 from members.admin.filters import InForceFilter
-from members.admin.relations import OfMembers, member_link, page_of_member
+from members.admin.of_members import OfMembers, member_link, page_of_member
 from members.models import Member
 from volunteering.models import Team, TeamMembership, VolunteerType
 from volunteering.operations import (

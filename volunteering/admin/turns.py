@@ -8,7 +8,7 @@ from unfold.decorators import display
 from branches.admin.forms import NOT_THERE, VersionedForm
 from branches.gates import Act, ReadOnlyAdmin, RowFilter
 from core import clock
-from members.admin.relations import OfMembers, member_link
+from members.admin.of_members import OfMembers, member_link
 from members.models import Member
 from volunteering.admin.claims import post_link
 from volunteering.admin.next_acts import NextActs

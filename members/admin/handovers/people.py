@@ -12,7 +12,7 @@ from branches.models import Category
 from core import clock
 from members.admin.handovers.forms import RECEIVE, CorrectForm
 from members.admin.kept import Kept
-from members.admin.relations import member_link
+from members.admin.of_members import member_link
 from members.admin.search import SealedSearch
 from members.gates import id_shown
 from members.models import HandoverPerson, Member

@@ -7,7 +7,7 @@ from tests import factories
 from tests.factories import TODAY
 from tests.members.sheets import rosters
 from tests.members.sheets.conftest import rows_of
-from tests.members.sheets.test_import import branch_sheet
+from tests.members.sheets.test_import_branches import branch_sheet
 from tests.worlds import told_once
 
 MOVED_SINCE, ELSEWHERE = ["检查之后名册有了变化，请重新检查"], ["现不在本单位，保留"]
