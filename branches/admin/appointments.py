@@ -42,9 +42,14 @@ class InForceFilter(DropdownFilter):
         return queryset.filter(wanted.get(self.value(), Q()))
 
 
+ONE_OF_TWO = "单位和党支部只填一个：支部书记填党支部，其他角色填单位"
+
+
 class AppointmentForm(OperationForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in {"unit", "branch"} & set(self.fields):
+            self.fields[name].help_text = ONE_OF_TWO
         for name in {"user", "unit", "branch"} & set(self.fields):
             self.fields[name].error_messages["invalid_choice"] = NOT_THERE
 

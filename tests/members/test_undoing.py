@@ -53,6 +53,7 @@ from tests.worlds import told_once
 from volunteering.operations import appoint_leader
 
 DAY = date(2025, 6, 1)
+GONE_SINCE = "“{0}”已于 {1} 撤销，组织关系不能恢复，请先撤回该撤销，或由“组织变动”自 {1} 起恢复它"
 REASON = {"suspend": "lost_contact", "exit": "expelled"}
 AS_IT_WAS = (
     "standing", "died_on", "full_on", "full_precision", "on_roster", "branch_id", "path"
@@ -260,7 +261,7 @@ def test_a_relation_with_a_dissolved_branch_does_not_come_back(wang, branch):
     event = moved(wang, "decease")
     dissolve_branch(branch=branch, on=date(2025, 7, 1), document="", by=None, today=TODAY)
 
-    with refused(StillNeeded, "“鼓楼支部”已于 2025-07-01 撤销，组织关系不能恢复，请先撤回该撤销"):
+    with refused(StillNeeded, GONE_SINCE.format("鼓楼支部", "2025-07-01")):
         undone(event)
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from branches.models import Branch
+from branches.operations import dissolve_branch
 from branches.operations.presence import stands
 from core.errors import InvalidValue
 from core.voiding import StillNeeded
@@ -155,6 +156,18 @@ def test_no_death_is_taken_back_into_a_branch_that_was_away_since(hall):
     words = f"“中共南门党支部”曾经撤销，到 {AGAIN} 才恢复，不能从 {LEFT} 起恢复"
     with refused(StillNeeded, words):
         undo_standing(event=member.standing_events.get(), reason="认错人了", by=None)
+
+
+def test_a_death_is_taken_back_once_the_branch_is_there_again_from_the_day_of_its_end(hall):
+    member = factories.member(branch=hall, name="李建国", since=date(2010, 1, 1))
+    change_standing(member=member, change=StandingChange("decease", LEFT), **WHO)
+    dissolve_branch(branch=hall, on=GONE, document="", **WHO)
+
+    with pytest.raises(StillNeeded, match=f"或由“组织变动”自 {GONE} 起恢复它"):
+        undo_standing(event=member.standing_events.get(), reason="认错人了", by=None)
+    do("branch", "reopen", branches=[fresh(hall)], to_unit=hall.unit, on=GONE)
+    undo_standing(event=member.standing_events.get(), reason="认错人了", by=None)
+    assert member.memberships.get().until is None
 
 
 def test_no_transfer_is_taken_back_into_a_branch_that_was_away_since(hall):

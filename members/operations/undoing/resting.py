@@ -19,6 +19,9 @@ def refuse_dissolved(*branches, since):
     """Refuse to give a relation back to a branch, or a group, that is or was dissolved after it ended."""
     for branch in filter(None, branches):
         if branch.dissolved_on:
-            raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销")
+            raise StillNeeded(
+                f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销，"
+                f"或由“组织变动”自 {branch.dissolved_on} 起恢复它"
+            )
         if branch.resumed_on and branch.resumed_on > since:
             raise StillNeeded(f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复，不能从 {since} 起恢复")

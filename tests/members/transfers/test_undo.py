@@ -47,6 +47,7 @@ from tests.worlds import told_once
 WHO = {"by": None, "today": TODAY}
 WEEK_AGO = TODAY - timedelta(days=7)
 WHY = "点错了"
+GONE_SINCE = "“{0}”已于 {1} 撤销，组织关系不能恢复，请先撤回该撤销，或由“组织变动”自 {1} 起恢复它"
 
 
 def fresh(row):
@@ -315,7 +316,7 @@ def test_another_transfer_begun_since_is_named(places, wang, accepted):
 def test_a_branch_that_is_gone_takes_nobody_back(places, wang, accepted):
     dissolve_branch(branch=places.home, on=TODAY, document="", **WHO)
 
-    with refused(StillNeeded, f"“鼓楼支部”已于 {TODAY} 撤销，组织关系不能恢复，请先撤回该撤销"):
+    with refused(StillNeeded, GONE_SINCE.format("鼓楼支部", TODAY)):
         undo(accepted)
 
 
@@ -326,7 +327,7 @@ def test_a_group_that_is_gone_takes_nobody_back(places):
     accepted = transfer(member=member, to=to, state="accepted", into=places.away, on=WEEK_AGO)
     dissolve_branch(branch=group, on=TODAY, document="", **WHO)
 
-    with refused(StillNeeded, f"“第一党小组”已于 {TODAY} 撤销，组织关系不能恢复，请先撤回该撤销"):
+    with refused(StillNeeded, GONE_SINCE.format("第一党小组", TODAY)):
         undo(accepted)
 
 
