@@ -85,6 +85,7 @@ from volunteering.operations.neighbours import (
 from volunteering.operations.offers import amend_offer, make_offer, withdraw_offer
 from volunteering.operations.orders import (
     cancel_order,
+    code_of_scan,
     order_of_code,
     reject_order,
     request_by_scan,
@@ -167,6 +168,7 @@ __all__ = [
     "close_if_over",
     "close_post",
     "code_of",
+    "code_of_scan",
     "complete_order",
     "confirm_order",
     "deal_turns",

@@ -1,7 +1,6 @@
 """Verbs of a service order at the desk: take it, refuse it, call it off; and what every move shares."""
 
 import hmac
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
@@ -113,10 +112,15 @@ def request_by_scan(*, values, today) -> tuple[ServiceOrder, str]:
     waiting = ServiceOrder.objects.open().filter(phone_index=order.phone_index, channel=Channel.SCAN)
     if waiting.count() > MOST_BY_PHONE:
         raise OrderRule(f"这个电话已有 {MOST_BY_PHONE} 单没有办完，请拨打社区电话", field="requester_phone")
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    code = code_of_scan(order)
     order.code_index = _code_index(order, code)
     order.save(update_fields=["code_index"])
     return order, code
+
+
+def code_of_scan(order) -> str:
+    """The code that confirms the order: from the number that the form alone knows by which it was sent."""
+    return f"{int(blind_index(str(order.uid), purpose='order.form'), 16) % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 
 @transaction.atomic

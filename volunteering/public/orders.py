@@ -13,7 +13,7 @@ from core.authentication import client_address
 from core.errors import DomainError, refusal_of
 from volunteering.gates import soonest
 from volunteering.models import Channel, ServiceItem, ServiceOrder, Slot
-from volunteering.operations import Said, confirm_order, knock, order_of_code, request_by_scan
+from volunteering.operations import Said, code_of_scan, confirm_order, knock, order_of_code, request_by_scan
 
 MOST_ORDERS, MOST_CONFIRMATIONS = 10, 30
 RATINGS = [("", "不评价"), *((number, f"{number}分") for number in (5, 4, 3, 2, 1))]
@@ -99,9 +99,12 @@ def _ordered(request, form, read):
 
 
 def _ordered_before(request, read):
-    """The answer to a form that was sent twice; the code was shown with the first answer alone."""
-    order = ServiceOrder.objects.filter(uid=read["uid"], channel=Channel.SCAN).first()
-    return order and render(request, "public/ordered.html", {"unit": order.unit, "order": order})
+    """The answer to a form that was sent twice: the first one may never have reached her."""
+    order = ServiceOrder.objects.open().filter(uid=read["uid"], channel=Channel.SCAN).first()
+    if order is None:
+        return None
+    context = {"unit": order.unit, "order": order, "code": code_of_scan(order), "again": True}
+    return render(request, "public/ordered.html", context)
 
 
 @login_not_required
