@@ -24,6 +24,7 @@ from core.reading import (
     is_nothing,
     read_date,
     refuse_ditto,
+    told_dittos,
 )
 from core.reading.marking import HEADING
 from core.titles import normalise_title
@@ -63,8 +64,7 @@ NOT_KEPT = """
     党组织党员人数 党组织所在单位情况 所在单位情况 单位名称 所在单位 单位性质类别 单位类别 统一社会信用代码
     社会信用代码 本届班子产生日期 换届日期 当选日期 班子成立日期 任期 任期(年) 每届任期 应换届日期 届满日期
     下次换届时间 批准延期至 延期换届 撤销日期 所属党群服务中心 银发先锋之家 阵地 党建指导员 党建工作指导员
-    联络员 备注 党组织唯一标识 上一级党组织唯一标识 党支部标准化规范化建设类别 显示排序 删除标识
-    更新时间戳
+    联络员 备注 党组织唯一标识 上一级党组织唯一标识 党支部标准化规范化建设类别 显示排序 删除标识 更新时间戳
 """
 LEFT_OUT = tuple(Column("", header) for header in (*NOT_KEPT.split(), HEADING))
 LEAST_HEADERS = 2
@@ -93,6 +93,7 @@ class Said:
 
     values: dict = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def read_row(line, header, *, today) -> Said | None:
@@ -101,7 +102,7 @@ def read_row(line, header, *, today) -> Said | None:
     filled = {key: text for key, text in cells.items() if not is_nothing(text)}
     if not NAMING & set(filled):
         return None
-    said = Said()
+    said = Said(doubts=told_dittos(line, header, HEADERS))
     for key, text in filled.items():
         try:
             refuse_ditto(text, key)
@@ -165,6 +166,7 @@ class Drafting:
         """Finish the drafts of these rows."""
         for draft, said in lines:
             draft.title = said.values.get("name", said.values.get("code", ""))
+            draft.warnings += said.doubts
             for fault in said.faults:
                 draft.refuse(*fault)
             self._repeated(draft, said)

@@ -22,6 +22,7 @@ from branches.gates.lists import ScopedList
 from branches.gates.permission import may, scope_for
 from branches.scope import ScopedQuerySet, is_asked
 from core.errors import DomainError, refusal_of
+from core.models import AuditEntry
 
 
 class OperationForm(forms.ModelForm):
@@ -216,7 +217,7 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
-        sent = request.POST.get("uid") if object_id is None else None
+        sent = request.POST.get("uid") if object_id is None and hasattr(self.model, "uid") else None
         before = sent and self._written_before(request, sent)
         if before:
             return before
@@ -237,14 +238,24 @@ class ScopedAdmin(ModelAdmin):
     def _written_before(self, request, uid):
         """The answer to a form that was sent twice: the page of the row that the first sending wrote."""
         try:
-            known = self.get_queryset(request).filter(uid=UUID(uid)).first()
+            known = self.model._default_manager.filter(uid=UUID(uid)).first()
         except ValueError:
             known = None
         if known is None:
             return None
+        if self.get_object(request, str(known.pk)) is None:
+            hers = AuditEntry.objects.about(known).filter(by=request.user).exists()
+            return self._out_of_sight(request, "刚才的内容已登记，没有重复登记") if hers else None
         messages.info(request, f"“{known}”已登记，没有重复登记")
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(reverse(page, args=[quote(known.pk)]))
+
+    def _out_of_sight(self, request, said):
+        """The answer to who has written down what she may not see afterwards."""
+        messages.success(request, f"{said}。按规定您以后看不到它，办理由有权的人接手，不必重复登记。")
+        listed = self.has_view_permission(request)
+        page = f"{self.opts.app_label}_{self.opts.model_name}_changelist" if listed else "index"
+        return HttpResponseRedirect(reverse(f"admin:{page}"))
 
     def buttons(self, request, row) -> list[dict]:
         """What the person may do to the row besides the form, each with its title, icon and link."""
@@ -258,10 +269,7 @@ class ScopedAdmin(ModelAdmin):
         """What somebody may not see afterwards is there all the same, and she is told so."""
         if IS_POPUP_VAR in request.POST or self.get_object(request, str(obj.pk)) is not None:
             return super().response_add(request, obj, post_url_continue)
-        messages.success(request, f"已登记“{obj}”。按规定您以后看不到它，办理由有权的人接手，不必重复登记。")
-        listed = self.has_view_permission(request)
-        page = f"{self.opts.app_label}_{self.opts.model_name}_changelist" if listed else "index"
-        return HttpResponseRedirect(reverse(f"admin:{page}"))
+        return self._out_of_sight(request, f"已登记“{obj}”")
 
     def save_model(self, request, obj, form, change):
         done = self.perform(request, obj, form, change)

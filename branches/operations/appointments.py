@@ -45,17 +45,17 @@ def _not_there(appointment) -> list[DomainError]:
     wrong = []
     if appointment.unit:
         appointment.unit = unit = locked(appointment.unit)
-        wrong += closed_complaints(unit) + _too_early(appointment, unit, unit.opened_on)
+        wrong += closed_complaints(unit) or _not_yet(appointment, unit)
     if appointment.branch:
         appointment.branch = branch = locked(appointment.branch)
-        wrong += dissolved_complaints(branch) + _too_early(appointment, branch, branch.stands_since)
+        wrong += dissolved_complaints(branch) or _not_yet(appointment, branch)
     return wrong
 
 
-def _too_early(appointment, place, begun) -> list[DomainError]:
-    if appointment.since >= begun:
+def _not_yet(appointment, place) -> list[DomainError]:
+    if place.placements.on(appointment.since).exists():
         return []
-    return [InvalidValue(f"起始日期 {appointment.since} 时还没有“{place}”（{begun} 起）", field="since")]
+    return [InvalidValue(f"起始日期 {appointment.since} 时还没有“{place}”", field="since")]
 
 
 def _too_high(appointment) -> list[DomainError]:

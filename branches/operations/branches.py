@@ -81,19 +81,36 @@ def found_branch(*, unit, values, act):
     founded |= {"code": values.get("code") or _next_code(), "parent": parent}
     branch = Branch(unit=unit, path=unit.path, **founded)
     not_after(branch.founded_on, act.today, field="founded_on", label="成立日期")
-    check_parent_is_open(unit, branch.founded_on, field="founded_on")
+    seats = _seats_of(branch)
+    check_parent_is_open(seats[0].unit, branch.founded_on, field="founded_on")
     refuse_all(
         _not_hers_to_found(branch, act.by, act.today)
         + _complaints(branch)
-        + _apart_from_its_branch(branch, branch.founded_on)
+        + _apart_from_its_branch(branch, seats[-1].since)
         + _approved_later(branch, act.today)
         + _called_alike_then(branch)
     )
     check(branch)
     branch.save()
-    BranchPlacement.objects.create(branch=branch, unit=unit, since=branch.founded_on, reorganisation=act.row)
+    for seat in seats:
+        seat.reorganisation = act.row
+        seat.save()
     record("branch.opened", branch, by=act.by, fields=values, reason=branch.founding_document)
     return branch
+
+
+def _seats_of(branch) -> list[BranchPlacement]:
+    """Where it has sat since it was founded: a group that sits with its branch wherever that did."""
+    since, parent = branch.founded_on, branch.parent
+    if branch.category == Category.GROUP and parent and parent.unit_id == branch.unit_id:
+        places = parent.placements.exclude(until__lte=since).order_by("since").select_related("unit")
+        held = [(place.unit, max(place.since, since), place.until) for place in places]
+    else:
+        held = []
+    return [
+        BranchPlacement(branch=branch, unit=unit, since=day, until=until)
+        for unit, day, until in held or [(branch.unit, since, None)]
+    ]
 
 
 def founds_for_the_district(user, today) -> bool:

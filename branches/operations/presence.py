@@ -23,7 +23,7 @@ def stands(branch, since, until=None) -> bool:
         return False
     for place in branch.placements.filter(until__gt=since).order_by("since"):
         if place.since > since:
-            return False
+            break
         since = place.until
     return until <= since
 

@@ -35,7 +35,9 @@ def undo_founding(*, branch, reason, by, version=None):
 def _later(branch, placements) -> list[str]:
     if branch.dissolved_on:
         return [f"撤销（{branch.dissolved_on}）"]
-    return [f"迁移 {len(placements) - 1} 次"] if len(placements) > 1 else []
+    # A group may have been founded with all the seats that its branch had had.
+    moves = len({place.reorganisation_id for place in placements}) - 1
+    return [f"迁移 {moves} 次"] if moves else []
 
 
 def _resting(branch) -> list[str]:

@@ -1,5 +1,5 @@
 from core.reading.confined import Unreadable
-from core.reading.dittos import Dittos, refuse_ditto
+from core.reading.dittos import Dittos, refuse_ditto, told_dittos
 from core.reading.drafts import GOOD, LEFT_OUT, WRITTEN, Change, Draft, Fate, Fault, Place, Repeats, Staged
 from core.reading.headers import (
     Column,
@@ -40,4 +40,5 @@ __all__ = [
     "read_date",
     "read_table",
     "refuse_ditto",
+    "told_dittos",
 ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from core.errors import InvalidValue
 from core.reading.table import Line
 
-DITTOS = frozenset({"同上", "同前", "同上行", "〃", "″", "〞", '"', "”", "“", "''"})
+DITTOS = frozenset({"同上", "同前", "同上行", "〃", "″", "〞", '"', "”", "“"})
 LONGEST = 5
 
 
@@ -18,6 +18,12 @@ def refuse_ditto(text: str, key: str) -> None:
     """Refuse what was left of a ditto: there is nothing above it. Nobody lives at 同上."""
     if is_ditto(text):
         raise InvalidValue(f"“{text}”的上一行这一栏没有内容，请写明", field=key)
+
+
+def told_dittos(line: Line, header, titles: dict) -> list[str]:
+    """In words, what was read from above, by the `titles` of the columns."""
+    keys = filter(None, (header.keys.get(place) for place in line.repeated))
+    return [f"{titles[key]}“同上”按上一行读取，请核对" for key in keys]
 
 
 class Dittos:

@@ -214,12 +214,11 @@ class Affiliations:
         return Obligation(self.kind, row.pk, row.member_id, words, keepable=keepable)
 
     def settle(self, number, settlement, *, on, by, today):
-        """End taking part on the day; refused on or before the day it began, and before a later sign-in."""
+        """End taking part on the day, whatever she did later; refused on or before the day it began."""
         affiliation = locked(Affiliation(pk=number))
         if on <= affiliation.since:
             raise InvalidValue(
                 f"{on} 不晚于参加“{affiliation.branch}”的起始日期 {affiliation.since}", field="on"
             )
-        _refuse_signed_in(affiliation, on, field="on")
         affiliation.until = on
         save_change(affiliation)

@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -84,20 +83,22 @@ def complaints_of_change(member, changed, today) -> list[DomainError]:
 
 
 def _joined_too_late(member, today) -> list[DomainError]:
-    first = member.memberships.order_by("since").first()
-    return joining_complaints(member, first.since, today, field="joined_on") if first else []
+    # Of many they were read together.
+    first = min((each.since for each in member.memberships.all()), default=None)
+    return joining_complaints(member, first, today, field="joined_on") if first else []
 
 
 def _elected_before(member) -> list[DomainError]:
     """Who was elected had the right to be: she was a full member."""
-    elected = member.posts.filter(origin__in=ELECTED_ORIGINS, since__lt=member.full_on or date.min)
+    elected = [post for post in member.posts.all() if post.origin in ELECTED_ORIGINS]
     return [
         RosterRule(
             f"{member} 自 {post.since} 起经选举任“{post.branch}”{post.get_post_display()}，"
             "转正日期不能晚于那一天",
             field="full_on",
         )
-        for post in elected.select_related("branch").order_by("since", "pk")
+        for post in sorted(elected, key=lambda post: (post.since, post.pk))
+        if member.full_on and post.since < member.full_on
     ]
 
 
@@ -135,7 +136,8 @@ def amend_members(*, changes, by, today):
 
     Return for each what changed, as {number: {column: value before}}; what is sealed, in clear.
     """
-    members = list(Member.objects.select_for_update(of=("self",)).filter(pk__in=changes).order_by("pk"))
+    rows = Member.objects.select_for_update(of=("self",)).filter(pk__in=changes).order_by("pk")
+    members = list(rows.prefetch_related("memberships", "posts"))
     before, wrong, entries = {}, [], []
     for member in members:
         wanted = changes[member.pk]

@@ -33,7 +33,7 @@ class Register:
 
     def __init__(self, said: list[Said], scope: Scope, unit: Unit):
         rows = Member.objects.registered().select_related("branch", "employer", "residence")
-        rows = rows.prefetch_related("phones")
+        rows = rows.prefetch_related("phones", "memberships", "posts")
         reached = rows.visible_in(scope).within(unit)
         self.index = {number: id_index(number) for number in _told(said, "id_number")}
         self.by_index = {

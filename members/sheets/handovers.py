@@ -33,6 +33,7 @@ KNOWN = known_headers(COLUMNS)
 # Numbers of rows and the reasons given back are no data.
 WITHOUT_MEANING = re.compile(f"序号|编号|No|{re.escape(REASONS_LABEL)}")
 # A number cell cannot say whether it was the first or the tenth month.
+LONE_QUOTE = re.compile(r'(?:(?<=\t)|(?<=\n)|^)"(?=\t|\r?\n|$)')
 LOST_ZERO = re.compile(r"\d{4}\.1")
 
 
@@ -48,7 +49,8 @@ def pasted(text: str) -> ListRead:
     """The list in what was copied from a spreadsheet; raise InvalidValue when there is none."""
     if len(text) > LONGEST_PASTE:
         raise InvalidValue("粘贴的内容太长，请分几次添加，或上传文件", field="text")
-    text = text.replace("\x00", "")
+    # A cell of one quotation mark alone is a ditto, and would swallow the cells behind it.
+    text = LONE_QUOTE.sub("〃", text.replace("\x00", ""))
     delimiter = "\t" if "\t" in text else ","
     try:
         rows = [tuple(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
@@ -72,7 +74,8 @@ def uploaded(content: bytes, name: str) -> ListRead:
 def _read(lines, *, field) -> ListRead:
     header = _header(lines, field)
     unknown = {place: title for place, title in header.unknown.items() if not WITHOUT_MEANING.match(title)}
-    data = (line for line in lines if line.number > header.last_row and not is_footer(line))
+    below = (line for line in lines if line.number > header.last_row)
+    data = (line for line in below if not (is_footer(line) or header.is_repeated_in(line)))
     rows = filter(None, (_row(line, header.keys, unknown) for line in map(Dittos().filled, data)))
     return ListRead(list(rows), list(unknown.values()))
 

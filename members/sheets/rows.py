@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from core.errors import InvalidValue
 from core.identity import normalise_name, normalise_phone, parse_id_number
-from core.reading import Fault, is_nothing, read_date, refuse_ditto
+from core.reading import Fault, is_nothing, read_date, refuse_ditto, told_dittos
 from members.models.spellings import SEXES, STANDING_ALIASES
 from members.operations.rules import CONVERTED
 from members.sheets import codes
@@ -56,11 +56,8 @@ def read_row(line, header, *, today) -> Said | None:
     filled = _filled(line, header)
     if not _is_somebody(line, header, filled):
         return None
-    said = Said()
+    said = Said(doubts=told_dittos(line, header, HEADERS))
     fractions = {key for place, key in header.keys.items() if place in line.fractions}
-    for place in line.repeated:
-        if header.keys.get(place):
-            said.doubts.append(f"{HEADERS[header.keys[place]]}“同上”按上一行读取，请核对")
     for key, text in filled.items():
         try:
             refuse_ditto(text, key)

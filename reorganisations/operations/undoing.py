@@ -227,6 +227,10 @@ def _branches_hanging(numbers):
             yield StillNeeded(f"“{branch}”原来所在的“{branch.unit}”后来已撤销，不能撤回")
         if branch.parent and branch.parent.dissolved_on:
             yield StillNeeded(f"“{branch}”所属的“{branch.parent}”后来已撤销，不能撤回")
+    groups = Branch.objects.live().filter(category=Category.GROUP, parent__in=numbers)
+    for group in groups.select_related("parent__unit"):
+        if not group.path.startswith(group.parent.path):
+            yield StillNeeded(f"党小组“{group}”不在“{group.parent}”原来所在的“{group.parent.unit}”，不能撤回")
 
 
 def _members_hanging(touches):

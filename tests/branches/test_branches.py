@@ -16,6 +16,7 @@ from branches.operations import (
     move_branch,
     open_branch,
     set_branch_back,
+    undo_founding,
 )
 from branches.operations.branches import BranchRule
 from branches.operations.units import TreeRule, next_serial
@@ -185,9 +186,24 @@ def test_a_group_is_nowhere_on_days_on_which_its_branch_sat_elsewhere(community,
 
     said = "所属党支部“鼓楼支部”在 2025-01-01 迁移过，党小组的日期不能早于那一天"
     with refused(InvalidValue, said, field="unit"):
-        found(community, **group, founded_on=date(2024, 12, 31))
-    made = found(community, **group, founded_on=date(2025, 1, 1))
-    assert move(made, grid, on=date(2025, 1, 2)).unit == grid
+        found(grid, **group, founded_on=date(2024, 12, 31))
+    made = found(grid, **group, founded_on=date(2025, 1, 1))
+    assert move(made, community, on=date(2025, 1, 2)).unit == community
+
+
+def test_a_group_that_sits_with_its_branch_sat_where_that_did(community, elsewhere):
+    branch = factories.branch(unit=elsewhere, name="鼓楼支部")
+    move(branch, community, on=date(2025, 1, 1))
+    branch.refresh_from_db()
+
+    group = found(community, name="老组", category=Category.GROUP, parent=branch, founded_on=date(2010, 1, 1))
+
+    seats = list(group.placements.order_by("since").values_list("unit", "since", "until"))
+    assert seats == [
+        (elsewhere.pk, date(2010, 1, 1), date(2025, 1, 1)), (community.pk, date(2025, 1, 1), None),
+    ]  # fmt: skip
+    undo_founding(branch=group, reason="误建", by=None)
+    assert not Branch.objects.filter(pk=group.pk).exists()
 
 
 def test_a_group_moves_only_within_the_place_of_its_branch_and_goes_along_with_it(community, elsewhere):

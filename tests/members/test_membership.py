@@ -256,7 +256,7 @@ def test_what_a_transfer_said_is_not_corrected_in_one_place_alone(branch, other)
         correct(made.membership, branch=other, began_by="other_in")
 
 
-def test_a_restored_standing_and_its_relation_are_not_parted(back, wang):
+def test_a_restored_standing_and_its_relation_are_not_parted(back, other):
     restored, first = back.memberships.get(until=None), back.memberships.exclude(until=None).get()
 
     said = "由恢复党籍建立，增加方式不能更正，请撤回该项党籍变动"
@@ -264,6 +264,13 @@ def test_a_restored_standing_and_its_relation_are_not_parted(back, wang):
         correct(restored, began_by="other_in")
     with refused(InvalidValue, "“恢复党籍”由党籍变动建立，不能在更正时选择", field="began_by"):
         correct(first, began_by="restored")
+    assert correct(restored, branch=other).branch == other
+
+
+def test_a_post_of_another_time_keeps_no_relation_where_it_is(back, branch, other):
+    factories.post(branch, back, since=date(2026, 2, 1))
+
+    assert correct(back.memberships.exclude(until=None).get(), branch=other).branch == other
 
 
 def test_a_correction_keeps_the_rules_of_an_entry_and_the_version(wang, community):

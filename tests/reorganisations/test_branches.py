@@ -199,6 +199,16 @@ def test_what_depends_on_a_merger_is_named_and_keeps_it(town, later):
     assert present() == before
 
 
+def test_a_branch_does_not_move_back_from_a_group_founded_since(town):
+    plan = do("branch", "move", branches=[town.second], to_unit=town.kylin)
+    about = {"category": "641", "parent": fresh(town.second), "founded_on": TODAY}
+    factories.branch(unit=town.kylin, name="新党小组", **about)
+
+    said = "党小组“新党小组”不在“中共鼓楼第二党支部”原来所在的“鼓楼社区”，不能撤回"
+    with pytest.raises(DomainError, match=said):
+        take_back(plan)
+
+
 def _seat_closed(town):
     place = factories.unit(parent=town.south, name="东山社区")
     branch = factories.branch(unit=place, name="中共东山党支部")

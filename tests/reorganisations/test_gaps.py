@@ -92,6 +92,19 @@ def test_it_may_move_and_still_stands_on_all_days(hall, town):
     assert not stands(branch, date(2020, 1, 1), date(2022, 2, 1))
 
 
+def test_it_stood_before_whatever_became_of_it_since(again, town):
+    do("branch", "move", branches=[again], to_unit=town.kylin, on=date(2025, 1, 1))
+    do("branch", "close", branches=[fresh(again)], on=date(2025, 6, 1))
+    do("branch", "reopen", branches=[fresh(again)], to_unit=town.kylin, on=date(2026, 1, 1))
+    branch = fresh(again)
+
+    assert stands(branch, date(2010, 1, 1), date(2015, 1, 1))
+    assert stands(branch, date(2010, 1, 1), GONE)
+    assert stands(branch, AGAIN, date(2025, 6, 1))
+    assert not stands(branch, date(2010, 1, 1), date(2025, 1, 1))
+    assert not stands(branch, date(2025, 6, 1), date(2025, 7, 1))
+
+
 def test_a_dissolved_branch_stands_until_then(hall):
     do("branch", "close", branches=[hall], on=GONE)
     branch = fresh(hall)

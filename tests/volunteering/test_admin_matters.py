@@ -1,6 +1,7 @@
 """The desk of matters, the report, each move as a page, and what is hidden from whom."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -97,6 +98,29 @@ def test_a_report_says_what_is_wrong_in_its_field(clerk, town):
     for _ in range(2):
         clerk.post(add, right)
     assert GridMatter.objects.get().due_on == TODAY + timedelta(days=2)
+
+
+def test_who_reports_twice_what_she_may_not_see_is_told_that_it_is_there(town, enter):
+    street = enter(factories.account(role="street_clerk", unit=town.ours))
+    add = reverse("admin:volunteering_gridmatter_add")
+    form = {
+        "kind": "dispute", "urgency": "ordinary", "subject": "争吵", "unit": town.our_community.pk,
+        "spot": "", "detail": "", "channel": "resident", "reporter": "", "reporter_phone": "",
+        "brought_by": "",
+        "branch": "", "uid": str(UUID(int=1)),
+    }  # fmt: skip
+    street.post(add, form)
+
+    again = street.post(add, form, follow=True)
+
+    assert told(again)[-1].startswith("刚才的内容已登记，没有重复登记。按规定您以后看不到它")
+    assert GridMatter.objects.count() == 1
+
+
+def test_a_number_sent_with_a_form_that_has_none_is_nothing(town, enter):
+    district = enter(factories.account(role="district_officer", unit=town.district))
+    answer = district.post(reverse("admin:branches_unit_add"), {"uid": str(UUID(int=1))})
+    assert "name" in errors_of(answer)
 
 
 def test_a_matter_is_brought_to_its_end_page_by_page(clerk, ours, wang):

@@ -55,7 +55,7 @@ def li(branch):
         ({"founded_on": TODAY + DAY}, {}, [("founded_on", "设立日期 2026-11-24 在今天（2026-11-23）之后")]),
         ({"founded_on": date(1999, 12, 31)}, {},
          [("founded_on", "设立日期 1999-12-31 早于“鼓楼支部”的成立日期 2000-01-01"),
-          ("member", "王秀英 在 1999-12-31 没有组织关系，不能做责任人")]),
+          ]),
         ({"unit": "street"}, {}, [("unit", "载体须在社区、小组或网格，“南宁街道”范围太大")]),
         ({"unit": "elsewhere"}, {}, [("unit", "所在地须是“鼓楼支部”所在的“鼓楼社区”或它的下级，“别处”不是"),
                                      ("building", "“3栋”不在“别处”")]),
@@ -91,6 +91,20 @@ def test_nobody_off_the_roster_answers(branch, wang, li, carrier):
         put_in_charge(carrier=carrier, member=li, since=TODAY, **tell())
     with refused(detail="王秀英 已是“3栋楼栋党支部”的责任人", field="member"):
         put_in_charge(carrier=carrier, member=wang, since=TODAY, **tell())
+
+
+def test_who_came_later_answers_for_an_older_carrier_from_then_on(branch, grid):
+    young = factories.member(branch=branch, name="李玉兰", since=date(2022, 1, 1))
+
+    older = factories.carrier(
+        kind="station", branch=branch, unit=grid, member=young, building=None, founded_on=date(2020, 1, 1)
+    )
+
+    assert older.duties.get().since == date(2022, 1, 1)
+    about = {"kind": "station", "branch": branch, "unit": grid, "building": None}
+    other = factories.carrier(**about, name="另一站", member=factories.member(branch=branch))
+    with refused(detail="李玉兰 在 2021-12-31 没有组织关系，不能做责任人", field="member"):
+        put_in_charge(carrier=other, member=young, since=date(2021, 12, 31), **tell())
 
 
 def test_a_building_is_in_one_party_organisation_at_a_time(branch, wang, building, grid, carrier):

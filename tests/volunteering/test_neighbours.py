@@ -150,6 +150,15 @@ def test_the_dead_are_not_paired(home, wang):
         factories.pairing(household=home, member=wang)
 
 
+def test_a_household_is_corrected_into_no_other(home, building):
+    other = factories.household(building=building, room="9单元901", resident="赵大娘")
+
+    with refused(detail=f"“{building}”这一户已登记（守望户第{home.pk}户）", field="room"):
+        amend_household(household=other, values={"room": home.get_sealed("room")}, by=None)
+    assert amend_household(household=other, values={"room": "9单元902"}, by=None).version == 2
+    assert amend_household(household=other, values={"needs": "助餐"}, by=None).version == 3
+
+
 def test_nobody_is_paired_twice_or_with_more_than_five(home, pairing, wang, building):
     with refused(detail="王秀英 已与该户结对", field="member"):
         factories.pairing(household=home, member=wang)

@@ -256,15 +256,32 @@ def test_the_last_seat_goes_to_who_was_agreed_to_first(community, wang, li):
 def test_nobody_leaves_before_a_turn_that_she_has_served(post, wang, writer):
     claim = seated(post, wang)
     finish_turn(turn=turn_of(fresh(post)), by=writer, today=TODAY)
-    settle = (Settlement(f"claim-{claim.pk}", "去世"),)
-    died = StandingChange("decease", YESTERDAY, settle=settle)
 
     words = f"{wang} 在 {TODAY} 已值“四点半课堂”的班，退出日期不能早于那一天"
     with refused(PostRule, words, field="on"):
         leave_post(claim=claim, on=YESTERDAY, by=None, today=TODAY)
-    with refused(PostRule, words, field="on"):
-        change_standing(member=wang, change=died, by=None, today=TODAY)
     assert leave_post(claim=claim, on=TODAY, by=None, today=TODAY).status == ClaimStatus.LEFT
+
+
+def test_what_she_served_while_her_letter_travelled_keeps_nobody_from_leaving(post, wang, writer):
+    claim = seated(post, wang)
+    served = finish_turn(turn=turn_of(fresh(post)), by=writer, today=TODAY)
+    settle = (Settlement(f"claim-{claim.pk}", "去世"),)
+
+    died = StandingChange("decease", YESTERDAY, settle=settle)
+    change_standing(member=wang, change=died, by=None, today=TODAY)
+
+    assert (fresh(claim).status, fresh(served).status) == (ClaimStatus.LEFT, TurnStatus.DONE)
+
+
+def test_a_post_does_not_end_before_a_turn_that_was_served(post, wang, writer):
+    long = service_post(post.unit, name="长岗", since=YESTERDAY)
+    seated(long, wang)
+    finish_turn(turn=turn_of(fresh(long)), by=writer, today=TODAY)
+    with refused(
+        errors=[("since", "有人已认领的日期在新的起止日期之外"), ("until", "已值的班在新的起止日期之外")]
+    ):
+        amend_post(post=fresh(long), values={"until": TODAY}, by=None)
 
 
 def test_nobody_is_invited_by_an_offer_withdrawn_in_the_same_moment(post, wang, community):

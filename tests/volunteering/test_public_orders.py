@@ -62,10 +62,10 @@ def test_a_form_sent_twice_is_one_order(client, item, community, branch):
     # The answer to the first may never have come.
     assert second.context["code"] == first.context["code"]
     assert not client.get(place(community)).context.get("order")
-    # Who went back in her browser and asks for another day asks for another one.
-    other = client.post(place(community), {**sent, "wanted_on": "2026-11-25"})
-    assert other.context["order"] != order
-    assert ServiceOrder.objects.count() == 2
+    # Who went back in her browser mends it, or asks for another one.
+    for change in ({"wanted_on": "2026-11-25"}, {"requester_phone": "13700001235"}):
+        assert client.post(place(community), {**sent, **change}).context["order"] != order
+    assert ServiceOrder.objects.count() == 3
 
 
 def test_two_sendings_in_one_moment_are_one_order(client, item, community, branch, monkeypatch):

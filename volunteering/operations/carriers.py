@@ -35,6 +35,8 @@ class Begun:
 def found_carrier(*, values, begun, by, today):
     """Found a carrier with who answers for it; `values`: kind, name, branch, unit, founded_on, address.
 
+    She answers from the founding on, or from the day on which she came onto the roster where that was later.
+
     Raise every refusal at once: nobody answers, no building, one elsewhere, a unit not below the branch.
     """
     member, building = (each and locked(each) for each in (begun.member, begun.building))
@@ -44,7 +46,7 @@ def found_carrier(*, values, begun, by, today):
     refuse_all([*_complaints(carrier), *_begun_complaints(carrier, member, building)])
     check(carrier)
     carrier.save()
-    _duty(carrier, member, carrier.founded_on)
+    _duty(carrier, member, _first_day(carrier, member))
     if building:
         _include(carrier, building, carrier.founded_on)
     record("carrier.founded", carrier, by=by, fields=values)
@@ -155,6 +157,12 @@ class CarrierDuties(KeptByAMove):
         record("carrier.handed_on", carrier, by=by, fields=["duties"], reason=settlement.reason)
 
 
+def _first_day(carrier, member):
+    """From which day she answers for it: who did before her is not known."""
+    home = member.memberships.in_force().first()
+    return max(carrier.founded_on, home.since) if home else carrier.founded_on
+
+
 def _duty(carrier, member, since):
     duty = CarrierDuty(carrier=carrier, member=member, since=since)
     check(duty)
@@ -194,7 +202,7 @@ def _begun_complaints(carrier, member, building) -> list[DomainError]:
     if member is None:
         wrong.append(InvalidValue("责任人不能为空，至少要有一名在册党员", field="member"))
     else:
-        wrong += _member_complaints(carrier, member, carrier.founded_on)
+        wrong += _member_complaints(carrier, member, _first_day(carrier, member))
     if building is None and carrier.kind != CarrierKind.STATION:
         wrong.append(InvalidValue(f"{carrier.get_kind_display()}至少要有一栋楼", field="building"))
     elif building:

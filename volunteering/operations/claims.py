@@ -90,6 +90,7 @@ def leave_post(*, claim, on, by, today, reason="", version=None):
     """She leaves the post on the day `on`; her turns from then on are cancelled, and her seat is free."""
     _, post, claim = _locked(claim, version)
     not_after(on, today, field="on", label="退出日期")
+    _refuse_served(claim, post, on)
     claim = _left(claim, post, on, reason)
     record("claim.left", claim, by=by, fields=["status", "until"], reason=reason, place=post.path)
     return claim
@@ -192,7 +193,6 @@ def _left(claim, post, on, reason):
     status_after(claim, ClaimMove.LEAVE)
     if on > post.until:
         raise InvalidValue(f"退出日期 {on} 在岗位结束日期 {post.until} 之后", field="on")
-    _refuse_served(claim, post, on)
     cancel_turns(post.turns.filter(member=claim.member, on__gte=on), reason)
     for turn in post.turns.filter(swap_to=claim.member).select_for_update(of=("self",)).order_by("pk"):
         stepped(turn, TurnMove.DECLINE, swap_to=None, swap_for=None)

@@ -93,6 +93,10 @@ def amend_household(*, household, values, by, version=None):
     changed += set_values(household, open_values)
     if changed:
         household.building = _standing(household.building)
+        if {"building", "room", "resident"} & set(changed):
+            _refuse_again(
+                household.building, {name: household.get_sealed(name) for name in SEALED}, household
+            )
         household.path = household.building.path
         save_change(household)
         record("household.amended", household, by=by, fields=changed)
@@ -194,9 +198,9 @@ def _end(pairing, on, reason):
     save_change(pairing)
 
 
-def _refuse_again(building, values):
+def _refuse_again(building, values, household=None):
     """Refuse a home of the building in which the same person is looked after already."""
-    for other in building.households.filter(ended_on=None):
+    for other in building.households.filter(ended_on=None).exclude(pk=household and household.pk):
         if all(_plain(other.get_sealed(name)) == _plain(values.get(name)) for name in ("room", "resident")):
             raise NeighbourRule(f"“{building}”这一户已登记（守望户第{other.pk}户）", field="room")
 

@@ -20,6 +20,7 @@ from volunteering.states import (
     PostMove,
     PostStatus,
     TurnMove,
+    TurnStatus,
 )
 
 MOVES_OF = {
@@ -165,4 +166,7 @@ def _complaints_of_claims(post) -> list[DomainError]:
     dealt = post.turns.upcoming().exclude(on__gte=post.since, on__lt=post.until)
     if dealt.exists():
         wrong.append(InvalidValue("还有班次在新的起止日期之外，请先取消", field="until"))
+    served = post.turns.filter(status=TurnStatus.DONE).exclude(on__gte=post.since, on__lt=post.until)
+    if served.exists():
+        wrong.append(InvalidValue("已值的班在新的起止日期之外", field="until"))
     return wrong

@@ -85,9 +85,9 @@ def order_page(request, code):
 
 
 def _uid_of(read) -> UUID:
-    """One for each wish of a form: who goes back in her browser may ask for something else by it."""
-    wish = (read["unit"].pk, read["item"].pk, read["wanted_on"], read["slot"])
-    return uuid5(read["uid"] or uuid4(), str(wish))
+    """One for all that a form says: who goes back in her browser may mend it, or ask for something else."""
+    said = {name: str(getattr(value, "pk", value)) for name, value in read.items() if name != "uid"}
+    return uuid5(read["uid"] or uuid4(), str(sorted(said.items())))
 
 
 def _ordered(request, form, read):

@@ -78,6 +78,29 @@ def test_everything_wrong_in_a_row_is_said_at_once_and_nothing_of_the_row_is_los
     assert kept[:3] == ["1", "李2", "53220119491231002"]
 
 
+def test_a_quotation_mark_alone_in_what_is_pasted_is_a_ditto_and_swallows_nobody():
+    header = "姓名\t身份证号\t现居住地\n"
+    people = [f"王{nth}\t{factories.id_number(place)}\t" for place, nth in enumerate("甲乙丙丁")]
+    read = pasted(
+        header + people[0] + "一厂\n" + people[1] + '"\n' + people[2] + '"\r\n' + people[3] + "二厂"
+    )
+
+    assert [row["name"] for row in read.rows] == ["王甲", "王乙", "王丙", "王丁"]
+    assert [row["address"] for row in read.rows] == ["一厂", "一厂", "一厂", "二厂"]
+
+
+def test_a_header_repeated_on_the_next_page_says_nothing_of_anybody():
+    header = "姓名\t身份证号\t现居住地"
+    lines = [header, f"王甲\t{factories.id_number(1)}\t一厂", header, f"王乙\t{factories.id_number(2)}\t同上"]
+
+    read = pasted("\n".join(lines))
+
+    assert [(row["name"], row["address"]) for row in read.rows] == [
+        ("王甲", "一厂"),
+        ("王乙", "一厂"),
+    ]
+
+
 def test_a_ditto_with_nothing_above_is_no_address(place):
     line = place.line(cells(1, address="同上"))
 

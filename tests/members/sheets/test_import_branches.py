@@ -321,3 +321,11 @@ def test_a_branch_that_takes_nobody_is_not_chosen(desk):
             desk.send(b"x", branch=branch)
     with refused(InvalidValue, "只有党员名册可以指定登记到哪个党支部", field="branch"):
         desk.send(b"x", branch=desk.branch, kind="branches")
+
+
+def test_a_ditto_among_organisations_is_told(desk):
+    one, other = GOOD_BRANCH, {**GOOD_BRANCH, "党组织全称": "中共另一离退休党支部", "组织类别": "同上"}
+    file = desk.send(branch_sheet(one, other), kind="branches")
+
+    assert counts(file) == {"new": 2}
+    assert [row["warnings"] for row in rows_of(file)][1] == ["组织类别“同上”按上一行读取，请核对"]
