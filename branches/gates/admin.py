@@ -217,30 +217,40 @@ class ScopedAdmin(ModelAdmin):
             "keeps_events": keeps_events(self.model),
             **(extra_context or {}),
         }
-        sent = request.POST.get("uid") if object_id is None and hasattr(self.model, "uid") else None
-        before = sent and self._written_before(request, sent)
-        if before:
-            return before
         row = self.get_object(request, unquote(object_id)) if object_id else None
         if row:
             extra_context |= {"acts": self.buttons(request, row), **self.beside(request, row)}
-        # The first pass runs in one transaction; a refusal undoes all of it, and the second pass shows why.
+        about = (request, object_id, form_url, extra_context)
+        # Asked again after the first pass: the same form may have been sent twice at the same moment.
+        return (
+            self._written_before(request, object_id)
+            or self._first_pass(*about)
+            or self._written_before(request, object_id)
+            or super().changeform_view(*about)
+        )
+
+    def _first_pass(self, request, *about):
+        """The answer, or none: a refusal undoes all of it, and the second pass shows why."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *about)
         except DomainError as refusal:
             request.refusal = refusal
         except (IntegrityError, OperationalError) as error:
             request.refusal = refusal_of(error)
-        # Asked again: the same form may have been sent twice at the same moment.
-        before = sent and self._written_before(request, sent)
-        return before or super().changeform_view(request, object_id, form_url, extra_context)
+        return None
 
-    def _written_before(self, request, uid):
-        """The answer to a form that was sent twice: the page of the row that the first sending wrote."""
+    def _sent_before(self, request, object_id):
+        """The row that the same form wrote when it was sent first, if it was."""
+        if object_id or not hasattr(self.model, "uid"):
+            return None
         try:
-            known = self.model._default_manager.filter(uid=UUID(uid)).first()
+            return self.model._default_manager.filter(uid=UUID(request.POST.get("uid", ""))).first()
         except ValueError:
-            known = None
+            return None
+
+    def _written_before(self, request, object_id):
+        """The answer to a form that was sent twice: the page of the row that the first sending wrote."""
+        known = self._sent_before(request, object_id)
         if known is None:
             return None
         if self.get_object(request, str(known.pk)) is None:

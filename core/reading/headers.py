@@ -40,6 +40,10 @@ class Header:
     unknown: dict[int, str] = field(default_factory=dict)
     said: frozenset[str] = frozenset()
 
+    def has_below(self, line: Line) -> bool:
+        """Whether the line is data: below the header, and neither the header again nor a footer."""
+        return line.number > self.last_row and not (is_footer(line) or self.is_repeated_in(line))
+
     def is_repeated_in(self, line: Line) -> bool:
         """Whether the row says nothing but what the header says, as at the top of each printed page."""
         return {header_key(cell) for cell in line.cells} - {""} <= self.said

@@ -16,7 +16,7 @@ DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789
 # What a Chinese keyboard gives where a point was meant.
 POINTS = str.maketrans("、。，,", "....")
 CHINESE_DATE = re.compile(
-    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零正一二三四五六七八九十冬腊]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
+    "([〇零○Ｏ一二三四五六七八九\\d]{4})年(?:([〇零一二三四五六七八九十]{1,3})月(?:([初〇零一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
 )
 BETWEEN = re.compile(r"\s*([-/.年月])\s*")
 TIME = re.compile(r"[T ]\s*\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
@@ -85,17 +85,18 @@ def _unknown_day(plain) -> PartialDate | None:
 def _spoken(text, field) -> PartialDate | None:
     """一九五八年七月十二日; nothing for what is not written like that."""
     match = CHINESE_DATE.fullmatch("".join(text.split()))
-    if match is None or (match[3] or "").startswith("初") or re.search("[正冬腊]", match[2] or ""):
+    if match is None:
         return None
+    year, *rest = filter(None, match.groups())
     try:
-        parts = [match[1].translate(DIGITS), *(str(_number(each)) for each in match.groups()[1:] if each)]
+        parts = [year.translate(DIGITS), *(str(_number(each)) for each in rest)]
     except ValueError:
         return None
     return PartialDate.parse("-".join(parts), field=field)
 
 
 def _number(words: str) -> int:
-    """十二, 二十三, 廿三, 〇七 or 七 as a number; ValueError for what is none, as 十十."""
+    """十二, 二十三, 廿三, 〇七 or 七 as a number; ValueError for what is none, as 十十 and 初八."""
     words = words.replace("廿", "二十").replace("卅", "三十")
     if "十" not in words:
         return int(words.translate(DIGITS))

@@ -185,6 +185,8 @@ def _branch_complaints(entry) -> list[DomainError]:
     wrong = holding_complaints(branch)
     if wrong:
         return wrong
+    if entry.until and entry.until <= entry.since:
+        return [InvalidValue(f"起始日期 {entry.since} 必须早于终止日期 {entry.until}", field="since")]
     if entry.outlasts(branch):
         return [InvalidValue(f"“{branch}”已于 {branch.dissolved_on} 撤销", field="branch")]
     if not stands(branch, entry.since, entry.until):
@@ -215,9 +217,6 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
     if not changed:
         return membership
     labels = [membership._meta.get_field(name).verbose_name for name in changed if name in stood]
-    if membership.until and membership.until <= membership.since:
-        words = f"起始日期 {membership.since} 必须早于终止日期 {membership.until}"
-        raise InvalidValue(words, field="since")
     membership.branch = locked(membership.branch)
     entry = Entry(
         membership.branch,
@@ -231,14 +230,8 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
     refuse_all(resting + early + entry_complaints(entry, today))
     reason = evidence_for(labels, evidence)
     save_change(membership)
-    record(
-        "membership.corrected",
-        membership.member,
-        by=by,
-        fields=changed,
-        reason=reason,
-        place=membership.branch.path,
-    )
+    about = {"by": by, "fields": changed, "reason": reason, "place": membership.branch.path}
+    record("membership.corrected", membership.member, **about)
     return membership
 
 
@@ -246,14 +239,14 @@ def _what_rests_on(membership, values) -> list[DomainError]:
     """Everything else that says what is to be written anew, or would not fit it any more."""
     said = {name: getattr(membership, name) for name in SAID_ELSEWHERE}
     anew = [name for name, value in said.items() if values.get(name, value) != value]
-    wrong = [RosterRule(words, field=name) for name in anew for words in _says_it_too(membership, name)]
-    if "since" in anew:
-        wrong += [RosterRule(words, field="since") for words in _began_before(membership, values["since"])]
-    if "branch" in anew:
-        wrong += [RosterRule(words, field="branch") for words in _hangs_on_the_branch(membership)]
-    if "began_by" in anew and values["began_by"] == RosterIn.RESTORED:
-        wrong.append(InvalidValue("“恢复党籍”由党籍变动建立，不能在更正时选择", field="began_by"))
-    return wrong
+    rested = [(name, RESTS[name](membership, values[name])) for name in anew if name in RESTS]
+    told = [(name, _says_it_too(membership, name)) for name in anew] + rested
+    return [RosterRule(words, field=name) for name, said in told for words in said]
+
+
+def _restored_by_hand(membership, began_by):
+    if began_by == RosterIn.RESTORED:
+        yield "“恢复党籍”由党籍变动建立，不能在更正时选择"
 
 
 def _says_it_too(membership, name):
@@ -282,7 +275,7 @@ def _began_before(membership, since):
         yield f"{member} 自 {post.since} 起任“{post.branch}”{post.get_post_display()}，起始日期不能晚于那一天"
 
 
-def _hangs_on_the_branch(membership):
+def _hangs_on_the_branch(membership, to):
     """In words, what is open at the branch for who is entered there, and her posts there in this time."""
     member, branch = membership.member, membership.branch
     for transfer in member.transfers.open().filter(from_branch=branch):
@@ -294,6 +287,9 @@ def _hangs_on_the_branch(membership):
     for post in posts.select_related("branch").order_by("since", "pk"):
         held = f"{post.since} 至 {post.until}" if post.until else f"{post.since} 起"
         yield f"{member} 任“{post.branch}”{post.get_post_display()}（{held}），请先撤回该职务"
+
+
+RESTS = {"since": _began_before, "branch": _hangs_on_the_branch, "began_by": _restored_by_hand}
 
 
 def end(membership, *, on, ended_by, document) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from core.errors import InvalidValue
-from core.reading import Column, Dittos, Line, find_header, is_footer, read_table
+from core.reading import Column, Dittos, Line, find_header, read_table
 from core.reading.headers import known_headers
 from members.operations.handovers.cells import LABELS
 from members.operations.handovers.lists import LINE_LABEL, LINE_NUMBER, REASONS_LABEL
@@ -74,9 +74,8 @@ def uploaded(content: bytes, name: str) -> ListRead:
 def _read(lines, *, field) -> ListRead:
     header = _header(lines, field)
     unknown = {place: title for place, title in header.unknown.items() if not WITHOUT_MEANING.match(title)}
-    below = (line for line in lines if line.number > header.last_row)
-    data = (line for line in below if not (is_footer(line) or header.is_repeated_in(line)))
-    rows = filter(None, (_row(line, header.keys, unknown) for line in map(Dittos().filled, data)))
+    data = map(Dittos().filled, filter(header.has_below, lines))
+    rows = filter(None, (_row(line, header.keys, unknown) for line in data))
     return ListRead(list(rows), list(unknown.values()))
 
 

@@ -23,7 +23,6 @@ from core.reading import (
     Fate,
     Staged,
     Unreadable,
-    is_footer,
     read_table,
 )
 from core.sealing import seal, unseal_bytes
@@ -152,7 +151,7 @@ class Staging:
         dittos = Dittos()
         for line in sheet:
             said = None
-            if line.number > header.last_row and not (is_footer(line) or header.is_repeated_in(line)):
+            if header.has_below(line):
                 said = kind.read_row(dittos.filled(line), header, today=today)
             self.done += 1
             if said is not None:

@@ -93,10 +93,7 @@ def amend_household(*, household, values, by, version=None):
     changed += set_values(household, open_values)
     if changed:
         household.building = _standing(household.building)
-        if {"building", "room", "resident"} & set(changed):
-            _refuse_again(
-                household.building, {name: household.get_sealed(name) for name in SEALED}, household
-            )
+        _refuse_as_another(household, changed)
         household.path = household.building.path
         save_change(household)
         record("household.amended", household, by=by, fields=changed)
@@ -196,6 +193,12 @@ def _end(pairing, on, reason):
         raise NeighbourRule(f"{latest.on} 还有走访记录，结束日期须晚于那一天", field="on")
     pairing.until, pairing.end_reason = on, reason
     save_change(pairing)
+
+
+def _refuse_as_another(household, changed):
+    if {"building", "room", "resident"} & set(changed):
+        said = {name: household.get_sealed(name) for name in ("room", "resident")}
+        _refuse_again(household.building, said, household)
 
 
 def _refuse_again(building, values, household=None):

@@ -71,17 +71,19 @@ def order_page(request, code):
     if unit is None:
         return _refused(request, "没有这个点单码，请向社区索取新的。", 404)
     form = OrderForm(request.POST or None, unit=unit, initial=soonest(clock.now()))
-    if request.method == "POST" and form.is_valid():
-        if form.cleaned_data.pop("website"):
-            return render(request, "public/ordered.html", {"unit": unit})
-        read = {**form.cleaned_data, "unit": unit}
-        read["uid"] = _uid_of(read)
-        answer = _ordered_before(request, read) or _ordered(request, form, read)
-        # Asked again: the same form may have been sent twice at the same moment.
-        answer = answer or _ordered_before(request, read)
-        if answer:
-            return answer
-    return render(request, "public/order.html", {"unit": unit, "form": form})
+    answer = _answered(request, form, unit) if request.method == "POST" and form.is_valid() else None
+    return answer or render(request, "public/order.html", {"unit": unit, "form": form})
+
+
+def _answered(request, form, unit):
+    """What is answered to a form without a fault; nothing when it was refused."""
+    if form.cleaned_data.pop("website"):
+        return render(request, "public/ordered.html", {"unit": unit})
+    read = {**form.cleaned_data, "unit": unit}
+    read["uid"] = _uid_of(read)
+    answer = _ordered_before(request, read) or _ordered(request, form, read)
+    # Asked again: the same form may have been sent twice at the same moment.
+    return answer or _ordered_before(request, read)
 
 
 def _uid_of(read) -> UUID:

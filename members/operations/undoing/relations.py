@@ -91,6 +91,17 @@ def reopen_affiliation(*, affiliation, reason, by, version=None):
     branch = locked(affiliation.branch)
     if affiliation.until is None:
         raise RosterRule("没有结束参加，不需要恢复")
+    _refuse_over(member, affiliation, branch)
+    affiliation.until = None
+    affiliation.version += 1
+    check(affiliation)
+    affiliation.save()
+    record("affiliation.reopened", member, by=by, fields=["affiliations"], reason=reason, place=branch.path)
+    return affiliation
+
+
+def _refuse_over(member, affiliation, branch):
+    """Refuse what cannot go on: she has left, the organisation was dissolved, or she takes part again."""
     if member.standing in (Standing.EXITED, Standing.DECEASED):
         standing = STANDING_NAMES[Standing(member.standing)]
         raise StillNeeded(f"{member} 的党籍为“{standing}”，请先撤回该项党籍变动")
@@ -105,12 +116,6 @@ def reopen_affiliation(*, affiliation, reason, by, version=None):
     again = member.affiliations.filter(branch=branch, since__gte=affiliation.until).order_by("since").first()
     if again:
         raise StillNeeded(f"{member} 自 {again.since} 起又参加“{branch}”，请先撤回")
-    affiliation.until = None
-    affiliation.version += 1
-    check(affiliation)
-    affiliation.save()
-    record("affiliation.reopened", member, by=by, fields=["affiliations"], reason=reason, place=branch.path)
-    return affiliation
 
 
 @transaction.atomic
