@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import _user_has_module_perms as backends_know_app
 from django.contrib.auth.models import _user_has_perm as backends_allow
 from django.db import models
+from django.utils.timezone import localtime
 from rest_framework_api_key.models import AbstractAPIKey
 
 from core import clock
@@ -84,4 +85,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="audit_by_subject")]
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.verb} {self.subject_text}"
+        return f"{localtime(self.at):%Y-%m-%d %H:%M} {self.by or '系统'} {self.subject_text}"

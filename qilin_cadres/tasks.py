@@ -2,7 +2,7 @@
 
 from reorganisations.tasks import PLANS
 from reports.tasks.handovers import HANDOVER
-from reports.tasks.letters import LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDED
+from reports.tasks.letters import AGREE, LETTER, PLACE, RECEIPT, RECEIVE, SEND, STRANDED
 from reports.tasks.neighbours import CARRIER, UNPAIRED, VISIT
 from reports.tasks.organisations import TEMPORARY, TERM
 from reports.tasks.people import BIRTHDAY, MEDAL, PROBATION
@@ -29,6 +29,7 @@ SOURCES = (
     RECEIVE,
     PLACE,
     HANDOVER,
+    AGREE,
     SEND,
     LETTER,
     STRANDED,

@@ -65,7 +65,7 @@ class PartialDateField(serializers.Field):
 
     def __init__(self, name, **kwargs):
         self.name = name
-        super().__init__(source="*", required=False, **kwargs)
+        super().__init__(source="*", required=False, allow_null=True, **kwargs)
 
     def run_validation(self, data=serializers.empty):
         if data is None or data == "":

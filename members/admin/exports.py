@@ -14,6 +14,7 @@ from core.errors import DomainError
 from core.sheets import CONTENT_TYPES, written
 from members.gates import masked_for
 from members.models import ExportKind, ExportLayout
+from members.models.exports import shown_as
 from members.operations import Wanted, ask_export
 from members.operations.exports import AT_ONCE_PEOPLE, check_wanted, places_of, write_down
 from members.sheets.exporting import HEADER, WIDTHS, lines, read_members, telling
@@ -130,7 +131,7 @@ def _file(wanted, members, places, user):
         content = rollup_book(members, told, unit=unit, on=today, by=user)
     else:
         content = written(wanted.kind, HEADER, lines(members, told), widths=WIDTHS)
-    return sent(content, wanted.kind, f"名册_{today:%Y%m%d}.{wanted.kind}")
+    return sent(content, wanted.kind, f"名册_{shown_as(wanted.whole)}_{today:%Y%m%d}.{wanted.kind}")
 
 
 def sent(content, kind, name):

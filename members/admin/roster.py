@@ -52,7 +52,10 @@ from members.states import GOOD_STANDING, Standing
 
 # Of a registration, what the next one of the same branch is likely to have as well.
 KEPT_FOR_THE_NEXT = ("branch", "group", "since", "began_by", "document", "handed_over_by")
-NOT_ON_ROSTER = "在册党员中没有找到。要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
+NOT_ON_ROSTER = (
+    "在册党员中没有找到叫这个名字的人。要看某个党支部的名册，请用筛选；"
+    "要查已去世、出党、停止党籍或没有组织关系的，请在筛选的“状态”中选“全部”。"
+)
 
 
 def is_void(member) -> bool:

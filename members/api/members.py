@@ -196,7 +196,7 @@ class MemberViewSet(ScopedViewSet):
         return Response({asked["what"]: operation(member=member, reason=asked["reason"], by=request.user)})
 
     @extend_schema(parameters=[sent.ObligationQuery])
-    @action(detail=True, filter_backends=[])
+    @action(detail=True, filter_backends=[], pagination_class=None)
     def obligations(self, request, *args, **kwargs):
         """未了事项：此人离开（去世、转出等）前须了结或交给他人的。"""
         member = self.get_object()

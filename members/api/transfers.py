@@ -38,14 +38,18 @@ LINE = ["id", "name", "route", "state", "member", "from_branch", "from_branch_na
         "letter_number", "valid_until", "receipt_due_on", "version"]  # fmt: skip
 
 
+# Not every transfer has it.
+MAYBE = {"default": None, "allow_null": True}
+
+
 class TransferLine(serializers.ModelSerializer):
     state = serializers.SerializerMethodField(label="状态")
-    from_branch_name = serializers.CharField(source="from_branch.name", default=None, label="转出党支部全称")
-    to_unit = serializers.CharField(source="to_unit.code", default=None, label="接收党（工）委代码")
-    to_unit_name = serializers.CharField(source="to_unit.name", default=None, label="接收党（工）委")
-    to_branch_name = serializers.CharField(source="to_branch.name", default=None, label="转入党支部全称")
-    letter_number = serializers.CharField(source="letter.number", default=None, label="介绍信编号")
-    valid_until = serializers.DateField(source="letter.valid_until", default=None, label="有效期至")
+    from_branch_name = serializers.CharField(source="from_branch.name", **MAYBE, label="转出党支部全称")
+    to_unit = serializers.CharField(source="to_unit.code", **MAYBE, label="接收党（工）委代码")
+    to_unit_name = serializers.CharField(source="to_unit.name", **MAYBE, label="接收党（工）委")
+    to_branch_name = serializers.CharField(source="to_branch.name", **MAYBE, label="转入党支部全称")
+    letter_number = serializers.CharField(source="letter.number", **MAYBE, label="介绍信编号")
+    valid_until = serializers.DateField(source="letter.valid_until", **MAYBE, label="有效期至")
     receipt_due_on = serializers.DateField(label="回执应回日期", allow_null=True)
 
     class Meta:
@@ -64,14 +68,14 @@ class LetterShown(serializers.Serializer):
     valid_days = serializers.IntegerField(label="有效天数")
     valid_until = serializers.DateField(label="有效期至")
     dues_paid_to = serializers.DateField(format="%Y-%m", label="党费交到")
-    replaces = serializers.CharField(source="replaces.number", default=None, label="代替的介绍信")
+    replaces = serializers.CharField(source="replaces.number", **MAYBE, label="代替的介绍信")
 
 
 class StepShown(serializers.Serializer):
     move = serializers.CharField(label="事项")
     words = serializers.CharField(source="get_move_display", label="事项名称")
     on = serializers.DateField(label="日期")
-    by = serializers.CharField(source="by.name", default=None, allow_null=True, label="经办人")
+    by = serializers.CharField(source="by.name", **MAYBE, label="经办人")
     at = serializers.DateTimeField(label="登记时间")
     note = serializers.CharField(label="说明")
     undone = serializers.BooleanField(label="已撤回")

@@ -21,6 +21,11 @@ class ExportKind(models.TextChoices):
     CSV = "csv", "CSV"
 
 
+def shown_as(whole: bool) -> str:
+    """What an export tells of numbers, in words: on record, and in the name of the file."""
+    return "完整号码" if whole else "隐去号码"
+
+
 class ExportFile(SealedFile):
     """A roster that somebody has asked for, seen by nobody else; and only while she still works at the place.
 
@@ -55,7 +60,7 @@ class ExportFile(SealedFile):
         ordering = ["-asked_at", "-pk"]
 
     def __str__(self):
-        return f"名册_{localtime(self.asked_at):%Y%m%d}.{self.kind}"
+        return f"名册_{shown_as(self.whole)}_{localtime(self.asked_at):%Y%m%d}.{self.kind}"
 
     @property
     def is_at_work(self) -> bool:

@@ -24,10 +24,10 @@ def reveal_health_note(*, member, reason, by) -> str:
     return _reveal(member, "health_note", reason=reason, by=by)
 
 
-def reason_to_look(reason) -> str:
+def reason_to_look(reason, *, to="查看事由") -> str:
     """Why somebody wants to see what is sealed, in her words; refused when they say too little."""
     if len(reason.strip()) < SHORTEST_REASON:
-        raise InvalidValue(f"请写明查看事由（至少{SHORTEST_REASON}个字）", field="reason")
+        raise InvalidValue(f"请写明{to}（至少{SHORTEST_REASON}个字）", field="reason")
     return reason.strip()
 
 

@@ -12,6 +12,8 @@ from core.changes import locked
 from core.errors import InvalidValue
 from core.jobs import defer
 from members.models import ExportFile, ExportKind, ExportLayout
+from members.models.exports import shown_as
+from members.operations.disclosure import reason_to_look
 from members.operations.imports import TAKEN_UP_AFTER, ImportRule
 from members.states import EXPORT_MOVES, EXPORT_NAMES, ExportMove, ExportState
 
@@ -36,8 +38,8 @@ class Wanted:
 
 def check_wanted(wanted: Wanted, count: int) -> None:
     """Refuse what cannot be given: whole numbers without a reason, a workbook of too many."""
-    if wanted.whole and not wanted.reason.strip():
-        raise InvalidValue("导出完整号码须写明事由，事由连同您的账号写入审计记录", field="reason")
+    if wanted.whole:
+        reason_to_look(wanted.reason, to="导出完整号码的事由，连同您的账号写入审计记录")
     if wanted.kind == ExportKind.CSV and wanted.layout == ExportLayout.ROLLUP:
         raise InvalidValue("全国汇总表有四行表头，只能导出为 Excel", field="kind")
     _refuse_too_many(wanted, count)
@@ -52,7 +54,7 @@ def _refuse_too_many(wanted, count):
 
 def write_down(wanted: Wanted, count: int, places, *, by) -> None:
     """Put on record that these rows were taken out; one entry for each place of the scope."""
-    shown = "完整号码" if wanted.whole else "隐去号码"
+    shown = shown_as(wanted.whole)
     what = f"{ExportLayout(wanted.layout).label} {ExportKind(wanted.kind).label} {count}人 {shown}"
     for place in places:
         record(

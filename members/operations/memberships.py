@@ -237,11 +237,15 @@ def correct_membership(*, membership, values, by, today, version=None, evidence=
 
 def _what_rests_on(membership, values) -> list[DomainError]:
     """Everything else that says what is to be written anew, or would not fit it any more."""
-    said = {name: getattr(membership, name) for name in SAID_ELSEWHERE}
-    anew = [name for name, value in said.items() if values.get(name, value) != value]
+    anew = _written_anew(membership, values)
     rested = [(name, RESTS[name](membership, values[name])) for name in anew if name in RESTS]
     told = [(name, _says_it_too(membership, name)) for name in anew] + rested
     return [RosterRule(words, field=name) for name, said in told for words in said]
+
+
+def _written_anew(membership, values) -> list[str]:
+    said = {name: getattr(membership, name) for name in SAID_ELSEWHERE}
+    return [name for name, value in said.items() if values.get(name, value) != value]
 
 
 def _restored_by_hand(membership, began_by):

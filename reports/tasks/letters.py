@@ -9,6 +9,7 @@ from members.models import Transfer
 from members.states import Route, TransferState
 from reports.tasks.sources import AHEAD, Task, TaskSource
 
+PROPOSES = "members.propose_transfer"
 ISSUES, RECEIVES, PLACES = "members.issue_transfer", "members.receive_transfer", "members.accept_transfer"
 # What the lines read; what is sealed stays in the database.
 READ = ("name", "route", "state", "from_outside", "to_outside", "destination", "received_on", "accepted_on")
@@ -56,6 +57,16 @@ def _to_send(asking, scope):
         yield replace(task, level=AHEAD) if fresh else task
 
 
+def _to_agree(asking, scope):
+    """Drafts that wait for the word of a branch: who sends them is told of them as what is to be sent."""
+    sends = _open().to_send(asking.scope(ISSUES))
+    waiting = _open().to_send(scope).filter(state=TransferState.DRAFT).exclude(pk__in=sends.values("pk"))
+    for transfer in waiting.with_last_step():
+        begun_on = transfer.last_step_on
+        task = _task(transfer, "agree", f"{begun_on} 起草，待支部同意", asking, begun_on)
+        yield replace(task, level=AHEAD)
+
+
 def _to_receive(asking, scope):
     for transfer in _open().to_receive(scope, on=asking.on):
         until = transfer.letter.valid_until
@@ -85,6 +96,7 @@ def _receipts(asking, scope):
             yield _task(transfer, "receipt", f"回执应于 {due_on} 前办结", asking, due_on)
 
 
+AGREE = TaskSource("agree", "待支部同意", PROPOSES, _to_agree)
 SEND = TaskSource("send", "待转出", ISSUES, _to_send)
 LETTER = TaskSource("letter", "介绍信将到期", ISSUES, _only(_sent, "letter"))
 STRANDED = TaskSource("stranded", "介绍信过期（挂空）", ISSUES, _only(_sent, "stranded"))

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import connection
+from django.utils.timezone import localtime
 
 from branches.models import Employer
 from core.audit import record
@@ -126,7 +127,7 @@ def test_an_entry_says_itself_in_one_line(wang):
     clerk = factories.account(name="街道小李")
     entry = record("member.amended", wang, by=clerk)
 
-    assert str(entry) == f"{entry.at:%Y-%m-%d %H:%M} 街道小李 member.amended 王秀英"
+    assert str(entry) == f"{localtime(entry.at):%Y-%m-%d %H:%M} 街道小李 王秀英"
 
 
 def test_a_look_at_a_sealed_value_is_written_down_with_its_reason(wang):

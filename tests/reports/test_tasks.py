@@ -14,6 +14,7 @@ from members.operations import StandingChange, change_standing
 from members.operations.transfers import (
     Destination,
     SentBack,
+    agree_transfer,
     lose_letter,
     receive_letter,
     return_letter,
@@ -287,6 +288,14 @@ def test_what_was_begun_and_not_sent_waits_at_the_sender(letters, state, words):
 
     assert asked(letters.clerk) == [("send", "王秀英", f"{words}，今天", AHEAD)]
     assert asked(letters.receiver) == []
+
+
+def test_a_draft_waits_for_the_word_of_the_branch(letters):
+    made = transfer(member=letters.wang, to=letters.to)
+
+    assert asked(letters.secretary) == [("agree", "王秀英", "2026-11-23 起草，待支部同意，今天", AHEAD)]
+    agree_transfer(transfer=made, on=TODAY, by=None, today=TODAY)
+    assert asked(letters.secretary) == []
 
 
 def test_a_letter_that_came_back_or_was_lost_waits_at_the_sender(letters):

@@ -85,7 +85,7 @@ def test_the_people_are_written_in_their_order_and_how_far_it_is_is_told(desk, p
 
 
 def test_the_file_is_sealed_and_what_was_taken_out_is_on_record(desk, people):
-    file = write(ask(desk, people, kind="csv", whole=True, reason="核对"))
+    file = write(ask(desk, people, kind="csv", whole=True, reason="核对名册"))
 
     assert people[0].get_sealed("id_number").encode() in file.open_content()
     assert people[0].get_sealed("id_number").encode() not in bytes(file.content)
@@ -262,7 +262,7 @@ def test_what_cannot_be_given_is_refused_by_its_name(desk, people, body, status,
 
 def test_whole_numbers_are_for_who_may_see_whole_rosters(desk, people):
     community = factories.account(role=Role.COMMUNITY_CLERK, unit=desk.community)
-    body = {"whole": True, "reason": "核对"}
+    body = {"whole": True, "reason": "核对名册"}
 
     assert Caller(community).post("exports/", body).status_code == 403
     assert Caller(desk.clerk).post("exports/", body).status_code == 201

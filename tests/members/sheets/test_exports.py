@@ -62,7 +62,7 @@ def export(browser, query="", **form):
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 @pytest.mark.parametrize("whole", [False, True])
 def test_an_export_is_imported_without_a_difference(desk, clerk, filled, kind, whole):
-    form = {"whole": "on", "reason": "核对"} if whole else {}
+    form = {"whole": "on", "reason": "核对名册"} if whole else {}
     file = desk.send(export(clerk, kind=kind, **form), name=f"名册.{kind}")
 
     assert faults(file) == []
@@ -95,7 +95,7 @@ def test_who_is_said_to_have_moved_away_and_has_not_is_for_a_person_to_decide(de
 
 
 def test_the_national_roll_up_is_imported_without_a_difference(desk, clerk, filled):
-    content = export(clerk, layout="rollup", whole="on", reason="上报")
+    content = export(clerk, layout="rollup", whole="on", reason="上报区委")
     file = desk.send(content)
     assert (faults(file), counts(file)) == ([], {"unchanged": 6})
 
@@ -126,7 +126,7 @@ def test_numbers_are_masked_unless_a_reason_is_given_and_both_are_on_record(desk
         (["完整号码"], "本系统名册（可再导入） CSV 6人 完整号码 医保核对"),
     ]
     refused = clerk.post(URL, {"layout": "roster", "kind": "csv", "whole": "on"})
-    assert "须写明事由" in refused.context["form"].errors["reason"][0]
+    assert "请写明导出完整号码的事由" in refused.context["form"].errors["reason"][0]
 
 
 def test_it_is_what_the_screen_shows(desk, clerk, filled):
@@ -144,7 +144,7 @@ def test_who_may_not_see_whole_numbers_is_not_asked_and_does_not_get_them(desk, 
     )
     assert set(client.get(URL).context["form"].fields) == {"layout", "kind"}
 
-    content = export(client, kind="csv", whole="on", reason="x").decode()
+    content = export(client, kind="csv", whole="on", reason="核对名册").decode()
 
     assert filled[0].get_sealed("id_number") not in content
     client.force_login(
