@@ -19,6 +19,7 @@ from reports.gates import rows_behind, whole_to_hide_in
 from reports.indicators import INDICATORS
 from reports.models import Banding
 from reports.parameters import EVERY_DIMENSION, FORMATS, MOST_LEVELS, Parameters
+from reports.trees import TreeNow
 
 INDICATOR_NOTE = f"指标代码：{'、'.join(INDICATORS)}"
 SAID = {
@@ -45,6 +46,8 @@ CELL_NOTE = "只列这一维度取该值的行，取值见 indicators"
 PLACE = ("unit", "branch", "on", "tree", "known_at")
 # Of three dimensions each pair would have to be shielded as well.
 MOST_HIDDEN = 2
+# So much of the names of places stands in the name of a file.
+LONGEST_PLACE = 40
 
 
 def described(*names, summary, answer):
@@ -126,7 +129,7 @@ class RollupView(FigureView):
             found = rollups.rollup(question, indicators, depth=depth)
         if kind == "json":
             return Response({**_asked(asked, question), **found})
-        return as_file(rollup_sheet(kind, found, indicators), kind, f"汇总{question.on}")
+        return as_file(rollup_sheet(kind, found, indicators), kind, _named("汇总", asked, question))
 
 
 class FlowView(FigureView):
@@ -145,7 +148,7 @@ class FlowView(FigureView):
             found = flow(Flow(question, since, depth=depth), whole=whole)
         if kind == "json":
             return Response({**_asked(asked, question), **found, "kinds": KINDS})
-        return as_file(flow_sheet(kind, found), kind, f"增减{since}至{until}")
+        return as_file(flow_sheet(kind, found), kind, _named(f"增减{since}至", asked, question))
 
 
 class BreakdownView(FigureView):
@@ -169,7 +172,9 @@ class BreakdownView(FigureView):
         if kind == "json":
             shown = {"cells": [_cell(dimensions, *cell) for cell in cells], "total": found.total}
             return Response({**_asked(asked, question), **shown})
-        return as_file(breakdown_sheet(kind, found, cells), kind, f"{indicator.name}分布{question.on}")
+        return as_file(
+            breakdown_sheet(kind, found, cells), kind, _named(f"{indicator.name}分布", asked, question)
+        )
 
 
 class RowsView(FigureView):
@@ -184,11 +189,11 @@ class RowsView(FigureView):
         kind = asked.one_of("format", FORMATS, "json")
         rows = rows_behind(asked, asked.indicator(), request.user)
         with asked.as_known():
-            return self._file(rows, kind) if kind != "json" else self._page(asked, rows)
+            return self._file(asked, rows, kind) if kind != "json" else self._page(asked, rows)
 
-    def _file(self, rows, kind):
+    def _file(self, asked, rows, kind):
         file = export_rows(rows, kind, by=self.request.user)
-        return as_file(file, kind, f"{rows.indicator.name}{rows.question.on}")
+        return as_file(file, kind, _named(rows.indicator.name, asked, rows.question))
 
     def _page(self, asked, rows):
         pages = Pages()
@@ -196,6 +201,14 @@ class RowsView(FigureView):
         answer = pages.get_paginated_response(rows.described(page))
         answer.data = {**_asked(asked, rows.question), **answer.data}
         return answer
+
+
+def _named(words, asked, question) -> str:
+    """The name of a file: what was asked, of which day and place, in which tree and as of which moment."""
+    tree = "按现在的组织树" if question.tree.word == TreeNow.word else ""
+    known = f"{timezone.localtime(asked.known_at):%Y%m%d%H%M}掌握" if asked.known_at else ""
+    place = "、".join(question.names())[:LONGEST_PLACE]
+    return "_".join(filter(None, [f"{words}{question.on}", place, tree, known]))
 
 
 def _asked(asked, question) -> dict:

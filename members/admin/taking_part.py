@@ -71,6 +71,11 @@ def _reopen(affiliation, values, request):
     return f"“{done.member}”继续参加“{done.branch}”，没有中断"
 
 
+def _who_takes_back(sign_in) -> str:
+    """While nobody has verified it, it counts for nothing: whoever writes sign-ins down may mend it."""
+    return "members.verify_signin" if sign_in.verified_by_id else "members.record_signin"
+
+
 def _undo_sign_in(sign_in, values, request):
     undo_sign_in(sign_in=sign_in, **values, by=request.user)
     return f"已撤回 {sign_in}"
@@ -191,7 +196,7 @@ class SignInAdmin(OfMembers, ReadOnlyAdmin):
         Act("verify", "核实", VerifyForm, "members.verify_signin", _verify, icon="verified",
             offered=lambda sign_in: sign_in.verified_by_id is None, not_by="recorded_by",
             note="登记人不能核实自己登记的记录。"),
-        Act("undo", "撤回", ReasonForm, "members.verify_signin", _undo_sign_in, icon="undo",
+        Act("undo", "撤回", ReasonForm, _who_takes_back, _undo_sign_in, icon="undo",
             note="只用于参加记录登记有误；撤回后不再计入，变更历史保留。", leads_to=page_of_taking_part),
     ]  # fmt: skip
 

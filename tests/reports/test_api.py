@@ -5,6 +5,7 @@ import io
 import itertools
 import zipfile
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -480,3 +481,11 @@ def test_the_number_of_queries_does_not_grow_with_the_district(
         factories.member(branch=factories.branch(unit=unit, name=f"中共第{each}新支部"))
     after = queries(client, endpoint, on=DAY, **parameters)
     assert (len(before), len(after)) == (number, number), "\n".join(after)
+
+
+def test_a_file_says_in_its_name_what_was_asked(district, ask):
+    asked = {"on": "2020-12-31", "format": "csv", "indicator": "members.roster", "tree": "now"}
+    answer = ask(district.officer, "rollup", **asked)
+
+    name = unquote(answer["Content-Disposition"])
+    assert "汇总2020-12-31_麒麟区_按现在的组织树.csv" in name

@@ -1,11 +1,20 @@
 """Taking back in the admin: on the row's page, with a reason, in words; gone rows stay in the history."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from members.models import Affiliation, Member, Membership, SignIn, StandingEvent
-from members.operations import StandingChange, change_standing, end_affiliation, enrol, record_sign_in
+from members.operations import (
+    StandingChange,
+    change_standing,
+    end_affiliation,
+    enrol,
+    record_sign_in,
+    verify_sign_ins,
+)
 from members.operations.memberships import Entry
 from tests import factories
 from tests.factories import TODAY
@@ -89,6 +98,18 @@ def test_taking_part_its_end_and_a_sign_in_are_taken_back(clerk, taking_part):
     assert told(take_back(clerk, sign_in)) == [f"已撤回 {sign_in}"]
     assert told(take_back(clerk, taking_part, version=3)) == ["“王秀英”参加“书画临时支部”的登记已撤回"]
     assert (Affiliation.objects.count(), SignIn.objects.count()) == (0, 0)
+
+
+def test_who_writes_sign_ins_down_takes_one_back_until_it_is_verified(enter, town, taking_part):
+    secretary = factories.account(role="branch_secretary", branch=taking_part.branch)
+    page, told_by = enter(secretary), {"affiliation": taking_part, "by": secretary, "today": TODAY}
+    rows = [record_sign_in(on=day, **told_by) for day in (date(2026, 5, 1), TODAY)]
+    verify_sign_ins(sign_ins=rows[:1], by=factories.account())
+
+    take_back(page, rows[0])
+    assert SignIn.objects.count() == 2
+    assert told(take_back(page, rows[1])) == [f"已撤回 {rows[1]}"]
+    assert list(SignIn.objects.all()) == rows[:1]
 
 
 def test_what_rests_on_it_is_named(clerk, taking_part):
