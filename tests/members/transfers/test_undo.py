@@ -178,6 +178,22 @@ def test_what_ended_with_her_old_relation_goes_on_again(places, wang, outside):
         assert row.until is None
 
 
+def test_where_she_takes_part_again_the_first_time_does_not_go_on(places, wang):
+    circle = factories.branch(unit=places.gulou, kind="temporary", name="书画临时支部", short_name="")
+    part = factories.affiliation(member=wang, branch=circle)
+    made = transfer(member=wang, to=Destination(branch=places.next_door))
+    settle = (Settlement(f"affiliation-{part.pk}", "搬走了"),)
+    accept_transfer(transfer=made, into=Acceptance(places.next_door, TODAY, settle=settle), **WHO)
+    factories.affiliation(member=wang, branch=circle, since=TODAY)
+
+    undo(made)
+
+    words = "撤回“编入支部”：点错了（没有恢复：“书画临时支部”又重新参加）"
+    assert fresh(made).steps.last().note == words
+    part.refresh_from_db()
+    assert part.until == TODAY
+
+
 def test_what_does_not_go_on_is_named_in_the_step_that_takes_back(places, wang):
     holding = Holding(wang, "secretary", WEEK_AGO)
     fill_post(branch=places.home, holding=holding, **WHO)
