@@ -28,6 +28,11 @@ def stands(branch, since, until=None) -> bool:
     return until <= since
 
 
+def away_since(branch, day) -> bool:
+    """Whether it was dissolved for a time after the day, and is there again since a later one."""
+    return branch.resumed_on is not None and branch.resumed_on > day
+
+
 def beginning(branch) -> str:
     """In words, since when the branch stands."""
     if branch.resumed_on:

@@ -476,11 +476,8 @@ def test_taking_part_in_a_dissolved_organisation_is_not_reopened(taking_part):
 
 def test_who_is_suspended_may_take_part_again(taking_part):
     moved(taking_part.member, "suspend")
-    taking_part.refresh_from_db()
-    if taking_part.until is None:
-        taking_part = ended(taking_part)
 
-    assert reopened(taking_part).until is None
+    assert reopened(ended(taking_part)).until is None
 
 
 def test_who_has_left_the_district_takes_part_no_longer(taking_part):

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from branches.operations.presence import away_since
 from core.audit import record
 from core.changes import check, locked
 from core.voiding import StillNeeded, reason_given, void
@@ -111,7 +112,7 @@ def _refuse_over(member, affiliation, branch):
         raise StillNeeded(words)
     if branch.dissolved_on:
         raise StillNeeded(f"“{branch}”已于 {branch.dissolved_on} 撤销，不能恢复参加")
-    if branch.resumed_on and branch.resumed_on > affiliation.until:
+    if away_since(branch, affiliation.until):
         raise StillNeeded(f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复，不能恢复参加")
     again = member.affiliations.filter(branch=branch, since__gte=affiliation.until).order_by("since").first()
     if again:

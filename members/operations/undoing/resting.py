@@ -1,5 +1,6 @@
 """What rests on a 组织关系 that is to go: without one nobody can hold it."""
 
+from branches.operations.presence import away_since
 from core.voiding import StillNeeded
 from members.obligations import Leaving
 from members.operations.obligations import open_obligations
@@ -23,5 +24,5 @@ def refuse_dissolved(*branches, since):
                 f"“{branch}”已于 {branch.dissolved_on} 撤销，组织关系不能恢复，请先撤回该撤销，"
                 f"或由“组织变动”自 {branch.dissolved_on} 起恢复它"
             )
-        if branch.resumed_on and branch.resumed_on > since:
+        if away_since(branch, since):
             raise StillNeeded(f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复，不能从 {since} 起恢复")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from branches.operations.presence import away_since
 from core.changes import save_change
 from members.models import Affiliation, Membership, Post, Secondment, Term
 from members.operations.affiliations import Affiliations
@@ -115,7 +116,7 @@ def _over_or_taken(post, until) -> str:
 
 
 def _broken_off(branch, ended) -> str:
-    if branch.resumed_on and branch.resumed_on > ended:
+    if away_since(branch, ended):
         return f"“{branch}”曾经撤销，到 {branch.resumed_on} 才恢复"
     return ""
 
